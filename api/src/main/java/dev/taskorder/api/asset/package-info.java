@@ -1,0 +1,5 @@
+/** Assets: the scarce things that orders lease. */
+@NullMarked
+package dev.taskorder.api.asset;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,89 @@
+package dev.taskorder.api.order;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.taskorder.api.tenant.TenantId;
+import io.temporal.activity.ActivityInterface;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of the workflow, each one transaction (design.md §3). Each may run twice, or again after its answer was
+ * lost: it then answers with what it did. Each judges the row as it is and trusts nothing that the workflow remembers.
+ */
+@ActivityInterface
+public interface OrderSteps {
+    /** Marks the run as started, PENDING → QUEUED, and asks the matcher. On a later run, finds where the order is. */
+    Verdict admit(TaskOrderRef order);
+
+    /** Reads the row: after a wake, and after a back-off, when it begins the next attempt. */
+    Verdict proceed(TaskOrderRef order);
+
+    /** An attempt has ended, or was given up: settles the order or prepares its next attempt. */
+    Verdict conclude(AttemptEnd end);
+
+    /** Ends an order that no attempt is running for: cancelled, or too long in the queue. */
+    Verdict end(EndOrder end);
+
+    /** Changes the priority of an order that is not over. */
+    void reprioritise(Reprioritise command);
+
+    /** How the workflow saw an attempt end. */
+    enum How {
+        /** The executor answered; its result is stored with the attempt. */
+        ANSWERED,
+        /** The worker that ran it is gone. */
+        LOST,
+        /** It did not end within the deadline and the grace; it may still run. */
+        ABANDONED,
+        /** The activity failed in a way that no executor's answer explains. */
+        FAULT
+    }
+
+    /**
+     * The end of an attempt.
+     *
+     * @param cancelled why the order is to be cancelled, if a signal or Temporal said so; null otherwise
+     * @param cancelledBy who said so
+     * @param message what went wrong, for {@link How#FAULT}
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record AttemptEnd(
+            TenantId tenant,
+            UUID taskId,
+            int runNo,
+            int attempt,
+            How how,
+            @Nullable String cancelled,
+            @Nullable String cancelledBy,
+            @Nullable String message) {}
+
+    /** Why an order without a running attempt ends. */
+    enum Why {
+        /** By signal or by Temporal's own cancel. */
+        CANCELLED,
+        /** It waited longer than {@code max_queue_ms}. */
+        QUEUE_EXPIRED
+    }
+
+    /** Ends an order that is QUEUED, or RUNNING between two attempts. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record EndOrder(
+            TenantId tenant,
+            UUID taskId,
+            int runNo,
+            Why why,
+            @Nullable String reason,
+            @Nullable String requestedBy) {}
+
+    /** A new priority, 0 to 100. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Reprioritise(
+            TenantId tenant,
+            UUID taskId,
+            int runNo,
+            int priority,
+            @Nullable String requestedBy) {}
+}

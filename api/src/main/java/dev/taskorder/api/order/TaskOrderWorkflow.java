@@ -1,0 +1,36 @@
+package dev.taskorder.api.order;
+
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/** One workflow per order (design.md §3). */
+@WorkflowInterface
+public interface TaskOrderWorkflow {
+    /** The queue that workflows and their steps are polled from. */
+    String TASK_QUEUE = "taskorder";
+
+    /** The queue of the executors in our JVM; apart from the steps', so that no task type can name a step. */
+    String EXECUTOR_TASK_QUEUE = "taskorder-executors";
+
+    /** Lives until the order is over; returns its final status. */
+    @WorkflowMethod(name = "TaskOrder")
+    String run(TaskOrderRef order);
+
+    /** Ends the order as CANCELLED unless it ends first; a second one changes nothing. */
+    @SignalMethod
+    void cancel(CancelSignal signal);
+
+    /** Changes the priority; refused silently when out of 0 to 100 or when the order is over. */
+    @SignalMethod
+    void reprioritise(ReprioritiseSignal signal);
+
+    /** Something about the order changed: it reads its row. Carries nothing, for nothing in a signal is trusted. */
+    @SignalMethod
+    void wake();
+
+    /** What the workflow is doing now, for people. */
+    @QueryMethod
+    WorkflowState state();
+}

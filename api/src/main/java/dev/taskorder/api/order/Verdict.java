@@ -1,0 +1,40 @@
+package dev.taskorder.api.order;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a step tells the workflow to do next. Short names and codes only: it is written into the history. Times are
+ * spans measured by the database, so that no two machines' clocks are compared.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "do")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Verdict.Await.class, name = "await"),
+    @JsonSubTypes.Type(value = Verdict.Execute.class, name = "execute"),
+    @JsonSubTypes.Type(value = Verdict.BackOff.class, name = "back_off"),
+    @JsonSubTypes.Type(value = Verdict.Over.class, name = "over")
+})
+public sealed interface Verdict {
+    /** Wait for a wake; {@code queueLeftMs} is what is left of {@code max_queue_ms}, null if there is no limit. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Await(@Nullable Long queueLeftMs) implements Verdict {}
+
+    /**
+     * Run this attempt.
+     *
+     * @param leftMs until the order's deadline, at least 1
+     * @param graceMs how long an executor that is cancelled or late is waited for
+     */
+    record Execute(int attempt, String taskType, int priority, long leftMs, long graceMs) implements Verdict {}
+
+    /** Sleep this long, then ask for the next attempt. */
+    record BackOff(long ms) implements Verdict {}
+
+    /** The order is over, with this status; or this run of it is, because a newer one has taken over. */
+    record Over(String status) implements Verdict {
+        /** Another run of the same order goes on: this one ends without a word. */
+        public static final String SUPERSEDED = "SUPERSEDED";
+    }
+}

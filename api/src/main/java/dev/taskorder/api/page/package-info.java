@@ -1,0 +1,5 @@
+/** Pages and cursors of every list. */
+@NullMarked
+package dev.taskorder.api.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package dev.taskorder.api.policy;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of one policy version that are in force today; what a later part adds to the body is kept in its row. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Policy(
+        @JsonProperty("task_types") List<String> taskTypes,
+        List<String> envs,
+        @JsonProperty("sku_categories") List<String> skuCategories,
+        String currency,
+        Defaults defaults,
+        Value value,
+        List<Route> routes) {
+    private static final String ANY = "*";
+
+    /** What holds where an order's constraints say nothing; spans in milliseconds. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Defaults(
+            @JsonProperty("max_retries") int maxRetries,
+            @JsonProperty("lease_policy") String leasePolicy,
+            @JsonProperty("retry_backoff_ms") long retryBackoffMs,
+            @JsonProperty("retry_backoff_max_ms") long retryBackoffMaxMs,
+            @JsonProperty("cancel_grace_ms") long cancelGraceMs,
+            @JsonProperty("abandoned_slot_ms") long abandonedSlotMs,
+            @JsonProperty("max_queue_ms") @Nullable Long maxQueueMs) {}
+
+    /** From which priority or value on an order gets the healthiest assets instead of the cheapest. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Value(
+            @JsonProperty("high_priority") int highPriority,
+            @JsonProperty("high_value") BigDecimal highValue) {}
+
+    /** Sends task types to an executor; first match wins. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Route(
+            @JsonProperty("task_type") String taskType,
+            @JsonProperty("task_category") @Nullable String taskCategory,
+            String executor) {
+        private boolean matches(String type, @Nullable String category) {
+            boolean typeMatches = taskType.endsWith(ANY)
+                    ? type.startsWith(taskType.substring(0, taskType.length() - 1))
+                    : taskType.equals(type);
+            return typeMatches && (taskCategory == null || taskCategory.equals(category));
+        }
+    }
+
+    public boolean allowsTaskType(String taskType) {
+        return taskTypes.contains(ANY) || taskTypes.contains(taskType);
+    }
+
+    public boolean allowsEnv(String env) {
+        return envs.contains(ANY) || envs.contains(env);
+    }
+
+    public boolean allowsSkuCategory(String category) {
+        return skuCategories.contains(ANY) || skuCategories.contains(category);
+    }
+
+    /** The executor that this policy's routes name for the type, if one does. */
+    public Optional<String> routeOf(String taskType, @Nullable String category) {
+        return routes.stream()
+                .filter(route -> route.matches(taskType, category))
+                .map(Route::executor)
+                .findFirst();
+    }
+}
