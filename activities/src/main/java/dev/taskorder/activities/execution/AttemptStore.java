@@ -1,0 +1,63 @@
+package dev.taskorder.activities.execution;
+
+import dev.taskorder.api.execution.ExecutionRequest;
+import dev.taskorder.api.execution.ExecutionResult;
+import dev.taskorder.api.execution.Money;
+import dev.taskorder.api.order.AttemptRef;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attempts of the bound tenant as rows: what one needs to run, and where its answer goes. Every method is one
+ * transaction and judges the row as it is; a fault of the database is an exception, and the caller tries again.
+ */
+public interface AttemptStore {
+    /** GRANTED → RUNNING, once ever: nothing that was begun is begun again, for nobody knows how far it came. */
+    Begun begin(AttemptRef attempt);
+
+    /**
+     * Keeps the last progress and costs told; they replace what was told before.
+     *
+     * @param costsSoFar running totals of this attempt, each kind once
+     * @return whether the attempt is still the current one of its order; if not, nothing was kept
+     */
+    boolean report(AttemptRef attempt, UUID token, Map<String, @Nullable Object> progress, List<Money> costsSoFar);
+
+    /**
+     * Keeps the result, checked against the limits and each kind of cost and revenue once. Twice under one token is
+     * {@link Ended.Completed} both times and the first result stands.
+     */
+    Ended complete(AttemptRef attempt, UUID token, ExecutionResult result);
+
+    /** Whether the attempt may run. */
+    sealed interface Begun {
+        /**
+         * It may, and nobody else will be told so.
+         *
+         * @param leftMs until the order's deadline, measured by the database now; may be 0 or less
+         * @param graceMs how long an executor that is cancelled or late is waited for
+         * @param executor name of the executor that the order's policy routes to
+         */
+        record Run(ExecutionRequest request, long leftMs, long graceMs, String executor) implements Begun {}
+
+        /** Someone began it before and has not answered: that worker is gone, or it is this same call once more. */
+        record AlreadyBegun() implements Begun {}
+
+        /** It has ended with this code. */
+        record AlreadyEnded(String resultCode) implements Begun {}
+
+        /** The order is over, or has gone on to another attempt. */
+        record NotCurrent() implements Begun {}
+    }
+
+    /** What became of an answer. */
+    sealed interface Ended {
+        /** It is the attempt's result. */
+        record Completed() implements Ended {}
+
+        /** The attempt had been given up: the costs are kept for a person, nothing is posted. */
+        record Late() implements Ended {}
+    }
+}

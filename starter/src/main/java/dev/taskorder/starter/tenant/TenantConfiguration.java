@@ -1,0 +1,13 @@
+package dev.taskorder.starter.tenant;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What binds tenants. */
+@Configuration(proxyBeanMethods = false)
+public class TenantConfiguration {
+    @Bean
+    BackgroundRunner backgroundRunner() {
+        return new BackgroundRunner();
+    }
+}
