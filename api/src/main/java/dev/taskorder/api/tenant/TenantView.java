@@ -1,0 +1,16 @@
+package dev.taskorder.api.tenant;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tenant as it is now.
+ *
+ * @param status EXPIRED once {@code expiresAt} has passed, as the database's clock judges it
+ * @param expiresAt when its time is up; null means never
+ */
+public record TenantView(
+        TenantId tenantId,
+        String name,
+        TenantStatus status,
+        @Nullable Instant expiresAt) {}
