@@ -1,0 +1,131 @@
+package dev.taskorder.starter.local;
+
+import dev.taskorder.starter.TaskOrderApplication;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/** Local mode as a process of its own, in a process group of its own as a terminal would give it. */
+final class RunningInstance implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final Process process;
+    private final StringBuffer output = new StringBuffer();
+    private final CompletableFuture<String> ready = new CompletableFuture<>();
+
+    private RunningInstance(Path folder, Process process) {
+        this.folder = folder;
+        this.process = process;
+        Thread reader = new Thread(this::read);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** On free ports, unless the arguments say otherwise. */
+    static RunningInstance start(Path folder, Path tools, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "setsid",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                // as system properties, so that an argument of the same name wins over them
+                "-Dspring.profiles.active=local",
+                "-Dserver.port=0",
+                "-Dtaskorder.local.data-dir=" + folder,
+                "-Dtaskorder.local.tools-dir=" + tools,
+                "-Dtaskorder.local.temporal-port=0",
+                "-Dtaskorder.local.temporal-ui-port=0",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                TaskOrderApplication.class.getName()));
+        command.addAll(List.of(arguments));
+        return new RunningInstance(
+                folder, new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    /** The ready line. */
+    String awaitReady() throws Exception {
+        try {
+            return ready.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException notReady) {
+            throw new AssertionError("not ready; its output was:\n" + output, notReady);
+        }
+    }
+
+    int awaitExit() throws Exception {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("still running; its output was:\n" + output);
+        }
+        return process.exitValue();
+    }
+
+    /** As Ctrl-C does: SIGINT to the whole process group. */
+    void pressCtrlC() throws Exception {
+        new ProcessBuilder("sh", "-c", "kill -INT -" + process.pid()).start().waitFor();
+    }
+
+    void killHard() throws Exception {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    String output() {
+        return output.toString();
+    }
+
+    /** Whatever runs on the data folder's files, the instance itself left out. */
+    List<String> servers() {
+        return serversOf(folder)
+                .map(handle -> handle.info().command().orElse("?"))
+                .toList();
+    }
+
+    @Override
+    public void close() throws Exception {
+        process.destroy();
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** For the end of a test that failed half-way. */
+    static void killServersOf(Path folder) {
+        serversOf(folder).forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static Stream<ProcessHandle> serversOf(Path folder) {
+        return ProcessHandle.allProcesses().filter(handle -> {
+            Optional<String> command = handle.info().command();
+            boolean program = command.map(Path::of)
+                    .map(path -> path.getFileName().toString())
+                    .filter(name -> name.equals("postgres") || name.equals("temporal"))
+                    .isPresent();
+            return program && handle.info().commandLine().orElse("").contains(folder.toString());
+        });
+    }
+
+    private void read() {
+        try (BufferedReader lines = process.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                output.append(line).append('\n');
+                if (line.startsWith("ready: ")) {
+                    ready.complete(line);
+                }
+            }
+            ready.completeExceptionally(new IllegalStateException("it ended"));
+        } catch (IOException lost) {
+            ready.completeExceptionally(new UncheckedIOException(lost));
+        }
+    }
+}
