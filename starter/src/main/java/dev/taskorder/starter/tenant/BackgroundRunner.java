@@ -1,5 +1,6 @@
 package dev.taskorder.starter.tenant;
 
+import dev.taskorder.activities.execution.TenantBinder;
 import dev.taskorder.api.tenant.TenantId;
 import java.util.function.Supplier;
 
@@ -7,7 +8,7 @@ import java.util.function.Supplier;
  * The one door for work that no request and no workflow brings along: dispatcher, maintenance, reports of running
  * attempts. Binds the tenant for the work and clears it whatever happens; the thread must not serve a tenant already.
  */
-public final class BackgroundRunner {
+public final class BackgroundRunner implements TenantBinder {
     /** Runs the work for this tenant and gives its answer; what it throws passes through. */
     public <T> T call(TenantId tenant, Supplier<T> work) {
         TenantBinding.bind(tenant);
@@ -18,7 +19,7 @@ public final class BackgroundRunner {
         }
     }
 
-    /** Like {@link #call}, without an answer. */
+    @Override
     public void run(TenantId tenant, Runnable work) {
         TenantBinding.bind(tenant);
         try {

@@ -1,0 +1,132 @@
+package dev.taskorder.activities.execution;
+
+import dev.taskorder.api.execution.Heartbeat;
+import dev.taskorder.api.execution.Money;
+import dev.taskorder.api.order.Limits;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one executor tells while it works: the last values win, and are written at most once a second by a thread of
+ * ours, so that an executor never waits for PostgreSQL.
+ */
+final class Reports implements Heartbeat {
+    private static final Logger log = LoggerFactory.getLogger(Reports.class);
+    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final RunningAttempt attempt;
+    private final UUID token;
+    private final AttemptStore store;
+    private final TenantBinder tenants;
+    private final Timers timers;
+    /** Held over a write: values reach the row in the order they were told, and the last flush waits for one begun. */
+    private final ReentrantLock writing = new ReentrantLock();
+
+    private final Object told = new Object();
+    private @Nullable Told unwritten;
+    private List<Money> costs = List.of();
+    private boolean scheduled;
+    private boolean closed;
+    private long nextNanos = System.nanoTime();
+
+    Reports(RunningAttempt attempt, UUID token, AttemptStore store, TenantBinder tenants, Timers timers) {
+        this.attempt = attempt;
+        this.token = token;
+        this.store = store;
+        this.tenants = tenants;
+        this.timers = timers;
+    }
+
+    @Override
+    public void report(Map<String, @Nullable Object> progress, List<Money> costsSoFar) {
+        Texts.requireJson("progress", progress, Limits.OUTPUT_BYTES_MAX, Limits.JSON_DEPTH_MAX);
+        List<Money> totals = Totals.of("costs", costsSoFar);
+        synchronized (told) {
+            if (closed) {
+                return;
+            }
+            costs = totals;
+            unwritten = new Told(progress, totals);
+            schedule();
+        }
+    }
+
+    @Override
+    public boolean cancelled() {
+        return attempt.cancelled();
+    }
+
+    /** The costs told last. */
+    List<Money> costs() {
+        synchronized (told) {
+            return costs;
+        }
+    }
+
+    /** The executor has ended: nothing that it says from here on is heard. */
+    void close() {
+        synchronized (told) {
+            closed = true;
+        }
+    }
+
+    /** Writes what is not written yet, on a thread that the tenant is bound to; a fault leaves it unwritten. */
+    void flush() {
+        writing.lock();
+        try {
+            Told now;
+            synchronized (told) {
+                now = unwritten;
+                nextNanos = System.nanoTime() + EVERY_NANOS;
+            }
+            if (now != null && !store.report(attempt.ref(), token, now.progress(), now.costs())) {
+                attempt.cancel("the order has gone on without it");
+            }
+            synchronized (told) {
+                unwritten = Objects.equals(unwritten, now) ? null : unwritten;
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void flushInBackground() {
+        synchronized (told) {
+            scheduled = false;
+            if (closed) {
+                return;
+            }
+        }
+        try {
+            tenants.run(attempt.ref().tenant(), this::flush);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "progress not written, will be again task={} attempt={}",
+                    attempt.ref().taskId(),
+                    attempt.ref().attempt(),
+                    e);
+        }
+        synchronized (told) {
+            if (unwritten != null && !closed) {
+                schedule();
+            }
+        }
+    }
+
+    private void schedule() {
+        if (!scheduled && !timers.reports().isShutdown()) {
+            scheduled = true;
+            long delay = Math.max(0, nextNanos - System.nanoTime());
+            var unused = timers.reports().schedule(this::flushInBackground, delay, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private record Told(Map<String, @Nullable Object> progress, List<Money> costs) {}
+}

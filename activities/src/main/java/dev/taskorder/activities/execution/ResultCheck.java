@@ -1,0 +1,79 @@
+package dev.taskorder.activities.execution;
+
+import dev.taskorder.api.execution.ExecutionRequest;
+import dev.taskorder.api.execution.ExecutionResult;
+import dev.taskorder.api.execution.LeaseOutcome;
+import dev.taskorder.api.execution.LeasedAsset;
+import dev.taskorder.api.execution.Money;
+import dev.taskorder.api.execution.ResultCodes;
+import dev.taskorder.api.order.Limits;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** An executor is not trusted to answer well: what it gives is checked and bounded before it is kept. */
+final class ResultCheck {
+    private static final int PAYLOADS_BYTES_MAX = 1024 * 1024;
+    private static final Set<String> PAYLOAD_KEYS =
+            Set.of("error_code", "external_latency_ms", "provider_status", "context");
+
+    private ResultCheck() {}
+
+    /**
+     * The result as it may be kept, each kind of cost and revenue once.
+     *
+     * @throws IllegalArgumentException in words that name what is wrong with it
+     */
+    static ExecutionResult checked(ExecutionRequest request, @Nullable ExecutionResult result) {
+        if (result == null) {
+            throw new IllegalArgumentException("the executor gave no result");
+        }
+        if (!Limits.NAME.matcher(result.resultCode()).matches()) {
+            throw new IllegalArgumentException("result_code must match " + Limits.NAME);
+        }
+        Texts.requireJson("output", result.output(), Limits.OUTPUT_BYTES_MAX, Limits.JSON_DEPTH_MAX);
+        requireOutcomes(request, result.leaseOutcomes());
+        return new ExecutionResult(
+                result.resultCode(),
+                message(result.resultMessage()),
+                result.output(),
+                result.leaseOutcomes(),
+                Totals.of("costs", result.costs()),
+                Totals.of("revenue", result.revenue()));
+    }
+
+    /** The result of an attempt that went wrong in our eyes, with the costs told until then: they are real. */
+    static ExecutionResult error(String message, List<Money> costsSoFar) {
+        return new ExecutionResult(
+                ResultCodes.EXECUTOR_ERROR, message(message), Map.of(), List.of(), costsSoFar, List.of());
+    }
+
+    private static @Nullable String message(@Nullable String message) {
+        return message == null ? null : Texts.clean(message, Limits.RESULT_MESSAGE_CHARS_MAX);
+    }
+
+    private static void requireOutcomes(ExecutionRequest request, List<LeaseOutcome> outcomes) {
+        if (outcomes.size() > Limits.OUTCOMES_PER_RESULT_MAX) {
+            throw new IllegalArgumentException("lease_outcomes must have at most " + Limits.OUTCOMES_PER_RESULT_MAX
+                    + " items, has " + outcomes.size());
+        }
+        Set<UUID> leases = request.leases().stream().map(LeasedAsset::leaseId).collect(Collectors.toSet());
+        int bytesLeft = PAYLOADS_BYTES_MAX;
+        for (LeaseOutcome outcome : outcomes) {
+            if (!leases.contains(outcome.leaseId())) {
+                throw new IllegalArgumentException(
+                        "lease_outcomes names " + outcome.leaseId() + ", which is no lease of this attempt");
+            }
+            if (!Limits.NAME.matcher(outcome.eventType()).matches()) {
+                throw new IllegalArgumentException("event_type of a lease outcome must match " + Limits.NAME);
+            }
+            if (!PAYLOAD_KEYS.containsAll(outcome.payload().keySet())) {
+                throw new IllegalArgumentException("payload of a lease outcome may only have " + PAYLOAD_KEYS);
+            }
+            bytesLeft -= Texts.requireJson("lease_outcomes", outcome.payload(), bytesLeft, Limits.JSON_DEPTH_MAX);
+        }
+    }
+}
