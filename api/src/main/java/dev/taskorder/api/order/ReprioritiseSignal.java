@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
-/** The priority wanted, 0 to 100, and who wants it. */
+/** The priority wanted, 0 to 100, and who wants it. Sent by anyone who may signal: nothing in it can be relied on. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ReprioritiseSignal(
-        int priority,
+        @Nullable Integer priority,
         @JsonProperty("requested_by") @Nullable String requestedBy) {}

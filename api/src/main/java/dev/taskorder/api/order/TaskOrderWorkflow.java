@@ -14,6 +14,9 @@ public interface TaskOrderWorkflow {
     /** The queue of the executors in our JVM; apart from the steps', so that no task type can name a step. */
     String EXECUTOR_TASK_QUEUE = "taskorder-executors";
 
+    /** The search attribute that is {@code OPEN} at start; the workflow sets it once more, to the final status. */
+    String STATUS_ATTRIBUTE = "TaskStatus";
+
     /** Lives until the order is over; returns its final status. */
     @WorkflowMethod(name = "TaskOrder")
     String run(TaskOrderRef order);
