@@ -23,7 +23,7 @@ final class DevServerTemporal implements LocalTemporal {
     private static final int POLLS_MAX = 1200;
 
     /** Applied only when the namespace is first made; what came later is registered by the application itself. */
-    private static final List<String> SEARCH_ATTRIBUTES = List.of(
+    static final List<String> SEARCH_ATTRIBUTES = List.of(
             "TenantId=Keyword",
             "TaskEnv=Keyword",
             "ProjectId=Keyword",

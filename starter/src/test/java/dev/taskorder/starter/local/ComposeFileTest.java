@@ -1,0 +1,77 @@
+package dev.taskorder.starter.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** What can be known of docker-compose.yml without a container engine. */
+@SuppressWarnings("unchecked") // plain YAML
+class ComposeFileTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private final Map<String, Map<String, Object>> services = services();
+
+    @Test
+    void every_image_has_a_pinned_version() {
+        assertThat(services.values())
+                .extracting(service -> String.valueOf(service.get("image")))
+                .allMatch(image -> image.matches("[a-z/-]+:[0-9]+\\.[0-9.]+"));
+    }
+
+    @Test
+    void every_port_is_on_loopback() {
+        assertThat(services.values())
+                .flatExtracting(service -> (List<String>) service.getOrDefault("ports", List.of()))
+                .hasSize(3)
+                .allMatch(port -> port.startsWith("127.0.0.1:"));
+    }
+
+    @Test
+    void every_mounted_file_is_there() {
+        assertThat(services.values())
+                .flatExtracting(service -> (List<String>) service.getOrDefault("volumes", List.of()))
+                .filteredOn(volume -> volume.startsWith("./"))
+                .hasSize(4)
+                .allMatch(volume -> Files.isRegularFile(ROOT.resolve(volume.substring(0, volume.indexOf(':')))));
+    }
+
+    @Test
+    void the_namespace_gets_the_search_attributes_of_local_mode() throws IOException {
+        String job = Files.readString(ROOT.resolve("etc/compose/temporal-namespace.sh"));
+        assertThat(DevServerTemporal.SEARCH_ATTRIBUTES)
+                .allSatisfy(attribute -> assertThat(job).contains("--name " + attribute.replace("=", " --type ")));
+    }
+
+    @Test
+    void the_compose_profile_uses_roles_that_the_database_is_made_with() throws IOException {
+        String sql = Files.readString(ROOT.resolve("etc/compose/databases.sql"));
+        Map<String, Object> profile = yaml(Path.of("src/main/resources/application-compose.yaml"));
+        Map<String, Object> app = (Map<String, Object>) ((Map<String, Object>) profile.get("spring")).get("datasource");
+        Map<String, Object> owner =
+                (Map<String, Object>) ((Map<String, Object>) profile.get("taskorder")).get("database");
+        assertThat(sql)
+                .contains(
+                        "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(app.get("username"), app.get("password")),
+                        "CREATE ROLE %s LOGIN CREATEROLE PASSWORD '%s'"
+                                .formatted(owner.get("owner-username"), owner.get("owner-password")));
+    }
+
+    private static Map<String, Map<String, Object>> services() {
+        return (Map<String, Map<String, Object>>)
+                yaml(ROOT.resolve("docker-compose.yml")).get("services");
+    }
+
+    private static Map<String, Object> yaml(Path file) {
+        try (InputStream text = Files.newInputStream(file)) {
+            return new Yaml().load(text);
+        } catch (IOException unreadable) {
+            throw new AssertionError(unreadable);
+        }
+    }
+}
