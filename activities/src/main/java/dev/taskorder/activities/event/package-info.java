@@ -1,0 +1,5 @@
+/** Events and timelines. */
+@NullMarked
+package dev.taskorder.activities.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The ledger: postings and their reading. */
+@NullMarked
+package dev.taskorder.activities.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package dev.taskorder.activities.tenant;
+
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+final class JdbcTenantTransactions implements TenantTransactions {
+    private final TransactionTemplate transactions;
+
+    JdbcTenantTransactions(DataSource dataSource) {
+        this.transactions = new TransactionTemplate(new TenantTransactionManager(dataSource));
+    }
+
+    @Override
+    public <T> T in(Supplier<T> work) {
+        return transactions.execute(status -> work.get());
+    }
+
+    @Override
+    public void afterCommit(Runnable action) {
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            action.run();
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                action.run();
+            }
+        });
+    }
+}

@@ -1,0 +1,27 @@
+package dev.taskorder.activities.tenant;
+
+import java.util.function.Supplier;
+
+/**
+ * Begins transactions for the tenant that is bound to the thread; nothing else does. Row-level security reads the
+ * setting that is made here, so a statement cannot see or write another tenant's row.
+ */
+public interface TenantTransactions {
+    /**
+     * Runs the work in one transaction; joins one that is already open on this thread.
+     *
+     * @throws dev.taskorder.api.tenant.TenantNotBoundException if no tenant is bound: the transaction does not begin
+     */
+    <T> T in(Supplier<T> work);
+
+    /** As {@link #in}, for work without an answer. */
+    default void run(Runnable work) {
+        in(() -> {
+            work.run();
+            return Boolean.TRUE;
+        });
+    }
+
+    /** Runs the action after the open transaction has committed; at once if none is open; never after a rollback. */
+    void afterCommit(Runnable action);
+}
