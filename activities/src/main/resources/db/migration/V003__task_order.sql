@@ -130,6 +130,6 @@ GRANT SELECT, INSERT, UPDATE ON task_order TO ${appRole};
 GRANT SELECT, INSERT, DELETE ON task_tag TO ${appRole};
 
 -- The system role sees who has something due, and nothing of what it is.
-GRANT SELECT (tenant_id, env, status, started_run_no, run_no, start_due_at, finished_at, check_due_at, deadline)
+GRANT SELECT (tenant_id, status, started_run_no, run_no, start_due_at, finished_at, check_due_at, deadline)
     ON task_order TO taskorder_system;
 CREATE POLICY due_rows ON task_order FOR SELECT TO taskorder_system USING (finished_at IS NULL);

@@ -15,7 +15,6 @@ CREATE TABLE asset (
     max_uses         int,
     uses             int NOT NULL DEFAULT 0,
     handle           text NOT NULL,
-    last_leased_at   timestamptz,
     updated_at       timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT asset_pkey PRIMARY KEY (tenant_id, asset_id),
     CONSTRAINT asset_tenant_fkey FOREIGN KEY (tenant_id) REFERENCES tenant,

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.tenant;
 
+import dev.taskorder.api.tenant.TenantContext;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -10,7 +11,7 @@ final class JdbcTenantTransactions implements TenantTransactions {
     private final TransactionTemplate transactions;
 
     JdbcTenantTransactions(DataSource dataSource) {
-        this.transactions = new TransactionTemplate(new TenantTransactionManager(dataSource));
+        this.transactions = new TransactionTemplate(new TenantTransactionManager(dataSource, TenantContext::required));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.tenant;
 
+import dev.taskorder.api.tenant.Tenants;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,6 +11,11 @@ public class TenantTransactionConfiguration {
     @Bean
     TenantTransactions tenantTransactions(DataSource dataSource) {
         return new JdbcTenantTransactions(dataSource);
+    }
+
+    @Bean
+    Tenants tenants(DataSource dataSource) {
+        return new JdbcTenants(dataSource);
     }
 
     @Bean

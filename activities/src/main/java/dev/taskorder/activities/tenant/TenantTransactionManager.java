@@ -1,10 +1,10 @@
 package dev.taskorder.activities.tenant;
 
-import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -17,16 +17,19 @@ final class TenantTransactionManager extends JdbcTransactionManager {
     private static final long serialVersionUID = 1L;
     private static final String BIND = "SELECT set_config('taskorder.tenant', ?, true)";
 
-    TenantTransactionManager(DataSource dataSource) {
+    private final transient Supplier<TenantId> tenant;
+
+    TenantTransactionManager(DataSource dataSource, Supplier<TenantId> tenant) {
         super(dataSource);
+        this.tenant = tenant;
     }
 
     @Override
     protected void prepareTransactionalConnection(Connection connection, TransactionDefinition definition)
             throws SQLException {
-        TenantId tenant = TenantContext.required();
+        String value = tenant.get().value();
         try (PreparedStatement bind = connection.prepareStatement(BIND)) {
-            bind.setString(1, tenant.value());
+            bind.setString(1, value);
             bind.execute();
         }
     }

@@ -2,8 +2,12 @@ package dev.taskorder.api.page;
 
 import dev.taskorder.api.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
 
 /** Keyset cursors: opaque to the caller, and of one tenant and one list. */
 public final class Cursor {
@@ -33,5 +37,28 @@ public final class Cursor {
             throw new BadCursorException();
         }
         return List.of(parts).subList(2, parts.length);
+    }
+
+    /** A key that is a whole number. */
+    public static long number(String key) {
+        return parsed(key, Long::parseLong);
+    }
+
+    /** A key that is a UUID. */
+    public static UUID uuid(String key) {
+        return parsed(key, UUID::fromString);
+    }
+
+    /** A key that is a time. */
+    public static Instant instant(String key) {
+        return parsed(key, Instant::parse);
+    }
+
+    private static <T> T parsed(String key, Function<String, T> parser) {
+        try {
+            return parser.apply(key);
+        } catch (IllegalArgumentException | DateTimeException notOurs) {
+            throw new BadCursorException();
+        }
     }
 }

@@ -1,0 +1,166 @@
+package dev.taskorder.activities.asset;
+
+import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.asset.Asset;
+import dev.taskorder.api.asset.AssetFilter;
+import dev.taskorder.api.asset.AssetSpec;
+import dev.taskorder.api.asset.Assets;
+import dev.taskorder.api.asset.PutAssetResult;
+import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.page.Cursor;
+import dev.taskorder.api.page.Page;
+import dev.taskorder.api.page.PageRequest;
+import dev.taskorder.api.tenant.Caller;
+import dev.taskorder.api.tenant.TenantContext;
+import java.sql.Types;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Owns {@code asset} and makes its slots. */
+final class JdbcAssets implements Assets {
+    private static final String LIST = "assets";
+
+    /** Writes only what differs: the same PUT twice changes nothing and tells nobody. An asset's env never changes. */
+    private static final String PUT = """
+            WITH stored AS (
+                INSERT INTO asset AS a (asset_id, env, sku_category, sku_code, attributes, status, health_score,
+                       max_concurrency, unit_cost, currency, max_uses, handle)
+                VALUES (:asset, :env, :category, :sku, :attributes::jsonb, coalesce(:status, 'AVAILABLE'),
+                       coalesce(:health, 100), :concurrency, :unit_cost, :currency, :max_uses, :handle)
+                ON CONFLICT ON CONSTRAINT asset_pkey DO UPDATE
+                   SET sku_category = excluded.sku_category, sku_code = excluded.sku_code,
+                       attributes = excluded.attributes, status = coalesce(:status, a.status),
+                       health_score = coalesce(:health, a.health_score),
+                       max_concurrency = excluded.max_concurrency, unit_cost = excluded.unit_cost,
+                       currency = excluded.currency, max_uses = excluded.max_uses, handle = excluded.handle,
+                       updated_at = clock_timestamp()
+                 WHERE a.env = excluded.env
+                   AND (a.sku_category, a.sku_code, a.attributes, a.status, a.health_score, a.max_concurrency,
+                        a.unit_cost, a.currency, a.max_uses, a.handle)
+                       IS DISTINCT FROM
+                       (excluded.sku_category, excluded.sku_code, excluded.attributes, coalesce(:status, a.status),
+                        coalesce(:health, a.health_score), excluded.max_concurrency, excluded.unit_cost,
+                        excluded.currency, excluded.max_uses, excluded.handle)
+                RETURNING asset_id, max_concurrency, status, health_score, unit_cost, xmax = 0 AS created
+            ), slots AS (
+                INSERT INTO asset_slot (asset_id, slot_no)
+                SELECT asset_id, generate_series(1, max_concurrency) FROM stored
+                ON CONFLICT ON CONSTRAINT asset_slot_pkey DO NOTHING
+            ), told AS (
+                INSERT INTO task_event (object_type, object_id, type, actor, data)
+                SELECT 'asset', asset_id, 'asset.changed', :actor,
+                       jsonb_build_object('status', status, 'health_score', health_score, 'unit_cost', unit_cost,
+                           'max_concurrency', max_concurrency, 'created', created)
+                  FROM stored
+            )
+            SELECT created FROM stored
+            """;
+    private static final String SELECT = """
+            SELECT a.asset_id, a.env, a.sku_category, a.sku_code, a.attributes, a.status, a.health_score,
+                   a.max_concurrency, a.unit_cost, a.currency, a.max_uses, a.handle, a.updated_at,
+                   (SELECT count(*) FROM lease l
+                     WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id AND l.state = 'ACTIVE') AS in_use
+              FROM asset a
+             WHERE a.tenant_id = current_tenant()
+            """;
+    private static final String FIND = SELECT + " AND a.asset_id = :asset";
+    private static final String PAGE = SELECT + """
+               AND (:env::text IS NULL OR a.env = :env)
+               AND (:category::text IS NULL OR a.sku_category = :category)
+               AND (:prefix::text IS NULL OR a.sku_code ^@ :prefix)
+               AND (:status::text IS NULL OR a.status = :status)
+               AND (:after::text IS NULL OR a.asset_id > :after)
+             ORDER BY a.asset_id
+             LIMIT :rows
+            """;
+
+    private final TenantTransactions transactions;
+    private final JdbcClient jdbc;
+    private final MatchTrigger matcher;
+
+    JdbcAssets(TenantTransactions transactions, JdbcClient jdbc, MatchTrigger matcher) {
+        this.transactions = transactions;
+        this.jdbc = jdbc;
+        this.matcher = matcher;
+    }
+
+    @Override
+    public List<PutAssetResult> put(List<AssetSpec> assets, Caller caller) {
+        TreeSet<String> changedEnvs = new TreeSet<>();
+        Map<Integer, PutAssetResult> results = transactions.in(() -> {
+            Map<Integer, PutAssetResult> all = new TreeMap<>();
+            // by id, so that two batches lock rows in one direction
+            IntStream.range(0, assets.size())
+                    .boxed()
+                    .sorted(Comparator.comparing(i -> assets.get(i).assetId()))
+                    .forEach(i -> all.put(i, put(assets.get(i), caller, changedEnvs)));
+            changedEnvs.forEach(matcher::mark);
+            return all;
+        });
+        changedEnvs.forEach(matcher::run);
+        return List.copyOf(results.values());
+    }
+
+    private PutAssetResult put(AssetSpec spec, Caller caller, TreeSet<String> changedEnvs) {
+        Optional<Boolean> created = jdbc.sql(PUT)
+                .param("asset", spec.assetId())
+                .param("env", spec.env())
+                .param("category", spec.skuCategory())
+                .param("sku", spec.skuCode())
+                .param("attributes", Json.write(spec.attributes()))
+                .param("status", spec.status() == null ? null : spec.status().name(), Types.VARCHAR)
+                .param("health", spec.healthScore(), Types.NUMERIC)
+                .param("concurrency", spec.maxConcurrency())
+                .param("unit_cost", spec.unitCost())
+                .param("currency", spec.currency())
+                .param("max_uses", spec.maxUses(), Types.INTEGER)
+                .param("handle", spec.handle() == null ? spec.assetId() : spec.handle())
+                .param("actor", caller.actor())
+                .query(Boolean.class)
+                .optional();
+        created.ifPresent(isNew -> changedEnvs.add(spec.env()));
+        Asset now = read(spec.assetId()).orElseThrow();
+        return now.spec().env().equals(spec.env())
+                ? new PutAssetResult.Stored(now, created.orElse(false))
+                : new PutAssetResult.EnvFixed(now.spec().env());
+    }
+
+    @Override
+    public Optional<Asset> find(String assetId) {
+        return transactions.in(() -> read(assetId));
+    }
+
+    private Optional<Asset> read(String assetId) {
+        return jdbc.sql(FIND).param("asset", assetId).query(AssetRows::asset).optional();
+    }
+
+    @Override
+    public Page<Asset> list(AssetFilter filter, PageRequest page) {
+        @Nullable String after = page.cursor() == null
+                ? null
+                : Cursor.decode(TenantContext.required(), LIST, 1, page.cursor()).get(0);
+        List<Asset> rows = transactions.in(() -> jdbc.sql(PAGE)
+                .param("env", filter.env(), Types.VARCHAR)
+                .param("category", filter.skuCategory(), Types.VARCHAR)
+                .param("prefix", filter.skuCodePrefix(), Types.VARCHAR)
+                .param("status", filter.status() == null ? null : filter.status().name(), Types.VARCHAR)
+                .param("after", after, Types.VARCHAR)
+                .param("rows", page.limit() + 1)
+                .query(AssetRows::asset)
+                .list());
+        if (rows.size() <= page.limit()) {
+            return new Page<>(rows, null);
+        }
+        List<Asset> items = rows.subList(0, page.limit());
+        String last = items.get(items.size() - 1).spec().assetId();
+        return new Page<>(items, Cursor.encode(TenantContext.required(), LIST, last));
+    }
+}

@@ -1,0 +1,25 @@
+package dev.taskorder.activities.attempt;
+
+import dev.taskorder.api.execution.Money;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt as its order's conclusion needs it.
+ *
+ * @param began whether a worker ever began it: then its leases count as used
+ * @param inTime whether it answered before the order's deadline; false while it has not answered
+ * @param output the result's output as JSON
+ */
+public record AttemptRow(
+        int number,
+        AttemptState state,
+        boolean began,
+        boolean inTime,
+        @Nullable String resultCode,
+        @Nullable String resultMessage,
+        List<Money> costs,
+        List<Money> revenue,
+        @Nullable String output,
+        List<UUID> leaseIds) {}

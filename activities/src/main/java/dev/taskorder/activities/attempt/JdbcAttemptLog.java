@@ -1,0 +1,97 @@
+package dev.taskorder.activities.attempt;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.taskorder.activities.json.Json;
+import dev.taskorder.api.execution.Money;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Attempts as their order sees them. */
+final class JdbcAttemptLog implements AttemptLog {
+    private static final String SELECT = """
+            SELECT a.number, a.state, a.started_at IS NOT NULL AS began,
+                   a.state IN ('ANSWERED', 'ENDED') AND a.finished_at <= o.deadline AS in_time,
+                   a.result_code, a.result_message, a.costs, a.revenue, a.output, a.lease_ids
+              FROM attempt a
+              JOIN task_order o ON o.tenant_id = a.tenant_id AND o.task_id = a.task_id
+             WHERE a.tenant_id = current_tenant() AND a.task_id = :task
+            """;
+    private static final String LOCK = SELECT + "AND a.number = :number FOR UPDATE OF a";
+    private static final String LOCK_LIVE =
+            SELECT + "AND a.state IN ('GRANTED', 'RUNNING', 'ANSWERED') FOR UPDATE OF a";
+    private static final String OPEN = """
+            INSERT INTO attempt (task_id, number, token, executor, lease_ids)
+            SELECT o.task_id, :number, :token, :executor, o.lease_ids
+              FROM task_order o
+             WHERE o.tenant_id = current_tenant() AND o.task_id = :task
+            """;
+    private static final String CONCLUDE = """
+            UPDATE attempt
+               SET state = :state, finished_at = coalesce(finished_at, clock_timestamp()),
+                   result_code = coalesce(result_code, :code), result_message = coalesce(result_message, :message)
+             WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number
+            """;
+
+    private final JdbcClient jdbc;
+
+    JdbcAttemptLog(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    @Override
+    public Optional<AttemptRow> lock(UUID taskId, int number) {
+        return jdbc.sql(LOCK)
+                .param("task", taskId)
+                .param("number", number)
+                .query(JdbcAttemptLog::row)
+                .optional();
+    }
+
+    @Override
+    public Optional<AttemptRow> lockLive(UUID taskId) {
+        return jdbc.sql(LOCK_LIVE)
+                .param("task", taskId)
+                .query(JdbcAttemptLog::row)
+                .optional();
+    }
+
+    @Override
+    public void open(UUID taskId, int number, String executor) {
+        jdbc.sql(OPEN)
+                .param("task", taskId)
+                .param("number", number)
+                .param("token", UuidCreator.getTimeOrderedEpoch())
+                .param("executor", executor)
+                .update();
+    }
+
+    @Override
+    public void conclude(
+            UUID taskId, int number, AttemptState end, @Nullable String resultCode, @Nullable String message) {
+        jdbc.sql(CONCLUDE)
+                .param("task", taskId)
+                .param("number", number)
+                .param("state", end.name())
+                .param("code", resultCode, java.sql.Types.VARCHAR)
+                .param("message", message, java.sql.Types.VARCHAR)
+                .update();
+    }
+
+    private static AttemptRow row(ResultSet row, int rowNum) throws SQLException {
+        return new AttemptRow(
+                row.getInt("number"),
+                AttemptState.valueOf(row.getString("state")),
+                row.getBoolean("began"),
+                row.getBoolean("in_time"),
+                row.getString("result_code"),
+                row.getString("result_message"),
+                Json.list(row.getString("costs"), Money.class),
+                Json.list(row.getString("revenue"), Money.class),
+                row.getString("output"),
+                JdbcAttempts.uuids(row, "lease_ids"));
+    }
+}

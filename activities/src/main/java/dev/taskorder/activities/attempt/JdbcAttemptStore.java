@@ -1,0 +1,175 @@
+package dev.taskorder.activities.attempt;
+
+import dev.taskorder.activities.event.EventLog;
+import dev.taskorder.activities.event.NewEvent;
+import dev.taskorder.activities.execution.AttemptStore;
+import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.execution.ExecutionRequest;
+import dev.taskorder.api.execution.ExecutionResult;
+import dev.taskorder.api.execution.LeasedAsset;
+import dev.taskorder.api.execution.Money;
+import dev.taskorder.api.order.AttemptRef;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+
+/** Attempts as whoever runs them sees them: every write is fenced by the token and by the attempt's state. */
+final class JdbcAttemptStore implements AttemptStore {
+    private static final String BEGIN = """
+            UPDATE attempt a
+               SET state = 'RUNNING', started_at = clock_timestamp()
+              FROM task_order o
+             WHERE a.tenant_id = current_tenant() AND a.task_id = :task AND a.number = :number AND a.state = 'GRANTED'
+               AND o.tenant_id = a.tenant_id AND o.task_id = a.task_id AND o.status = 'RUNNING'
+            RETURNING a.token, a.executor, o.env, o.project_id, o.task_type, o.input, o.constraints, o.traceparent,
+                   o.deadline, o.policy_version,
+                   (extract(epoch FROM o.deadline - clock_timestamp()) * 1000)::bigint AS left_ms,
+                   (SELECT p.progress FROM attempt p
+                     WHERE p.tenant_id = a.tenant_id AND p.task_id = a.task_id AND p.number = a.number - 1) AS previous,
+                   (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                               'leaseId', l.lease_id, 'fencingToken', l.fencing_token, 'hintIndex', l.hint_index,
+                               'skuCategory', l.sku_category, 'skuCode', l.sku_code,
+                               'attributes', s.attributes, 'handle', s.handle) ORDER BY l.hint_index, s.asset_id), '[]')
+                      FROM lease l
+                      JOIN asset s ON s.tenant_id = l.tenant_id AND s.asset_id = l.asset_id
+                     WHERE l.tenant_id = a.tenant_id AND l.task_id = a.task_id AND l.state = 'ACTIVE') AS leases
+            """;
+    private static final String STATE = """
+            SELECT state, result_code FROM attempt
+             WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number
+            """;
+    private static final String REPORT = """
+            UPDATE attempt SET progress = :progress::jsonb, costs = :costs::jsonb
+             WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number AND token = :token
+               AND state = 'RUNNING'
+            """;
+    private static final String COMPLETE = """
+            UPDATE attempt
+               SET state = 'ANSWERED', finished_at = clock_timestamp(), result_code = :code,
+                   result_message = :message, output = :output::jsonb, costs = :costs::jsonb,
+                   revenue = :revenue::jsonb, lease_outcomes = :outcomes::jsonb
+             WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number AND token = :token
+               AND state = 'RUNNING'
+            """;
+    private static final String KEEP_LATE_COSTS = """
+            UPDATE attempt SET late_costs = :costs::jsonb
+             WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number AND token = :token
+               AND state IN ('LOST', 'ABANDONED') AND late_costs = '[]'
+            """;
+
+    private final TenantTransactions transactions;
+    private final JdbcClient jdbc;
+    private final EventLog events;
+    private final PolicyVersions policies;
+
+    JdbcAttemptStore(
+            TenantTransactions transactions, JdbcClient jdbc, EventLog events, PolicyVersions policies) {
+        this.transactions = transactions;
+        this.jdbc = jdbc;
+        this.events = events;
+        this.policies = policies;
+    }
+
+    @Override
+    public Begun begin(AttemptRef attempt) {
+        return transactions.in(() -> {
+            Optional<Begun> run = of(BEGIN, attempt)
+                    .query((row, rowNum) -> (Begun) run(row, attempt))
+                    .optional();
+            return run.orElseGet(() -> refusal(attempt));
+        });
+    }
+
+    @Override
+    public boolean report(
+            AttemptRef attempt, UUID token, Map<String, @Nullable Object> progress, List<Money> costsSoFar) {
+        return transactions.in(() -> of(REPORT, attempt)
+                        .param("token", token)
+                        .param("progress", Json.write(progress))
+                        .param("costs", Json.write(costsSoFar))
+                        .update()
+                == 1);
+    }
+
+    @Override
+    public Ended complete(AttemptRef attempt, UUID token, ExecutionResult result) {
+        return transactions.in(() -> {
+            boolean accepted = of(COMPLETE, attempt)
+                            .param("token", token)
+                            .param("code", result.resultCode())
+                            .param("message", result.resultMessage(), java.sql.Types.VARCHAR)
+                            .param("output", Json.write(result.output()))
+                            .param("costs", Json.write(result.costs()))
+                            .param("revenue", Json.write(result.revenue()))
+                            .param("outcomes", Json.write(result.leaseOutcomes()))
+                            .update()
+                    == 1;
+            return accepted || isAnswered(attempt) ? new Ended.Completed() : late(attempt, token, result);
+        });
+    }
+
+    private boolean isAnswered(AttemptRef attempt) {
+        return refusal(attempt) instanceof Begun.AlreadyEnded;
+    }
+
+    private Ended late(AttemptRef attempt, UUID token, ExecutionResult result) {
+        int kept = of(KEEP_LATE_COSTS, attempt)
+                .param("token", token)
+                .param("costs", Json.write(result.costs()))
+                .update();
+        if (kept == 1) {
+            Map<String, @Nullable Object> data =
+                    Map.of("what", "late answer of attempt " + attempt.attempt(), "result_code", result.resultCode());
+            events.append(List.of(new NewEvent(attempt.taskId(), "task_order.updated", "executor", data)));
+        }
+        return new Ended.Late();
+    }
+
+    private Begun refusal(AttemptRef attempt) {
+        return of(STATE, attempt)
+                .query((row, rowNum) ->
+                        refusal(AttemptState.valueOf(row.getString("state")), row.getString("result_code")))
+                .optional()
+                .orElseGet(Begun.NotCurrent::new);
+    }
+
+    private static Begun refusal(AttemptState state, @Nullable String code) {
+        if (state == AttemptState.RUNNING) {
+            return new Begun.AlreadyBegun();
+        }
+        boolean answered = state == AttemptState.ANSWERED || state == AttemptState.ENDED;
+        return answered && code != null ? new Begun.AlreadyEnded(code) : new Begun.NotCurrent();
+    }
+
+    private StatementSpec of(String sql, AttemptRef attempt) {
+        return jdbc.sql(sql).param("task", attempt.taskId()).param("number", attempt.attempt());
+    }
+
+    private Begun.Run run(ResultSet row, AttemptRef attempt) throws SQLException {
+        ExecutionRequest request = new ExecutionRequest(
+                attempt.taskId(),
+                attempt.tenant(),
+                row.getString("env"),
+                row.getString("project_id"),
+                row.getString("task_type"),
+                attempt.attempt(),
+                row.getObject("token", UUID.class),
+                row.getObject("deadline", OffsetDateTime.class).toInstant(),
+                Json.object(row.getString("input")),
+                Json.object(row.getString("constraints")),
+                Json.objectOrNull(row.getString("previous")),
+                row.getString("traceparent"),
+                Json.list(row.getString("leases"), LeasedAsset.class));
+        long graceMs = policies.version(row.getInt("policy_version")).defaults().cancelGraceMs();
+        return new Begun.Run(request, row.getLong("left_ms"), graceMs, row.getString("executor"));
+    }
+}

@@ -1,0 +1,224 @@
+package dev.taskorder.activities.dispatch;
+
+import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.tenant.SystemTransactions;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.order.CancelSignal;
+import dev.taskorder.api.order.ReprioritiseSignal;
+import dev.taskorder.api.tenant.TenantContext;
+import dev.taskorder.api.tenant.TenantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The queue as rows. A claim is a due time in the future, so a claimer that dies leaves nothing to tidy up. */
+final class JdbcDispatchQueue implements DispatchQueue {
+    private static final String TENANTS_DUE = """
+            SELECT tenant_id FROM task_order
+             WHERE started_run_no < run_no AND finished_at IS NULL AND start_due_at <= now()
+            UNION
+            SELECT tenant_id FROM outbox WHERE due_at <= now()
+            """;
+    private static final String CLAIM_STARTS = """
+            WITH due AS (
+                SELECT task_id FROM task_order
+                 WHERE tenant_id = current_tenant() AND started_run_no < run_no AND finished_at IS NULL
+                   AND start_due_at <= now()
+                 ORDER BY priority DESC, created_at, task_id
+                 LIMIT :max
+                   FOR UPDATE SKIP LOCKED
+            )
+            UPDATE task_order o
+               SET start_due_at = now() + :claim_seconds * interval '1 second', start_failures = o.start_failures + 1
+              FROM due
+             WHERE o.tenant_id = current_tenant() AND o.task_id = due.task_id
+            RETURNING o.task_id, o.run_no, o.env, o.idempotency_key, o.project_id, o.task_type, o.priority,
+                      o.external_ref, o.description, o.traceparent, o.start_failures > 1 AS again, o.created_at
+            """;
+    private static final String STARTED = """
+            UPDATE task_order o
+               SET started_run_no = s.run_no, start_failures = 0,
+                   check_due_at = now() + interval '60 seconds'
+              FROM jsonb_to_recordset(:starts::jsonb) AS s(task_id uuid, run_no int)
+             WHERE o.tenant_id = current_tenant() AND o.task_id = s.task_id AND o.started_run_no < s.run_no
+               AND o.finished_at IS NULL
+            """;
+    private static final String STARTED_BUT_CLOSED = """
+            UPDATE task_order o
+               SET run_no = o.run_no + 1, start_due_at = now() + interval '1 second'
+              FROM jsonb_to_recordset(:starts::jsonb) AS s(task_id uuid, run_no int)
+             WHERE o.tenant_id = current_tenant() AND o.task_id = s.task_id AND o.run_no = s.run_no
+               AND o.finished_at IS NULL
+            """;
+    private static final String START_FAILED = """
+            UPDATE task_order o
+               SET start_due_at = now() + least(5000, 100 * power(2, least(o.start_failures, 10)))
+                                        * interval '1 millisecond'
+              FROM jsonb_to_recordset(:starts::jsonb) AS s(task_id uuid, run_no int)
+             WHERE o.tenant_id = current_tenant() AND o.task_id = s.task_id AND o.started_run_no < o.run_no
+               AND o.finished_at IS NULL
+            """;
+    /** A later signal of an order waits while an earlier one of it is claimed or backs off. */
+    private static final String CLAIM_SIGNALS = """
+            WITH due AS (
+                SELECT outbox_id FROM outbox b
+                 WHERE b.tenant_id = current_tenant() AND b.due_at <= now()
+                   AND NOT EXISTS (
+                       SELECT FROM outbox e
+                        WHERE e.tenant_id = b.tenant_id AND e.task_id = b.task_id
+                          AND e.outbox_id < b.outbox_id AND e.due_at > now())
+                 ORDER BY b.outbox_id
+                 LIMIT :max
+                   FOR UPDATE SKIP LOCKED
+            )
+            UPDATE outbox b
+               SET due_at = now() + :claim_seconds * interval '1 second', failures = b.failures + 1
+              FROM due, task_order o
+             WHERE b.tenant_id = current_tenant() AND b.outbox_id = due.outbox_id
+               AND o.tenant_id = b.tenant_id AND o.task_id = b.task_id
+            RETURNING b.outbox_id, b.task_id, b.signal, b.payload, o.env, o.idempotency_key
+            """;
+    private static final String SIGNALLED = """
+            DELETE FROM outbox WHERE tenant_id = current_tenant() AND outbox_id = ANY (:ids)
+            """;
+    private static final String SIGNAL_FAILED = """
+            UPDATE outbox
+               SET due_at = now() + least(5000, 100 * power(2, least(failures, 10))) * interval '1 millisecond'
+             WHERE tenant_id = current_tenant() AND outbox_id = ANY (:ids)
+            """;
+
+    private record Claimed(StartDue start, OffsetDateTime createdAt) {}
+
+    private record RunOf(UUID task_id, int run_no) {}
+
+    private final TenantTransactions transactions;
+    private final SystemTransactions system;
+    private final JdbcClient jdbc;
+
+    JdbcDispatchQueue(TenantTransactions transactions, SystemTransactions system, JdbcClient jdbc) {
+        this.transactions = transactions;
+        this.system = system;
+        this.jdbc = jdbc;
+    }
+
+    @Override
+    public List<TenantId> tenantsDue() {
+        return system.in(() -> jdbc.sql(TENANTS_DUE)
+                .query((row, rowNum) -> new TenantId(row.getString("tenant_id")))
+                .list());
+    }
+
+    @Override
+    public List<StartDue> claimStarts(int max) {
+        TenantId tenant = TenantContext.required();
+        List<Claimed> claimed = transactions.in(() -> jdbc.sql(CLAIM_STARTS)
+                .param("max", max)
+                .param("claim_seconds", CLAIM_SECONDS)
+                .query((row, rowNum) ->
+                        new Claimed(start(row, tenant), row.getObject("created_at", OffsetDateTime.class)))
+                .list());
+        // UPDATE returns its rows in no order
+        return claimed.stream()
+                .sorted(Comparator.comparingInt((Claimed c) -> -c.start().priority())
+                        .thenComparing(Claimed::createdAt)
+                        .thenComparing(c -> c.start().taskId().toString()))
+                .map(Claimed::start)
+                .toList();
+    }
+
+    @Override
+    public void started(List<StartDue> starts) {
+        update(STARTED, starts);
+    }
+
+    @Override
+    public void startedButClosed(List<StartDue> starts) {
+        update(STARTED_BUT_CLOSED, starts);
+    }
+
+    @Override
+    public void startFailed(List<StartDue> starts) {
+        update(START_FAILED, starts);
+    }
+
+    @Override
+    public List<SignalDue> claimSignals(int max) {
+        return transactions.in(() -> jdbc.sql(CLAIM_SIGNALS)
+                .param("max", max)
+                .param("claim_seconds", CLAIM_SECONDS)
+                .query(JdbcDispatchQueue::signal)
+                .list()
+                .stream()
+                .sorted(Comparator.comparingLong(SignalDue::outboxId))
+                .toList());
+    }
+
+    @Override
+    public void signalled(List<Long> outboxIds) {
+        update(SIGNALLED, outboxIds.toArray(Long[]::new));
+    }
+
+    @Override
+    public void signalFailed(List<Long> outboxIds) {
+        update(SIGNAL_FAILED, outboxIds.toArray(Long[]::new));
+    }
+
+    private void update(String sql, List<StartDue> starts) {
+        List<RunOf> runs = starts.stream()
+                .map(start -> new RunOf(start.taskId(), start.runNo()))
+                .toList();
+        transactions.run(() -> jdbc.sql(sql).param("starts", Json.write(runs)).update());
+    }
+
+    private void update(String sql, Long[] ids) {
+        transactions.run(() -> jdbc.sql(sql).param("ids", ids).update());
+    }
+
+    private static StartDue start(ResultSet row, TenantId tenant) throws SQLException {
+        return new StartDue(
+                tenant,
+                row.getObject("task_id", UUID.class),
+                row.getInt("run_no"),
+                row.getString("env"),
+                row.getString("idempotency_key"),
+                row.getString("project_id"),
+                row.getString("task_type"),
+                row.getInt("priority"),
+                row.getString("external_ref"),
+                row.getString("description"),
+                row.getString("traceparent"),
+                row.getBoolean("again"));
+    }
+
+    private static SignalDue signal(ResultSet row, int rowNum) throws SQLException {
+        return new SignalDue(
+                row.getLong("outbox_id"),
+                row.getObject("task_id", UUID.class),
+                row.getString("env"),
+                row.getString("idempotency_key"),
+                signal(row.getString("signal"), row.getString("payload")));
+    }
+
+    private static SignalDue.Signal signal(String name, @Nullable String payload) {
+        return switch (name) {
+            case "wake" -> new SignalDue.Signal.Wake();
+            case "cancel" -> new SignalDue.Signal.Cancel(read(payload, json -> Json.read(json, CancelSignal.class)));
+            case "reprioritise" ->
+                new SignalDue.Signal.Reprioritise(read(payload, json -> Json.read(json, ReprioritiseSignal.class)));
+            default -> throw new IllegalStateException("no signal is named '" + name + "'");
+        };
+    }
+
+    private static <T> T read(@Nullable String payload, Function<String, T> reader) {
+        if (payload == null) {
+            throw new IllegalStateException("the signal needs a payload and has none");
+        }
+        return reader.apply(payload);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.taskorder.activities.event;
+
+import dev.taskorder.activities.tenant.TenantTransactions;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The log of events and the timelines read from it. */
+@Configuration(proxyBeanMethods = false)
+public class EventConfiguration {
+    @Bean
+    JdbcEvents events(TenantTransactions transactions, JdbcClient jdbc) {
+        return new JdbcEvents(transactions, jdbc);
+    }
+}

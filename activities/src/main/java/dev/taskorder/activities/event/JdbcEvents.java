@@ -1,0 +1,104 @@
+package dev.taskorder.activities.event;
+
+import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.event.Timeline;
+import dev.taskorder.api.event.TimelineEvent;
+import dev.taskorder.api.page.Cursor;
+import dev.taskorder.api.page.Page;
+import dev.taskorder.api.page.PageRequest;
+import dev.taskorder.api.tenant.TenantContext;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Owns {@code task_event}. */
+final class JdbcEvents implements EventLog, Timeline {
+    private static final String LIST = "timeline";
+
+    private static final String APPEND = """
+            INSERT INTO task_event (object_type, object_id, type, actor, data)
+            SELECT 'task_order', e.task_id, e.type, e.actor, e.data
+              FROM jsonb_to_recordset(:events::jsonb)
+                   WITH ORDINALITY AS e(task_id text, type text, actor text, data jsonb, position bigint)
+             ORDER BY e.position
+            """;
+    private static final String EXISTS = """
+            SELECT EXISTS (SELECT FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task)
+            """;
+    private static final String OF_ORDER = """
+            SELECT event_no, type, occurred_at, actor, data
+              FROM task_event
+             WHERE tenant_id = current_tenant() AND object_type = 'task_order' AND object_id = :task
+               AND event_no > :after
+             ORDER BY event_no
+             LIMIT :rows
+            """;
+
+    private final TenantTransactions transactions;
+    private final JdbcClient jdbc;
+
+    JdbcEvents(TenantTransactions transactions, JdbcClient jdbc) {
+        this.transactions = transactions;
+        this.jdbc = jdbc;
+    }
+
+    @Override
+    public void append(List<NewEvent> events) {
+        List<Map<String, Object>> rows = events.stream()
+                .map(event -> Map.<String, Object>of(
+                        "task_id", event.taskId().toString(),
+                        "type", event.type(),
+                        "actor", event.actor(),
+                        "data", event.data()))
+                .toList();
+        jdbc.sql(APPEND).param("events", Json.write(rows)).update();
+    }
+
+    @Override
+    public Optional<Page<TimelineEvent>> ofOrder(UUID taskId, PageRequest page) {
+        long after = page.cursor() == null ? 0 : afterOf(page.cursor());
+        return transactions.in(() -> {
+            boolean exists = jdbc.sql(EXISTS).param("task", taskId).query(Boolean.class).single();
+            return exists ? Optional.of(read(taskId, after, page.limit())) : Optional.empty();
+        });
+    }
+
+    private Page<TimelineEvent> read(UUID taskId, long after, int limit) {
+        List<TimelineEvent> rows = jdbc.sql(OF_ORDER)
+                .param("task", taskId.toString())
+                .param("after", after)
+                .param("rows", limit + 1)
+                .query(JdbcEvents::event)
+                .list();
+        if (rows.size() <= limit) {
+            return new Page<>(rows, null);
+        }
+        List<TimelineEvent> items = rows.subList(0, limit);
+        String next = Cursor.encode(TenantContext.required(), LIST, Long.toString(items.get(limit - 1).eventNo()));
+        return new Page<>(items, next);
+    }
+
+    private static long afterOf(String cursor) {
+        String key = Cursor.decode(TenantContext.required(), LIST, 1, cursor).get(0);
+        return Cursor.number(key);
+    }
+
+    private static TimelineEvent event(ResultSet row, int rowNum) throws SQLException {
+        String type = row.getString("type");
+        Map<String, @Nullable Object> data = Json.object(row.getString("data"));
+        return new TimelineEvent(
+                row.getLong("event_no"),
+                type,
+                row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
+                row.getString("actor"),
+                Sentences.of(type, data),
+                data);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.taskorder.activities.event;
+
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What happened, as a person would say it. */
+final class Sentences {
+    private static final Map<String, Function<Data, String>> BY_TYPE = Map.ofEntries(
+            Map.entry("task_order.created", d -> "Created with priority " + d.get("priority") + "."),
+            Map.entry("task_order.queued", d -> "Queued; waiting for resources."),
+            Map.entry("task_order.running", d -> "Attempt " + d.get("attempt") + " granted; running."),
+            Map.entry(
+                    "task_order.retrying",
+                    d -> "Attempt " + d.get("attempt") + " ended with " + d.get("result_code") + "; next one in "
+                            + d.get("backoff_ms") + " ms."),
+            Map.entry("task_order.succeeded", d -> "Succeeded" + d.message()),
+            Map.entry("task_order.failed", d -> "Failed with " + d.get("result_code") + d.message()),
+            Map.entry("task_order.cancelled", d -> "Cancelled" + d.message()),
+            Map.entry("task_order.timed_out", d -> "Timed out" + d.message()),
+            Map.entry(
+                    "task_order.dead_lettered",
+                    d -> "Gave up with " + d.get("result_code") + d.message() + " A person has to look."),
+            Map.entry("task_order.updated", d -> "Changed: " + d.get("what") + d.message()),
+            Map.entry(
+                    "lease.acquired",
+                    d -> "Leased " + d.get("asset_id") + " for " + d.get("unit_cost") + " " + d.get("currency") + "."),
+            Map.entry("lease.released", d -> "Gave " + d.get("asset_id") + " back."),
+            Map.entry("lease.expired", d -> "The lease of " + d.get("asset_id") + " expired and was taken back."),
+            Map.entry("lease.revoked", d -> "The lease of " + d.get("asset_id") + " was revoked."));
+
+    private record Data(Map<String, @Nullable Object> values) {
+        String get(String key) {
+            Object value = values.get(key);
+            return value == null ? "?" : value.toString();
+        }
+
+        String message() {
+            Object message = values.get("message");
+            return message == null ? "." : ": " + message;
+        }
+    }
+
+    private Sentences() {}
+
+    static String of(String type, Map<String, @Nullable Object> data) {
+        Function<Data, String> sentence = BY_TYPE.get(type);
+        return sentence == null ? type : sentence.apply(new Data(data));
+    }
+}

@@ -1,0 +1,135 @@
+package dev.taskorder.activities.lease;
+
+import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.lease.LeaseDecision;
+import dev.taskorder.api.lease.LeaseFilter;
+import dev.taskorder.api.lease.Leases;
+import dev.taskorder.api.page.Cursor;
+import dev.taskorder.api.page.Page;
+import dev.taskorder.api.page.PageRequest;
+import dev.taskorder.api.tenant.TenantContext;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Owns what happens to a lease after its grant. */
+final class JdbcLeases implements LeaseBook, Leases {
+    private static final String LIST = "leases";
+
+    /** Never before {@code acquired_at}, even when the clock was set back in between. */
+    private static final String END_ALL = """
+            WITH ended AS (
+                UPDATE lease
+                   SET state = :state, released_at = greatest(clock_timestamp(), acquired_at)
+                 WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE'
+                RETURNING lease_id, asset_id, slot_no
+            ), rested AS (
+                UPDATE asset_slot s
+                   SET rests_until = clock_timestamp() + :rest_ms * interval '1 millisecond'
+                  FROM ended e
+                 WHERE s.tenant_id = current_tenant() AND s.asset_id = e.asset_id AND s.slot_no = e.slot_no
+                   AND :rest_ms > 0
+            )
+            SELECT lease_id, asset_id FROM ended ORDER BY lease_id
+            """;
+    private static final String RENEW_TOKENS = """
+            UPDATE lease SET fencing_token = nextval('fencing_token')
+             WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE'
+            """;
+    private static final String PAGE = """
+            SELECT lease_id, task_id, asset_id, hint_index, state, acquired_at, expires_at, released_at,
+                   fencing_token, unit_cost, currency, decision
+              FROM lease
+             WHERE tenant_id = current_tenant()
+               AND (:state::text IS NULL OR state = :state)
+               AND (:asset::text IS NULL OR asset_id = :asset)
+               AND (:task::uuid IS NULL OR task_id = :task)
+               AND (:before::timestamptz IS NULL OR (acquired_at, lease_id) < (:before, :before_id))
+             ORDER BY acquired_at DESC, lease_id DESC
+             LIMIT :rows
+            """;
+
+    private final TenantTransactions transactions;
+    private final JdbcClient jdbc;
+
+    JdbcLeases(TenantTransactions transactions, JdbcClient jdbc) {
+        this.transactions = transactions;
+        this.jdbc = jdbc;
+    }
+
+    @Override
+    public List<ReleasedLease> endAll(UUID taskId, Lease.State end, long restMs) {
+        return jdbc.sql(END_ALL)
+                .param("state", end.name())
+                .param("task", taskId)
+                .param("rest_ms", restMs)
+                .query((row, rowNum) ->
+                        new ReleasedLease(row.getObject("lease_id", UUID.class), row.getString("asset_id")))
+                .list();
+    }
+
+    @Override
+    public void renewTokens(UUID taskId) {
+        jdbc.sql(RENEW_TOKENS).param("task", taskId).update();
+    }
+
+    @Override
+    public Page<Lease> list(LeaseFilter filter, PageRequest page) {
+        @Nullable OffsetDateTime before = null;
+        @Nullable UUID beforeId = null;
+        if (page.cursor() != null) {
+            List<String> keys = Cursor.decode(TenantContext.required(), LIST, 2, page.cursor());
+            before = Cursor.instant(keys.get(0)).atOffset(java.time.ZoneOffset.UTC);
+            beforeId = Cursor.uuid(keys.get(1));
+        }
+        JdbcClient.StatementSpec query = jdbc.sql(PAGE)
+                .param("state", filter.state() == null ? null : filter.state().name(), java.sql.Types.VARCHAR)
+                .param("asset", filter.assetId(), java.sql.Types.VARCHAR)
+                .param("task", filter.taskId(), java.sql.Types.OTHER)
+                .param("before", before, java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("before_id", beforeId, java.sql.Types.OTHER)
+                .param("rows", page.limit() + 1);
+        return page(transactions.in(() -> query.query(JdbcLeases::lease).list()), page.limit());
+    }
+
+    private static Page<Lease> page(List<Lease> rows, int limit) {
+        if (rows.size() <= limit) {
+            return new Page<>(rows, null);
+        }
+        Lease last = rows.get(limit - 1);
+        String next = Cursor.encode(
+                TenantContext.required(),
+                LIST,
+                last.acquiredAt().toString(),
+                last.leaseId().toString());
+        return new Page<>(rows.subList(0, limit), next);
+    }
+
+    private static Lease lease(ResultSet row, int rowNum) throws SQLException {
+        return new Lease(
+                row.getObject("lease_id", UUID.class),
+                row.getObject("task_id", UUID.class),
+                row.getString("asset_id"),
+                row.getInt("hint_index"),
+                Lease.State.valueOf(row.getString("state")),
+                row.getObject("acquired_at", OffsetDateTime.class).toInstant(),
+                row.getObject("expires_at", OffsetDateTime.class).toInstant(),
+                instant(row, "released_at"),
+                row.getLong("fencing_token"),
+                row.getBigDecimal("unit_cost"),
+                row.getString("currency"),
+                Json.read(row.getString("decision"), LeaseDecision.class));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}

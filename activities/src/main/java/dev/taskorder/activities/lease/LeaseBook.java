@@ -1,0 +1,19 @@
+package dev.taskorder.activities.lease;
+
+import dev.taskorder.api.lease.Lease;
+import java.util.List;
+import java.util.UUID;
+
+/** Ends and renews the leases of an order whose row the caller has locked. */
+public interface LeaseBook {
+    /**
+     * Ends every live lease of the order; calling twice ends nothing more.
+     *
+     * @param end what the leases become: anything but ACTIVE
+     * @param restMs how long their slots rest before the next lease, because the work may still go on; 0 for not at all
+     */
+    List<ReleasedLease> endAll(UUID taskId, Lease.State end, long restMs);
+
+    /** Gives the order's live leases new fencing tokens, so that a lost worker's tokens are worthless. */
+    void renewTokens(UUID taskId);
+}

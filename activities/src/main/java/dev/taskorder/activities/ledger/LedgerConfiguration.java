@@ -1,0 +1,15 @@
+package dev.taskorder.activities.ledger;
+
+import dev.taskorder.activities.tenant.TenantTransactions;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The ledger: posting and reading. */
+@Configuration(proxyBeanMethods = false)
+public class LedgerConfiguration {
+    @Bean
+    JdbcLedger ledger(TenantTransactions transactions, JdbcClient jdbc) {
+        return new JdbcLedger(transactions, jdbc);
+    }
+}

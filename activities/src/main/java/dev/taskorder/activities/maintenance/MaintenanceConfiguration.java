@@ -1,0 +1,18 @@
+package dev.taskorder.activities.maintenance;
+
+import dev.taskorder.activities.tenant.SystemTransactions;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.matching.MatchTrigger;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What is due although nobody asked. */
+@Configuration(proxyBeanMethods = false)
+public class MaintenanceConfiguration {
+    @Bean
+    DueWork dueWork(
+            TenantTransactions transactions, SystemTransactions system, JdbcClient jdbc, MatchTrigger matcher) {
+        return new JdbcDueWork(transactions, system, jdbc, matcher);
+    }
+}

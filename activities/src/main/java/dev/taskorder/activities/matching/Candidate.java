@@ -1,0 +1,79 @@
+package dev.taskorder.activities.matching;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** An asset that fits a hint, with the slots that are free in this pass of the matcher. */
+final class Candidate {
+    private final String assetId;
+    private final String skuCategory;
+    private final String skuCode;
+    private final BigDecimal unitCost;
+    private final BigDecimal healthScore;
+    private final Instant lastLeasedAt;
+    private final Deque<Integer> freeSlots;
+    private int inUse;
+
+    /** @param lastLeasedAt {@link Instant#MIN} for one that never was */
+    record Facts(
+            String assetId,
+            String skuCategory,
+            String skuCode,
+            BigDecimal unitCost,
+            BigDecimal healthScore,
+            Instant lastLeasedAt,
+            int maxConcurrency,
+            List<Integer> freeSlots) {}
+
+    Candidate(Facts facts) {
+        this.assetId = facts.assetId();
+        this.skuCategory = facts.skuCategory();
+        this.skuCode = facts.skuCode();
+        this.unitCost = facts.unitCost();
+        this.healthScore = facts.healthScore();
+        this.lastLeasedAt = facts.lastLeasedAt();
+        this.freeSlots = new ArrayDeque<>(facts.freeSlots());
+        this.inUse = facts.maxConcurrency() - facts.freeSlots().size();
+    }
+
+    String assetId() {
+        return assetId;
+    }
+
+    String skuCategory() {
+        return skuCategory;
+    }
+
+    String skuCode() {
+        return skuCode;
+    }
+
+    BigDecimal unitCost() {
+        return unitCost;
+    }
+
+    BigDecimal healthScore() {
+        return healthScore;
+    }
+
+    Instant lastLeasedAt() {
+        return lastLeasedAt;
+    }
+
+    int inUse() {
+        return inUse;
+    }
+
+    boolean isFree() {
+        return !freeSlots.isEmpty();
+    }
+
+    /** Takes a free slot for the rest of this pass. */
+    int take() {
+        inUse++;
+        return freeSlots.remove();
+    }
+}

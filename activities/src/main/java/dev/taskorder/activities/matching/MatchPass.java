@@ -1,0 +1,122 @@
+package dev.taskorder.activities.matching;
+
+import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.api.execution.ResultCodes;
+import dev.taskorder.api.policy.Policy;
+import dev.taskorder.api.policy.Routes;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * One look of the matcher over a (tenant, env), in one transaction. It always takes the foremost order of all lines
+ * that are still open; a line whose head cannot be served closes as a whole, so that it holds up nobody else.
+ */
+final class MatchPass {
+    private static final int GRANTS_MAX = 200;
+    private static final int PER_LINE = 16;
+
+    /** The order of the queue: (priority desc, created_at, task_id). UUIDs as text, for Java compares them signed. */
+    private static final Comparator<WaitingOrder> QUEUE_ORDER = Comparator.comparingInt(WaitingOrder::priority)
+            .reversed()
+            .thenComparing(WaitingOrder::createdAt)
+            .thenComparing(order -> order.taskId().toString());
+
+    private final Sources sources;
+    private final String env;
+    private final Predicate<UUID> readsItsRow;
+    private final Pool pool;
+    private final Map<String, Deque<WaitingOrder>> lines = new HashMap<>();
+    private final Set<String> exhaustedLines = new HashSet<>();
+    private final Set<UUID> served = new HashSet<>();
+
+    /** Where facts come from and decisions go. */
+    record Sources(QueueTable queue, PoolTable pool, GrantTable grants, PolicyVersions policies, Routes routes) {}
+
+    /**
+     * @param served the orders that were granted or ended; all but those that read their row were sent a wake
+     * @param more whether it stopped at its limit with orders left to look at
+     */
+    record Result(Set<UUID> served, boolean more) {}
+
+    /** @param readsItsRow orders that need no wake, because whoever admits them reads the row afterwards */
+    MatchPass(Sources sources, String env, Predicate<UUID> readsItsRow) {
+        this.sources = sources;
+        this.env = env;
+        this.readsItsRow = readsItsRow;
+        this.pool = new Pool(sources.pool(), env);
+    }
+
+    Result run() {
+        PriorityQueue<WaitingOrder> heads = new PriorityQueue<>(QUEUE_ORDER);
+        openLines(sources.queue().heads(env, PER_LINE));
+        lines.values().forEach(line -> heads.add(line.remove()));
+        while (!heads.isEmpty() && served.size() < GRANTS_MAX) {
+            WaitingOrder head = heads.remove();
+            if (serve(head)) {
+                advance(head, heads);
+            }
+        }
+        return new Result(served, !heads.isEmpty());
+    }
+
+    private void openLines(List<WaitingOrder> orders) {
+        Map<String, List<WaitingOrder>> byDemand = new HashMap<>();
+        orders.forEach(order -> byDemand
+                .computeIfAbsent(order.demand(), demand -> new java.util.ArrayList<>())
+                .add(order));
+        byDemand.forEach((demand, line) -> {
+            line.sort(QUEUE_ORDER);
+            if (line.size() < PER_LINE) {
+                exhaustedLines.add(demand);
+            }
+            lines.put(demand, new ArrayDeque<>(line));
+        });
+    }
+
+    private void advance(WaitingOrder head, PriorityQueue<WaitingOrder> heads) {
+        Deque<WaitingOrder> line = lines.getOrDefault(head.demand(), new ArrayDeque<>());
+        if (line.isEmpty() && !exhaustedLines.contains(head.demand())) {
+            List<WaitingOrder> more = sources.queue().behind(env, head, PER_LINE);
+            if (more.size() < PER_LINE) {
+                exhaustedLines.add(head.demand());
+            }
+            line.addAll(more);
+        }
+        if (!line.isEmpty()) {
+            heads.add(line.remove());
+        }
+    }
+
+    /** Whether the line goes on behind this order. */
+    private boolean serve(WaitingOrder order) {
+        Policy policy = sources.policies().version(order.policyVersion());
+        Decision decision = Chooser.decide(order, pool.fitting(order), policy.value());
+        boolean wake = !readsItsRow.test(order.taskId());
+        if (decision instanceof Decision.Grant grant) {
+            if (sources.grants().grant(order, grant.choices(), executorOf(order, policy), wake)) {
+                served.add(order.taskId());
+            }
+        } else if (decision instanceof Decision.BudgetExceeded exceeded) {
+            String message = "its leases alone cost " + exceeded.cheapest().toPlainString() + " " + order.currency()
+                    + ", max_total_cost is " + order.maxTotalCost();
+            sources.grants().fail(order, ResultCodes.BUDGET_EXCEEDED, message, wake);
+            served.add(order.taskId());
+        }
+        return !(decision instanceof Decision.Blocked);
+    }
+
+    private String executorOf(WaitingOrder order, Policy policy) {
+        return sources.routes()
+                .executorFor(policy, order.taskType(), order.taskCategory())
+                .orElseThrow(() -> new IllegalStateException("no executor serves task type " + order.taskType()));
+    }
+}

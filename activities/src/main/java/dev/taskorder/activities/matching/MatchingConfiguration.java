@@ -1,0 +1,26 @@
+package dev.taskorder.activities.matching;
+
+import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.policy.Routes;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The matcher, behind the port through which everyone asks it. */
+@Configuration(proxyBeanMethods = false)
+public class MatchingConfiguration {
+    @Bean
+    MatchTrigger matchTrigger(
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            PolicyVersions policies,
+            Routes routes,
+            DispatchSignal dispatch) {
+        MatchPass.Sources sources = new MatchPass.Sources(
+                new QueueTable(jdbc), new PoolTable(jdbc), new GrantTable(jdbc), policies, routes);
+        return new Matcher(transactions, sources, dispatch);
+    }
+}

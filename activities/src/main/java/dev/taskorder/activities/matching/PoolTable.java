@@ -1,0 +1,92 @@
+package dev.taskorder.activities.matching;
+
+import dev.taskorder.activities.json.Json;
+import dev.taskorder.api.order.ResourceHint;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The pool, read: which assets fit a hint, and which of their slots are free. */
+final class PoolTable {
+    /** Attributes of a network asset that promises not to be in a datacenter. */
+    private static final String NO_DATACENTER = "no_datacenter";
+
+    private static final String NETWORK_CATEGORY = "RAW_NET";
+
+    private static final String FITTING = """
+            SELECT a.asset_id, a.sku_category, a.sku_code, a.unit_cost, a.health_score, a.max_concurrency,
+                   (SELECT max(l.acquired_at) FROM lease l
+                     WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id) AS last_leased_at,
+                   ARRAY(SELECT s.slot_no FROM asset_slot s
+                          WHERE s.tenant_id = current_tenant() AND s.asset_id = a.asset_id
+                            AND s.slot_no <= a.max_concurrency
+                            AND (s.rests_until IS NULL OR s.rests_until <= now())
+                            AND NOT EXISTS (
+                                SELECT FROM lease l
+                                 WHERE l.tenant_id = current_tenant() AND l.asset_id = s.asset_id
+                                   AND l.slot_no = s.slot_no AND l.state = 'ACTIVE')
+                          ORDER BY s.slot_no) AS free_slots
+              FROM asset a
+             WHERE a.tenant_id = current_tenant() AND a.env = :env AND a.sku_category = :category
+               AND a.status = 'AVAILABLE' AND a.currency = :currency AND a.health_score >= :min_health
+               AND (:sku::text IS NULL OR a.sku_code = :sku)
+               AND (:sku_prefix::text IS NULL OR a.sku_code ^@ :sku_prefix)
+               AND a.attributes @> :attributes::jsonb
+            """;
+
+    private final JdbcClient jdbc;
+
+    PoolTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** All assets that could serve the hint of this order, free or not. */
+    List<Candidate.Facts> fitting(String env, WaitingOrder order, ResourceHint hint) {
+        @Nullable String sku = hint.skuCode();
+        boolean prefix = sku != null && sku.endsWith("*");
+        return jdbc.sql(FITTING)
+                .param("env", env)
+                .param("category", hint.skuCategory())
+                .param("currency", order.currency())
+                .param("min_health", order.minHealthScore())
+                .param("sku", prefix ? null : sku, Types.VARCHAR)
+                .param("sku_prefix", prefix ? sku.substring(0, sku.length() - 1) : null, Types.VARCHAR)
+                .param("attributes", Json.write(attributes(order, hint)))
+                .query(PoolTable::facts)
+                .list();
+    }
+
+    private static Map<String, Object> attributes(WaitingOrder order, ResourceHint hint) {
+        if (!order.noDatacenterIp() || !hint.skuCategory().equals(NETWORK_CATEGORY)) {
+            return hint.attributes();
+        }
+        Map<String, Object> attributes = new HashMap<>(hint.attributes());
+        // a hint that asks for a datacenter and a constraint that forbids it: nothing fits
+        if (Boolean.FALSE.equals(attributes.put(NO_DATACENTER, true))) {
+            attributes.put(NO_DATACENTER, List.of("never"));
+        }
+        return attributes;
+    }
+
+    private static Candidate.Facts facts(ResultSet row, int rowNum) throws SQLException {
+        OffsetDateTime lastLeased = row.getObject("last_leased_at", OffsetDateTime.class);
+        Array freeSlots = row.getArray("free_slots");
+        return new Candidate.Facts(
+                row.getString("asset_id"),
+                row.getString("sku_category"),
+                row.getString("sku_code"),
+                row.getBigDecimal("unit_cost"),
+                row.getBigDecimal("health_score"),
+                lastLeased == null ? Instant.MIN : lastLeased.toInstant(),
+                row.getInt("max_concurrency"),
+                List.of((Integer[]) freeSlots.getArray()));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.taskorder.activities.matching;
+
+import dev.taskorder.activities.order.HintJson;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The queue, read: the first orders of each line (orders of one demand stand in one line, in the queue's order). */
+final class QueueTable {
+    private static final String COLUMNS = """
+            o.task_id, o.demand, o.priority, o.created_at, o.currency, o.max_total_cost, o.business_value_hint,
+            o.task_type, o.task_category, o.policy_version, o.resource_hints,
+            coalesce((o.constraints ->> 'min_health_score')::numeric, 0) AS min_health_score,
+            coalesce((o.constraints ->> 'no_datacenter_ip')::boolean, false) AS no_datacenter_ip
+            """;
+    /** Jumps from line to line along the index, so that the length of a line costs nothing. */
+    private static final String HEADS = """
+            WITH RECURSIVE lines AS (
+                (SELECT demand FROM task_order
+                  WHERE tenant_id = current_tenant() AND env = :env AND status = 'QUEUED'
+                    AND cancel_requested_at IS NULL
+                  ORDER BY demand LIMIT 1)
+                UNION ALL
+                SELECT (SELECT n.demand FROM task_order n
+                         WHERE n.tenant_id = current_tenant() AND n.env = :env AND n.status = 'QUEUED'
+                           AND n.cancel_requested_at IS NULL AND n.demand > lines.demand
+                         ORDER BY n.demand LIMIT 1)
+                  FROM lines WHERE lines.demand IS NOT NULL
+            )
+            SELECT %1$s
+              FROM lines
+             CROSS JOIN LATERAL (
+                   SELECT * FROM task_order h
+                    WHERE h.tenant_id = current_tenant() AND h.env = :env AND h.status = 'QUEUED'
+                      AND h.cancel_requested_at IS NULL AND h.demand = lines.demand
+                    ORDER BY h.priority DESC, h.created_at, h.task_id
+                    LIMIT :per_line) o
+            """.formatted(COLUMNS);
+    private static final String NEXT_IN_LINE = """
+            SELECT %1$s
+              FROM task_order o
+             WHERE o.tenant_id = current_tenant() AND o.env = :env AND o.status = 'QUEUED'
+               AND o.cancel_requested_at IS NULL AND o.demand = :demand
+               AND (-o.priority, o.created_at, o.task_id) > (-:priority, :created_at, :task)
+             ORDER BY o.priority DESC, o.created_at, o.task_id
+             LIMIT :per_line
+            """.formatted(COLUMNS);
+
+    private final JdbcClient jdbc;
+
+    QueueTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The first orders of every line, in no order across lines. */
+    List<WaitingOrder> heads(String env, int perLine) {
+        return jdbc.sql(HEADS)
+                .param("env", env)
+                .param("per_line", perLine)
+                .query(QueueTable::order)
+                .list();
+    }
+
+    /** Those that stand behind this one in its line. */
+    List<WaitingOrder> behind(String env, WaitingOrder last, int perLine) {
+        return jdbc.sql(NEXT_IN_LINE)
+                .param("env", env)
+                .param("demand", last.demand())
+                .param("priority", last.priority())
+                .param("created_at", last.createdAt().atOffset(java.time.ZoneOffset.UTC))
+                .param("task", last.taskId())
+                .param("per_line", perLine)
+                .query(QueueTable::order)
+                .list();
+    }
+
+    private static WaitingOrder order(ResultSet row, int rowNum) throws SQLException {
+        return new WaitingOrder(
+                row.getObject("task_id", UUID.class),
+                row.getString("demand"),
+                row.getInt("priority"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getString("currency"),
+                row.getObject("max_total_cost", BigDecimal.class),
+                row.getObject("business_value_hint", BigDecimal.class),
+                row.getString("task_type"),
+                row.getString("task_category"),
+                row.getInt("policy_version"),
+                HintJson.read(row.getString("resource_hints")),
+                row.getBigDecimal("min_health_score"),
+                row.getBoolean("no_datacenter_ip"));
+    }
+}

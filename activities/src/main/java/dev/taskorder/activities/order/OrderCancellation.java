@@ -1,0 +1,75 @@
+package dev.taskorder.activities.order;
+
+import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.event.EventLog;
+import dev.taskorder.activities.event.NewEvent;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.order.CancelResult;
+import dev.taskorder.api.order.CancelSignal;
+import dev.taskorder.api.order.Status;
+import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.tenant.Caller;
+import dev.taskorder.api.tenant.TenantContext;
+import dev.taskorder.api.tenant.TenantId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cancel over the API (design.md §3): recorded before the answer. What is PENDING ends here and now, for no workflow
+ * knows it yet; all else is told to its workflow, which ends it in its own order of steps.
+ */
+final class OrderCancellation {
+    private final TenantTransactions transactions;
+    private final OrderTable orders;
+    private final Settlement settlement;
+    private final Outbox outbox;
+    private final EventLog events;
+    private final DispatchSignal dispatch;
+
+    OrderCancellation(
+            TenantTransactions transactions,
+            OrderTable orders,
+            Settlement settlement,
+            Outbox outbox,
+            EventLog events,
+            DispatchSignal dispatch) {
+        this.transactions = transactions;
+        this.orders = orders;
+        this.settlement = settlement;
+        this.outbox = outbox;
+        this.events = events;
+        this.dispatch = dispatch;
+    }
+
+    CancelResult cancel(UUID taskId, String reason, Caller caller, Supplier<Optional<TaskOrder>> read) {
+        return transactions.in(() -> {
+            Optional<OrderRow> order = orders.lock(taskId);
+            if (order.isEmpty()) {
+                return new CancelResult.NotFound();
+            }
+            if (!order.get().status().isOver() && !order.get().cancelRequested()) {
+                record(order.get(), reason, caller);
+            }
+            TaskOrder now = read.get().orElseThrow();
+            boolean endedOtherwise = now.state().status().isOver() && now.state().status() != Status.CANCELLED;
+            return endedOtherwise ? new CancelResult.AlreadySettled(now) : new CancelResult.Accepted(now);
+        });
+    }
+
+    private void record(OrderRow order, String reason, Caller caller) {
+        orders.requestCancel(order.taskId(), reason, caller.actor());
+        Map<String, @Nullable Object> data = Map.of("what", "cancel requested", "message", reason);
+        events.append(List.of(new NewEvent(order.taskId(), "task_order.updated", caller.actor(), data)));
+        if (order.status() == Status.PENDING) {
+            settlement.settle(order, Ending.cancelled(reason), caller.actor());
+            return;
+        }
+        outbox.cancel(order.taskId(), new CancelSignal(reason, caller.actor()));
+        TenantId tenant = TenantContext.required();
+        transactions.afterCommit(() -> dispatch.due(tenant));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.taskorder.activities.order;
+
+import dev.taskorder.activities.attempt.AttemptLog;
+import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.event.EventLog;
+import dev.taskorder.activities.ledger.Postings;
+import dev.taskorder.activities.lease.LeaseBook;
+import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.order.OrderSteps;
+import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.api.policy.Policies;
+import dev.taskorder.api.policy.Routes;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Task orders: what callers ask, what the workflow does, and what maintenance mends. */
+@Configuration(proxyBeanMethods = false)
+public class OrderConfiguration {
+    @Bean
+    Settlement.Books orderBooks(AttemptLog attempts, LeaseBook leases, Postings ledger, EventLog events) {
+        return new Settlement.Books(attempts, leases, ledger, events);
+    }
+
+    @Bean
+    OrderTable orderTable(JdbcClient jdbc) {
+        return new OrderTable(jdbc);
+    }
+
+    @Bean
+    Settlement settlement(OrderTable orders, Settlement.Books books, MatchTrigger matcher, PolicyVersions policies) {
+        return new Settlement(orders, books, matcher, policies);
+    }
+
+    @Bean
+    TaskOrders taskOrders(
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            OrderCreation creation,
+            OrderCancellation cancellation) {
+        return new JdbcTaskOrders(creation, new OrderList(transactions, jdbc), cancellation);
+    }
+
+    @Bean
+    OrderCreation orderCreation(
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            Policies policies,
+            Routes routes,
+            DispatchSignal dispatch) {
+        return new OrderCreation(transactions, jdbc, policies, routes, dispatch);
+    }
+
+    @Bean
+    OrderCancellation orderCancellation(
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            OrderTable orders,
+            Settlement settlement,
+            EventLog events,
+            DispatchSignal dispatch) {
+        return new OrderCancellation(transactions, orders, settlement, new Outbox(jdbc), events, dispatch);
+    }
+
+    @Bean
+    OrderSteps orderSteps(
+            TenantTransactions transactions,
+            OrderTable orders,
+            Settlement.Books books,
+            Settlement settlement,
+            OrderProgress.Surroundings around) {
+        OrderProgress progress = new OrderProgress(orders, books, settlement, around);
+        return new OrderStepsImpl(transactions, orders, progress, settlement, around.matcher());
+    }
+
+    @Bean
+    OrderProgress.Surroundings orderSurroundings(PolicyVersions policies, Routes routes, MatchTrigger matcher) {
+        return new OrderProgress.Surroundings(policies, routes, matcher);
+    }
+
+    @Bean
+    OrderRecovery orderRecovery(
+            TenantTransactions transactions, JdbcClient jdbc, OrderTable orders, Settlement settlement, EventLog events) {
+        return new JdbcOrderRecovery(transactions, jdbc, orders, settlement, events);
+    }
+}

@@ -1,0 +1,195 @@
+package dev.taskorder.activities.order;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.order.CreateResult;
+import dev.taskorder.api.order.Status;
+import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.TaskOrderSpec;
+import dev.taskorder.api.order.TaskOrderState;
+import dev.taskorder.api.policy.ActivePolicy;
+import dev.taskorder.api.policy.Policies;
+import dev.taskorder.api.policy.Routes;
+import dev.taskorder.api.tenant.Caller;
+import dev.taskorder.api.tenant.TenantContext;
+import dev.taskorder.api.tenant.TenantId;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Creates orders: one statement for any number of them, so that the single call and the batch cannot differ. A repeat
+ * is found by the unique key and never refused for policy.
+ */
+final class OrderCreation {
+    /**
+     * Inserted in the order of their keys: two batches that share keys then wait for each other in one direction only
+     * and cannot deadlock.
+     */
+    private static final String INSERT = """
+            WITH wanted AS (
+                SELECT * FROM jsonb_to_recordset(:orders::jsonb) AS o(
+                    position int, task_id uuid, env text, idempotency_key text, project_id text, external_ref text,
+                    task_type text, task_category text, description text, priority int, timeout_ms bigint,
+                    max_total_cost numeric, currency text, business_value_hint numeric, resource_hints jsonb,
+                    constraints jsonb, tags text[], input jsonb, field_hashes bytea, demand text)
+            ), born AS (
+                INSERT INTO task_order (task_id, env, idempotency_key, project_id, external_ref, task_type,
+                       task_category, description, priority, timeout_ms, max_total_cost, currency,
+                       business_value_hint, resource_hints, constraints, tags, input, field_hashes, demand,
+                       policy_version, traceparent)
+                SELECT task_id, env, idempotency_key, project_id, external_ref, task_type, task_category, description,
+                       priority, timeout_ms, max_total_cost, currency, business_value_hint, resource_hints,
+                       constraints, tags, input, field_hashes, demand, :policy, :traceparent
+                  FROM wanted
+                 ORDER BY env COLLATE "C", idempotency_key COLLATE "C", position
+                ON CONFLICT ON CONSTRAINT task_order_idempotency_key DO NOTHING
+                RETURNING task_id, created_at, tags, priority
+            ), tagged AS (
+                INSERT INTO task_tag (tag, task_id) SELECT DISTINCT unnest(tags), task_id FROM born
+            ), told AS (
+                INSERT INTO task_event (object_type, object_id, type, actor, data)
+                SELECT 'task_order', task_id, 'task_order.created', :actor, jsonb_build_object('priority', priority)
+                  FROM born
+            )
+            SELECT task_id, created_at FROM born
+            """;
+    private static final String BY_KEYS = """
+            SELECT field_hashes, %s
+              FROM task_order o
+             WHERE o.tenant_id = current_tenant()
+               AND (o.env, o.idempotency_key) IN (
+                   SELECT w.env, w.idempotency_key FROM jsonb_to_recordset(:keys::jsonb)
+                       AS w(env text, idempotency_key text))
+            """.formatted(TaskOrderRows.COLUMNS);
+
+    private record Key(String env, String idempotency_key) {
+        static Key of(TaskOrderSpec spec) {
+            return new Key(spec.env(), spec.idempotencyKey());
+        }
+    }
+
+    private record Existing(byte[] hashes, TaskOrder order) {}
+
+    private final TenantTransactions transactions;
+    private final JdbcClient jdbc;
+    private final Policies policies;
+    private final CreationPolicy rules;
+    private final DispatchSignal dispatch;
+
+    OrderCreation(
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            Policies policies,
+            Routes routes,
+            DispatchSignal dispatch) {
+        this.transactions = transactions;
+        this.jdbc = jdbc;
+        this.policies = policies;
+        this.rules = new CreationPolicy(routes);
+        this.dispatch = dispatch;
+    }
+
+    List<CreateResult> create(List<TaskOrderSpec> specs, Caller caller) {
+        ActivePolicy policy = policies.active();
+        List<NewOrder> orders = new ArrayList<>(specs.size());
+        for (TaskOrderSpec spec : specs) {
+            orders.add(new NewOrder(
+                    orders.size(), UuidCreator.getTimeOrderedEpochPlus1(), spec, rules.refusal(spec, policy.policy())));
+        }
+        return transactions.in(() -> create(orders, policy, caller));
+    }
+
+    private List<CreateResult> create(List<NewOrder> orders, ActivePolicy policy, Caller caller) {
+        TenantId tenant = TenantContext.required();
+        Map<UUID, Instant> born = insert(orders, policy, caller);
+        if (!born.isEmpty()) {
+            transactions.afterCommit(() -> dispatch.due(tenant));
+        }
+        List<NewOrder> rest =
+                orders.stream().filter(order -> !born.containsKey(order.taskId())).toList();
+        Map<Key, Existing> existing = rest.isEmpty() ? Map.of() : findByKeys(rest);
+        List<CreateResult> results = new ArrayList<>(orders.size());
+        for (NewOrder order : orders) {
+            Instant createdAt = born.get(order.taskId());
+            results.add(
+                    createdAt == null
+                            ? answerWithoutCreating(order, existing)
+                            : new CreateResult.Created(created(tenant, order, createdAt, policy, caller)));
+        }
+        return results;
+    }
+
+    private static CreateResult answerWithoutCreating(NewOrder order, Map<Key, Existing> existing) {
+        Existing found = existing.get(Key.of(order.spec()));
+        if (found == null) {
+            if (order.refusal() == null) {
+                throw new IllegalStateException("order " + order.taskId() + " was neither created nor there before");
+            }
+            return order.refusal();
+        }
+        List<String> differing = FieldHashes.differing(found.hashes(), order.spec());
+        return differing.isEmpty()
+                ? new CreateResult.Replayed(found.order())
+                : new CreateResult.KeyReused(differing);
+    }
+
+    private Map<UUID, Instant> insert(List<NewOrder> orders, ActivePolicy policy, Caller caller) {
+        List<NewOrder.Columns> rows = orders.stream()
+                .filter(order -> order.refusal() == null)
+                .map(order -> order.columns(policy.version()))
+                .toList();
+        Map<UUID, Instant> born = new HashMap<>();
+        if (!rows.isEmpty()) {
+            jdbc.sql(INSERT)
+                    .param("orders", Json.write(rows))
+                    .param("policy", policy.version())
+                    .param("traceparent", caller.traceparent(), java.sql.Types.VARCHAR)
+                    .param("actor", caller.actor())
+                    .query(row -> {
+                        born.put(
+                                row.getObject("task_id", UUID.class),
+                                row.getObject("created_at", OffsetDateTime.class)
+                                        .toInstant());
+                    });
+        }
+        return born;
+    }
+
+    private Map<Key, Existing> findByKeys(List<NewOrder> orders) {
+        List<Key> keys = orders.stream().map(order -> Key.of(order.spec())).toList();
+        Map<Key, Existing> found = new HashMap<>();
+        jdbc.sql(BY_KEYS).param("keys", Json.write(keys)).query(row -> {
+            TaskOrder order = TaskOrderRows.order(row, 0);
+            found.put(Key.of(order.spec()), new Existing(row.getBytes("field_hashes"), order));
+        });
+        return found;
+    }
+
+    private static TaskOrder created(
+            TenantId tenant, NewOrder order, Instant createdAt, ActivePolicy policy, Caller caller) {
+        TaskOrderState state = new TaskOrderState(
+                Status.PENDING,
+                createdAt,
+                null,
+                null,
+                null,
+                null,
+                null,
+                1,
+                createdAt,
+                List.of(),
+                policy.name(),
+                null,
+                null,
+                caller.traceparent());
+        return new TaskOrder(tenant, order.taskId(), order.spec(), state);
+    }
+}

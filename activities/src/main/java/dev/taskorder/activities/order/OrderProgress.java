@@ -1,0 +1,175 @@
+package dev.taskorder.activities.order;
+
+import dev.taskorder.activities.attempt.AttemptLog;
+import dev.taskorder.activities.attempt.AttemptRow;
+import dev.taskorder.activities.attempt.AttemptState;
+import dev.taskorder.activities.event.EventLog;
+import dev.taskorder.activities.event.NewEvent;
+import dev.taskorder.activities.lease.LeaseBook;
+import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.api.execution.ResultCodes;
+import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.order.OrderSteps.How;
+import dev.taskorder.api.order.Status;
+import dev.taskorder.api.order.Verdict;
+import dev.taskorder.api.policy.Policy;
+import dev.taskorder.api.policy.Routes;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How a locked order goes on: into the queue, to its next attempt, to its end. All in the caller's transaction. */
+final class OrderProgress {
+    private static final String WORKFLOW = "workflow";
+
+    private final OrderTable orders;
+    private final AttemptLog attempts;
+    private final LeaseBook leases;
+    private final EventLog events;
+    private final Settlement settlement;
+    private final Surroundings around;
+
+    /** What an order's progress asks of the world around it. */
+    record Surroundings(PolicyVersions policies, Routes routes, MatchTrigger matcher) {}
+
+    OrderProgress(OrderTable orders, Settlement.Books books, Settlement settlement, Surroundings around) {
+        this.orders = orders;
+        this.attempts = books.attempts();
+        this.leases = books.leases();
+        this.events = books.events();
+        this.settlement = settlement;
+        this.around = around;
+    }
+
+    void enqueue(OrderRow order) {
+        orders.enqueue(order.taskId());
+        events.append(List.of(new NewEvent(order.taskId(), "task_order.queued", WORKFLOW, Map.of())));
+        around.matcher().mark(order.env());
+    }
+
+    /** Where the order is and what follows. Begins the next attempt of one whose back-off is over. */
+    Verdict verdictOf(OrderRow order) {
+        if (order.cancelRequested()) {
+            return cancel(order);
+        }
+        if (order.status() != Status.RUNNING) {
+            return new Verdict.Await(queueLeftMs(order));
+        }
+        return attempts.lockLive(order.taskId())
+                .map(live -> execute(order, live.number()))
+                .orElseGet(() -> backOffOrBegin(order));
+    }
+
+    Verdict conclude(OrderRow order, int number, How how, @Nullable String fault) {
+        AttemptRow attempt = attempts.lock(order.taskId(), number)
+                .orElseThrow(() -> new IllegalStateException("order " + order.taskId() + " has no attempt " + number));
+        if (!attempt.state().isLive()) {
+            return verdictOf(order); // concluded before: the answer was lost, not the work
+        }
+        Judgement judgement = Judgement.of(order, attempt, how, fault, defaultsOf(order));
+        if (judgement instanceof Judgement.Settle settle) {
+            settlement.settle(order, attempt, settle.ending(), WORKFLOW);
+            return new Verdict.Over(settle.ending().status().name());
+        }
+        return retry(order, attempt, (Judgement.Retry) judgement);
+    }
+
+    /** The time in the queue is up; the database's clock decides, and an order that was granted meanwhile runs. */
+    Verdict expireQueue(OrderRow order) {
+        Long left = queueLeftMs(order);
+        if (order.status() == Status.RUNNING || order.cancelRequested() || left == null || left > 0) {
+            return verdictOf(order);
+        }
+        Ending ending = new Ending(
+                Status.FAILED, ResultCodes.NO_RESOURCE, "waited in the queue for longer than max_queue_ms");
+        settlement.settle(order, ending, WORKFLOW);
+        return new Verdict.Over(ending.status().name());
+    }
+
+    void reprioritise(OrderRow order, int priority, @Nullable String requestedBy) {
+        if (orders.reprioritise(order.taskId(), priority)) {
+            Map<String, @Nullable Object> data = Map.of("what", "priority", "priority", priority);
+            String actor = requestedBy == null ? WORKFLOW : requestedBy;
+            events.append(List.of(new NewEvent(order.taskId(), "task_order.updated", actor, data)));
+            around.matcher().mark(order.env());
+        }
+    }
+
+    private Verdict retry(OrderRow order, AttemptRow attempt, Judgement.Retry retry) {
+        AttemptState end = attempt.state() == AttemptState.ANSWERED
+                ? AttemptState.ENDED
+                : attempt.began() ? AttemptState.LOST : AttemptState.DROPPED;
+        settlement.closeAttempt(order, attempt, end, retry.code(), retry.message());
+        if (end == AttemptState.LOST) {
+            leases.renewTokens(order.taskId());
+        }
+        orders.planRetry(order.taskId(), retry.counted(), retry.backoffMs());
+        events.append(List.of(retrying(order, attempt, retry)));
+        return retry.backoffMs() > 0 ? new Verdict.BackOff(retry.backoffMs()) : begin(order);
+    }
+
+    private static NewEvent retrying(OrderRow order, AttemptRow attempt, Judgement.Retry retry) {
+        Map<String, @Nullable Object> data = new HashMap<>();
+        data.put("attempt", attempt.number());
+        data.put("result_code", retry.code());
+        data.put("message", retry.message());
+        data.put("backoff_ms", retry.backoffMs());
+        data.put("counted", retry.counted());
+        return new NewEvent(order.taskId(), "task_order.retrying", WORKFLOW, data);
+    }
+
+    private Verdict backOffOrBegin(OrderRow order) {
+        long leftMs = leftMs(order);
+        if (leftMs <= 0) {
+            settlement.settle(order, Ending.timedOut(order.timeoutMs()), WORKFLOW);
+            return new Verdict.Over(Status.TIMEOUT.name());
+        }
+        Long retryInMs = order.retryInMs();
+        // never past the deadline: the order then ends on time and not after its back-off
+        return retryInMs != null && retryInMs > 0
+                ? new Verdict.BackOff(Math.min(retryInMs, leftMs))
+                : begin(order);
+    }
+
+    private Verdict begin(OrderRow order) {
+        int next = order.attempt() + 1;
+        String executor = around.routes()
+                .executorFor(policyOf(order), order.taskType(), order.taskCategory())
+                .orElseThrow(() -> new IllegalStateException("no executor serves task type " + order.taskType()));
+        orders.nextAttempt(order.taskId());
+        attempts.open(order.taskId(), next, executor);
+        return execute(order, next);
+    }
+
+    private Verdict execute(OrderRow order, int attempt) {
+        long graceMs = defaultsOf(order).cancelGraceMs();
+        return new Verdict.Execute(attempt, order.taskType(), order.priority(), Math.max(1, leftMs(order)), graceMs);
+    }
+
+    private Verdict cancel(OrderRow order) {
+        String actor = order.cancelRequestedBy() == null ? WORKFLOW : order.cancelRequestedBy();
+        settlement.settle(order, Ending.cancelled(order.cancelReason()), actor);
+        return new Verdict.Over(Status.CANCELLED.name());
+    }
+
+    private static long leftMs(OrderRow order) {
+        return order.leftMs() == null ? order.timeoutMs() : order.leftMs();
+    }
+
+    private @Nullable Long queueLeftMs(OrderRow order) {
+        Long max = order.maxQueueMs() == null ? defaultsOf(order).maxQueueMs() : order.maxQueueMs();
+        if (max == null) {
+            return null;
+        }
+        return Math.max(0, max - (order.queuedMs() == null ? 0 : order.queuedMs()));
+    }
+
+    private Policy policyOf(OrderRow order) {
+        return around.policies().version(order.policyVersion());
+    }
+
+    private Policy.Defaults defaultsOf(OrderRow order) {
+        return policyOf(order).defaults();
+    }
+}

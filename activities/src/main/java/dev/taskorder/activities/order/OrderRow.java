@@ -1,0 +1,41 @@
+package dev.taskorder.activities.order;
+
+import dev.taskorder.api.order.Status;
+import java.math.BigDecimal;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An order as its steps need it, locked. Spans are measured by the database when the row was read, in milliseconds.
+ *
+ * @param leftMs until the deadline; null before the first grant
+ * @param queuedMs since it was queued; null before
+ * @param retryInMs until the next attempt may begin; null when none is planned
+ * @param maxRetries the constraint; null where the policy decides
+ * @param maxQueueMs the constraint; null where the policy decides
+ */
+record OrderRow(
+        UUID taskId,
+        String env,
+        Status status,
+        int runNo,
+        int startedRunNo,
+        int priority,
+        long timeoutMs,
+        String projectId,
+        String taskType,
+        @Nullable String taskCategory,
+        String currency,
+        @Nullable BigDecimal maxTotalCost,
+        int policyVersion,
+        int attempt,
+        int retries,
+        int losses,
+        boolean cancelRequested,
+        @Nullable String cancelReason,
+        @Nullable String cancelRequestedBy,
+        @Nullable Long leftMs,
+        @Nullable Long queuedMs,
+        @Nullable Long retryInMs,
+        @Nullable Integer maxRetries,
+        @Nullable Long maxQueueMs) {}

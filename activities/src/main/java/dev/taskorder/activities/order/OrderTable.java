@@ -1,0 +1,159 @@
+package dev.taskorder.activities.order;
+
+import dev.taskorder.api.order.Status;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The changes that steps make to an order's row. Each adds one to {@code task_version} unless it says otherwise. */
+final class OrderTable {
+    private static final String LOCK = """
+            SELECT task_id, env, status, run_no, started_run_no, priority, timeout_ms, project_id, task_type,
+                   task_category, currency, max_total_cost, policy_version, attempt, retries, losses,
+                   cancel_requested_at IS NOT NULL AS cancel_requested, cancel_reason, cancel_requested_by,
+                   (extract(epoch FROM deadline - clock_timestamp()) * 1000)::bigint AS left_ms,
+                   (extract(epoch FROM clock_timestamp() - queued_at) * 1000)::bigint AS queued_ms,
+                   (extract(epoch FROM retry_at - clock_timestamp()) * 1000)::bigint AS retry_in_ms,
+                   (constraints ->> 'max_retries')::int AS max_retries,
+                   (constraints ->> 'max_queue_ms')::bigint AS max_queue_ms
+              FROM task_order
+             WHERE tenant_id = current_tenant() AND task_id = :task
+               FOR UPDATE
+            """;
+    private static final String ENQUEUE = """
+            UPDATE task_order
+               SET status = 'QUEUED', queued_at = clock_timestamp(), started_run_no = run_no,
+                   check_due_at = clock_timestamp() + interval '60 seconds',
+                   task_version = task_version + 1, updated_at = clock_timestamp()
+             WHERE tenant_id = current_tenant() AND task_id = :task
+            """;
+    /** Bookkeeping of the run, not a change of the order: the version stays. */
+    private static final String STARTED = """
+            UPDATE task_order
+               SET started_run_no = run_no, check_due_at = clock_timestamp() + interval '60 seconds'
+             WHERE tenant_id = current_tenant() AND task_id = :task AND started_run_no < run_no
+            """;
+    private static final String REQUEST_CANCEL = """
+            UPDATE task_order
+               SET cancel_requested_at = clock_timestamp(), cancel_reason = :reason, cancel_requested_by = :by,
+                   task_version = task_version + 1, updated_at = clock_timestamp()
+             WHERE tenant_id = current_tenant() AND task_id = :task
+            """;
+    private static final String PLAN_RETRY = """
+            UPDATE task_order
+               SET retries = retries + :counted, losses = losses + 1 - :counted,
+                   retry_at = clock_timestamp() + :backoff_ms * interval '1 millisecond',
+                   task_version = task_version + 1, updated_at = clock_timestamp()
+             WHERE tenant_id = current_tenant() AND task_id = :task
+            """;
+    private static final String NEXT_ATTEMPT = """
+            UPDATE task_order
+               SET attempt = attempt + 1, retry_at = NULL,
+                   task_version = task_version + 1, updated_at = clock_timestamp()
+             WHERE tenant_id = current_tenant() AND task_id = :task
+            """;
+    private static final String REPRIORITISE = """
+            UPDATE task_order
+               SET priority = :priority, task_version = task_version + 1, updated_at = clock_timestamp()
+             WHERE tenant_id = current_tenant() AND task_id = :task AND priority <> :priority
+            """;
+    private static final String SETTLE = """
+            UPDATE task_order
+               SET status = :status, result_code = :code, result_message = :message,
+                   output = coalesce(:output::jsonb, output), finished_at = clock_timestamp(),
+                   started_run_no = run_no, lease_ids = '{}', retry_at = NULL, check_due_at = NULL,
+                   task_version = task_version + 1, updated_at = clock_timestamp()
+             WHERE tenant_id = current_tenant() AND task_id = :task
+            """;
+
+    private final JdbcClient jdbc;
+
+    OrderTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Optional<OrderRow> lock(UUID taskId) {
+        return jdbc.sql(LOCK).param("task", taskId).query(OrderTable::row).optional();
+    }
+
+    void enqueue(UUID taskId) {
+        jdbc.sql(ENQUEUE).param("task", taskId).update();
+    }
+
+    void markStarted(UUID taskId) {
+        jdbc.sql(STARTED).param("task", taskId).update();
+    }
+
+    void requestCancel(UUID taskId, String reason, String requestedBy) {
+        jdbc.sql(REQUEST_CANCEL)
+                .param("task", taskId)
+                .param("reason", reason)
+                .param("by", requestedBy)
+                .update();
+    }
+
+    /** Plans the next attempt; {@code counted} ones use up a retry, the others are losses. */
+    void planRetry(UUID taskId, boolean counted, long backoffMs) {
+        jdbc.sql(PLAN_RETRY)
+                .param("task", taskId)
+                .param("counted", counted ? 1 : 0)
+                .param("backoff_ms", backoffMs)
+                .update();
+    }
+
+    void nextAttempt(UUID taskId) {
+        jdbc.sql(NEXT_ATTEMPT).param("task", taskId).update();
+    }
+
+    /** Whether the priority was another one before. */
+    boolean reprioritise(UUID taskId, int priority) {
+        return jdbc.sql(REPRIORITISE)
+                        .param("task", taskId)
+                        .param("priority", priority)
+                        .update()
+                == 1;
+    }
+
+    void settle(UUID taskId, Ending ending, @Nullable String output) {
+        jdbc.sql(SETTLE)
+                .param("task", taskId)
+                .param("status", ending.status().name())
+                .param("code", ending.code())
+                .param("message", ending.message(), Types.VARCHAR)
+                .param("output", output, Types.VARCHAR)
+                .update();
+    }
+
+    private static OrderRow row(ResultSet row, int rowNum) throws SQLException {
+        return new OrderRow(
+                row.getObject("task_id", UUID.class),
+                row.getString("env"),
+                Status.valueOf(row.getString("status")),
+                row.getInt("run_no"),
+                row.getInt("started_run_no"),
+                row.getInt("priority"),
+                row.getLong("timeout_ms"),
+                row.getString("project_id"),
+                row.getString("task_type"),
+                row.getString("task_category"),
+                row.getString("currency"),
+                row.getObject("max_total_cost", BigDecimal.class),
+                row.getInt("policy_version"),
+                row.getInt("attempt"),
+                row.getInt("retries"),
+                row.getInt("losses"),
+                row.getBoolean("cancel_requested"),
+                row.getString("cancel_reason"),
+                row.getString("cancel_requested_by"),
+                row.getObject("left_ms", Long.class),
+                row.getObject("queued_ms", Long.class),
+                row.getObject("retry_in_ms", Long.class),
+                row.getObject("max_retries", Integer.class),
+                row.getObject("max_queue_ms", Long.class));
+    }
+}

@@ -1,0 +1,25 @@
+package dev.taskorder.activities.policy;
+
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.execution.Executor;
+import dev.taskorder.api.policy.Routes;
+import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Policies, routes and the registry of tenants. */
+@Configuration(proxyBeanMethods = false)
+public class PolicyConfiguration {
+    @Bean
+    JdbcPolicies policies(TenantTransactions transactions, JdbcClient jdbc) {
+        return new JdbcPolicies(transactions, jdbc);
+    }
+
+    /** {@code taskorder.local.default-executor}: where local mode sends every task type that no route names. */
+    @Bean
+    Routes routes(List<Executor> executors, @Value("${taskorder.local.default-executor:}") String forTheRest) {
+        return new ExecutorRoutes(executors, forTheRest.isBlank() ? null : forTheRest);
+    }
+}
