@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -63,6 +64,7 @@ final class JdbcAssets implements Assets {
             )
             SELECT created FROM stored
             """;
+
     private static final String SELECT = """
             SELECT a.asset_id, a.env, a.sku_category, a.sku_code, a.attributes, a.status, a.health_score,
                    a.max_concurrency, a.unit_cost, a.currency, a.max_uses, a.handle, a.updated_at,
@@ -94,7 +96,7 @@ final class JdbcAssets implements Assets {
 
     @Override
     public List<PutAssetResult> put(List<AssetSpec> assets, Caller caller) {
-        TreeSet<String> changedEnvs = new TreeSet<>();
+        Set<String> changedEnvs = new TreeSet<>();
         Map<Integer, PutAssetResult> results = transactions.in(() -> {
             Map<Integer, PutAssetResult> all = new TreeMap<>();
             // by id, so that two batches lock rows in one direction
@@ -109,7 +111,7 @@ final class JdbcAssets implements Assets {
         return List.copyOf(results.values());
     }
 
-    private PutAssetResult put(AssetSpec spec, Caller caller, TreeSet<String> changedEnvs) {
+    private PutAssetResult put(AssetSpec spec, Caller caller, Set<String> changedEnvs) {
         Optional<Boolean> created = jdbc.sql(PUT)
                 .param("asset", spec.assetId())
                 .param("env", spec.env())
@@ -144,14 +146,19 @@ final class JdbcAssets implements Assets {
 
     @Override
     public Page<Asset> list(AssetFilter filter, PageRequest page) {
-        @Nullable String after = page.cursor() == null
+        @Nullable
+        String after = page.cursor() == null
                 ? null
-                : Cursor.decode(TenantContext.required(), LIST, 1, page.cursor()).get(0);
+                : Cursor.decode(TenantContext.required(), LIST, 1, page.cursor())
+                        .get(0);
         List<Asset> rows = transactions.in(() -> jdbc.sql(PAGE)
                 .param("env", filter.env(), Types.VARCHAR)
                 .param("category", filter.skuCategory(), Types.VARCHAR)
                 .param("prefix", filter.skuCodePrefix(), Types.VARCHAR)
-                .param("status", filter.status() == null ? null : filter.status().name(), Types.VARCHAR)
+                .param(
+                        "status",
+                        filter.status() == null ? null : filter.status().name(),
+                        Types.VARCHAR)
                 .param("after", after, Types.VARCHAR)
                 .param("rows", page.limit() + 1)
                 .query(AssetRows::asset)

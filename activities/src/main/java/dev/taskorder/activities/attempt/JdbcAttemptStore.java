@@ -71,8 +71,7 @@ final class JdbcAttemptStore implements AttemptStore {
     private final EventLog events;
     private final PolicyVersions policies;
 
-    JdbcAttemptStore(
-            TenantTransactions transactions, JdbcClient jdbc, EventLog events, PolicyVersions policies) {
+    JdbcAttemptStore(TenantTransactions transactions, JdbcClient jdbc, EventLog events, PolicyVersions policies) {
         this.transactions = transactions;
         this.jdbc = jdbc;
         this.events = events;

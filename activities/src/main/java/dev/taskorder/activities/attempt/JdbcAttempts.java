@@ -40,7 +40,8 @@ final class JdbcAttempts implements Attempts {
     @Override
     public Optional<List<AttemptView>> ofOrder(UUID taskId) {
         return transactions.in(() -> {
-            boolean exists = jdbc.sql(EXISTS).param("task", taskId).query(Boolean.class).single();
+            boolean exists =
+                    jdbc.sql(EXISTS).param("task", taskId).query(Boolean.class).single();
             return exists
                     ? Optional.of(jdbc.sql(OF_ORDER)
                             .param("task", taskId)

@@ -84,6 +84,7 @@ final class JdbcDispatchQueue implements DispatchQueue {
                AND o.tenant_id = b.tenant_id AND o.task_id = b.task_id
             RETURNING b.outbox_id, b.task_id, b.signal, b.payload, o.env, o.idempotency_key
             """;
+
     private static final String SIGNALLED = """
             DELETE FROM outbox WHERE tenant_id = current_tenant() AND outbox_id = ANY (:ids)
             """;
@@ -149,7 +150,8 @@ final class JdbcDispatchQueue implements DispatchQueue {
 
     @Override
     public List<SignalDue> claimSignals(int max) {
-        return transactions.in(() -> jdbc.sql(CLAIM_SIGNALS)
+        return transactions.in(() -> jdbc
+                .sql(CLAIM_SIGNALS)
                 .param("max", max)
                 .param("claim_seconds", CLAIM_SECONDS)
                 .query(JdbcDispatchQueue::signal)

@@ -65,7 +65,8 @@ final class JdbcEvents implements EventLog, Timeline {
     public Optional<Page<TimelineEvent>> ofOrder(UUID taskId, PageRequest page) {
         long after = page.cursor() == null ? 0 : afterOf(page.cursor());
         return transactions.in(() -> {
-            boolean exists = jdbc.sql(EXISTS).param("task", taskId).query(Boolean.class).single();
+            boolean exists =
+                    jdbc.sql(EXISTS).param("task", taskId).query(Boolean.class).single();
             return exists ? Optional.of(read(taskId, after, page.limit())) : Optional.empty();
         });
     }
@@ -81,7 +82,10 @@ final class JdbcEvents implements EventLog, Timeline {
             return new Page<>(rows, null);
         }
         List<TimelineEvent> items = rows.subList(0, limit);
-        String next = Cursor.encode(TenantContext.required(), LIST, Long.toString(items.get(limit - 1).eventNo()));
+        String next = Cursor.encode(
+                TenantContext.required(),
+                LIST,
+                Long.toString(items.get(limit - 1).eventNo()));
         return new Page<>(items, next);
     }
 

@@ -39,6 +39,7 @@ final class JdbcLeases implements LeaseBook, Leases {
             )
             SELECT lease_id, asset_id FROM ended ORDER BY lease_id
             """;
+
     private static final String RENEW_TOKENS = """
             UPDATE lease SET fencing_token = nextval('fencing_token')
              WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE'

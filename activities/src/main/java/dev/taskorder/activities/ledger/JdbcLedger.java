@@ -45,6 +45,7 @@ final class JdbcLedger implements Postings, Ledger {
              WHERE (e.task_id, e.kind, e.debit_account, e.credit_account, e.amount, e.currency)
                    IS DISTINCT FROM (:task, w.kind, w.debit, w.credit, w.amount, :currency)
             """;
+
     private static final String ORDER = """
             SELECT idempotency_key, external_ref, currency FROM task_order
              WHERE tenant_id = current_tenant() AND task_id = :task
@@ -59,7 +60,8 @@ final class JdbcLedger implements Postings, Ledger {
 
     private record Line(String entry_id, String kind, String debit, String credit, BigDecimal amount, int position) {}
 
-    private record Header(UUID taskId, String idempotencyKey, @Nullable String externalRef, String currency) {}
+    private record Header(
+            UUID taskId, String idempotencyKey, @Nullable String externalRef, String currency) {}
 
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;
@@ -101,8 +103,8 @@ final class JdbcLedger implements Postings, Ledger {
         }
         for (Money earned : nonZero(bill.revenue())) {
             String id = prefix + ".revenue." + earned.kind();
-            lines.add(new Line(
-                    id, earned.kind(), Accounts.WALLET, Accounts.revenue(earned.kind()), earned.amount(), 3));
+            lines.add(
+                    new Line(id, earned.kind(), Accounts.WALLET, Accounts.revenue(earned.kind()), earned.amount(), 3));
         }
         return lines;
     }

@@ -28,6 +28,7 @@ final class JdbcDueWork implements DueWork {
             SELECT 'CHECK', tenant_id, NULL FROM task_order
              WHERE finished_at IS NULL AND check_due_at <= now() AND started_run_no = run_no
             """;
+
     private static final String TENANTS_WITH_OPEN_ORDERS =
             "SELECT DISTINCT tenant_id FROM task_order WHERE finished_at IS NULL";
     /** Settling ends leases long before this; what is left here has lost its order's end to a fault. */
@@ -56,6 +57,7 @@ final class JdbcDueWork implements DueWork {
             )
             SELECT env FROM marked
             """;
+
     private static final String WAKE_SLOTS = """
             WITH woken AS (
                 UPDATE asset_slot SET rests_until = NULL
@@ -110,7 +112,8 @@ final class JdbcDueWork implements DueWork {
     }
 
     private void freeing(String sql) {
-        List<String> envs = transactions.in(() -> jdbc.sql(sql).query(String.class).list());
+        List<String> envs =
+                transactions.in(() -> jdbc.sql(sql).query(String.class).list());
         envs.forEach(matcher::run);
     }
 }

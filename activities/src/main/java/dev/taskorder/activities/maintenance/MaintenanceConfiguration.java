@@ -11,8 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class MaintenanceConfiguration {
     @Bean
-    DueWork dueWork(
-            TenantTransactions transactions, SystemTransactions system, JdbcClient jdbc, MatchTrigger matcher) {
+    DueWork dueWork(TenantTransactions transactions, SystemTransactions system, JdbcClient jdbc, MatchTrigger matcher) {
         return new JdbcDueWork(transactions, system, jdbc, matcher);
     }
 }

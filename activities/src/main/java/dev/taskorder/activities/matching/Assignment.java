@@ -42,7 +42,8 @@ final class Assignment {
         Set<Candidate> taken = new HashSet<>();
         List<Candidate> chosen = new ArrayList<>();
         for (List<Candidate> choice : choices) {
-            Optional<Candidate> free = choice.stream().filter(c -> !taken.contains(c)).findFirst();
+            Optional<Candidate> free =
+                    choice.stream().filter(c -> !taken.contains(c)).findFirst();
             if (free.isEmpty()) {
                 return Optional.empty();
             }

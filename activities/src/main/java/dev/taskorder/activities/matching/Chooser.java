@@ -37,16 +37,16 @@ final class Chooser {
 
     private static Preference preferenceOf(WaitingOrder order, Policy.Value value) {
         boolean highValue = order.priority() >= value.highPriority()
-                || (order.businessValueHint() != null && order.businessValueHint().compareTo(value.highValue()) >= 0);
+                || (order.businessValueHint() != null
+                        && order.businessValueHint().compareTo(value.highValue()) >= 0);
         return highValue ? Preference.HEALTHIEST : Preference.CHEAPEST;
     }
 
     private static List<Want> wants(WaitingOrder order, List<List<Candidate>> fitting, boolean freeOnly) {
         List<Want> wants = new ArrayList<>();
         for (int i = 0; i < order.hints().size(); i++) {
-            List<Candidate> candidates = freeOnly
-                    ? fitting.get(i).stream().filter(Candidate::isFree).toList()
-                    : fitting.get(i);
+            List<Candidate> candidates =
+                    freeOnly ? fitting.get(i).stream().filter(Candidate::isFree).toList() : fitting.get(i);
             wants.add(new Want(order.hints().get(i).minCount(), candidates));
         }
         return wants;
@@ -79,12 +79,14 @@ final class Chooser {
     }
 
     private static LeaseDecision why(List<Candidate> fitting, Preference preference, String because) {
-        String first = preference == Preference.HEALTHIEST ? "healthiest first, then cheapest" : "cheapest first, then healthiest";
+        String first = preference == Preference.HEALTHIEST
+                ? "healthiest first, then cheapest"
+                : "cheapest first, then healthiest";
         List<Considered> considered = fitting.stream()
                 .sorted(preference.order())
                 .limit(LeaseDecision.CONSIDERED_MAX)
-                .map(c -> new Considered(
-                        c.assetId(), c.unitCost(), c.healthScore(), c.isFree() ? null : "no free slot"))
+                .map(c ->
+                        new Considered(c.assetId(), c.unitCost(), c.healthScore(), c.isFree() ? null : "no free slot"))
                 .toList();
         return new LeaseDecision(first + because, considered);
     }

@@ -24,6 +24,7 @@ final class GrantTable {
             )
             SELECT (SELECT mine FROM lock) AND EXISTS (SELECT FROM gone)
             """;
+
     private static final String MARK = "INSERT INTO match_wanted (env) VALUES (:env)";
     /** Whoever cancelled the order in the meantime wins: then nothing is written. */
     private static final String GRANT = """
@@ -69,6 +70,7 @@ final class GrantTable {
             )
             SELECT count(*) FROM granted
             """;
+
     private static final String FAIL = """
             WITH failed AS (
                 UPDATE task_order

@@ -70,8 +70,7 @@ final class MatchPass {
 
     private void openLines(List<WaitingOrder> orders) {
         Map<String, List<WaitingOrder>> byDemand = new HashMap<>();
-        orders.forEach(order -> byDemand
-                .computeIfAbsent(order.demand(), demand -> new java.util.ArrayList<>())
+        orders.forEach(order -> byDemand.computeIfAbsent(order.demand(), demand -> new java.util.ArrayList<>())
                 .add(order));
         byDemand.forEach((demand, line) -> {
             line.sort(QUEUE_ORDER);

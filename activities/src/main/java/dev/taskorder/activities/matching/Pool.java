@@ -29,8 +29,7 @@ final class Pool {
     }
 
     private List<Candidate> fitting(WaitingOrder order, ResourceHint hint) {
-        Question question =
-                new Question(hint, order.currency(), order.minHealthScore(), order.noDatacenterIp());
+        Question question = new Question(hint, order.currency(), order.minHealthScore(), order.noDatacenterIp());
         return answers.computeIfAbsent(question, asked -> table.fitting(env, order, hint).stream()
                 .map(facts -> assets.computeIfAbsent(facts.assetId(), id -> new Candidate(facts)))
                 .toList());

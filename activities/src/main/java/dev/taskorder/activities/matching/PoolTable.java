@@ -51,14 +51,14 @@ final class PoolTable {
     /** All assets that could serve the hint of this order, free or not. */
     List<Candidate.Facts> fitting(String env, WaitingOrder order, ResourceHint hint) {
         @Nullable String sku = hint.skuCode();
-        boolean prefix = sku != null && sku.endsWith("*");
+        @Nullable String prefix = sku != null && sku.endsWith("*") ? sku.substring(0, sku.length() - 1) : null;
         return jdbc.sql(FITTING)
                 .param("env", env)
                 .param("category", hint.skuCategory())
                 .param("currency", order.currency())
                 .param("min_health", order.minHealthScore())
-                .param("sku", prefix ? null : sku, Types.VARCHAR)
-                .param("sku_prefix", prefix ? sku.substring(0, sku.length() - 1) : null, Types.VARCHAR)
+                .param("sku", prefix == null ? sku : null, Types.VARCHAR)
+                .param("sku_prefix", prefix, Types.VARCHAR)
                 .param("attributes", Json.write(attributes(order, hint)))
                 .query(PoolTable::facts)
                 .list();

@@ -5,30 +5,23 @@ import java.util.Comparator;
 /** Which of several assets that fit is the better one (design.md §4, "Choice of asset"). */
 enum Preference {
     /** For work of high value. */
-    HEALTHIEST(Comparator.comparing(Candidate::healthScore)
-            .reversed()
-            .thenComparing(Candidate::unitCost)
-            .thenComparing(Spread.EVENLY)),
+    HEALTHIEST,
     /** For the rest. */
-    CHEAPEST(Comparator.comparing(Candidate::unitCost)
-            .thenComparing(Comparator.comparing(Candidate::healthScore).reversed())
-            .thenComparing(Spread.EVENLY));
+    CHEAPEST;
 
-    private final Comparator<Candidate> order;
+    /** Ties go to the least loaded, then to the one longest unused, so that load spreads; then by name, for certainty. */
+    private static final Comparator<Candidate> EVENLY = Comparator.comparingInt(Candidate::inUse)
+            .thenComparing(Candidate::lastLeasedAt)
+            .thenComparing(Candidate::assetId);
 
-    Preference(Comparator<Candidate> order) {
-        this.order = order;
-    }
+    private static final Comparator<Candidate> BY_HEALTH =
+            Comparator.comparing(Candidate::healthScore).reversed();
+    private static final Comparator<Candidate> BY_COST = Comparator.comparing(Candidate::unitCost);
 
     /** The better one first. */
     Comparator<Candidate> order() {
-        return order;
-    }
-
-    /** Ties go to the least loaded, then to the one longest unused, so that load spreads; then by name, for certainty. */
-    private static final class Spread {
-        private static final Comparator<Candidate> EVENLY = Comparator.comparingInt(Candidate::inUse)
-                .thenComparing(Candidate::lastLeasedAt)
-                .thenComparing(Candidate::assetId);
+        return this == HEALTHIEST
+                ? BY_HEALTH.thenComparing(BY_COST).thenComparing(EVENLY)
+                : BY_COST.thenComparing(BY_HEALTH).thenComparing(EVENLY);
     }
 }

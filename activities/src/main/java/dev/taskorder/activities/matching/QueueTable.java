@@ -40,6 +40,7 @@ final class QueueTable {
                     ORDER BY h.priority DESC, h.created_at, h.task_id
                     LIMIT :per_line) o
             """.formatted(COLUMNS);
+
     private static final String NEXT_IN_LINE = """
             SELECT %1$s
               FROM task_order o

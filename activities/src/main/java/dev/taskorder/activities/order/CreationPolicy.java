@@ -16,7 +16,8 @@ final class CreationPolicy {
     }
 
     /** Why not, naming field and rule; null if it may. */
-    @Nullable NotAllowed refusal(TaskOrderSpec spec, Policy policy) {
+    @Nullable
+    NotAllowed refusal(TaskOrderSpec spec, Policy policy) {
         if (!policy.allowsEnv(spec.env())) {
             return new NotAllowed("/env", "env '" + spec.env() + "' is not among the policy's envs " + policy.envs());
         }

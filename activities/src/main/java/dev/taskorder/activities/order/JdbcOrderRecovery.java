@@ -102,11 +102,12 @@ final class JdbcOrderRecovery implements OrderRecovery {
 
     private void act(OrderRow order, Loss loss) {
         if (loss == Loss.TERMINATED) {
-            Ending ending = new Ending(
-                    Status.CANCELLED, ResultCodes.TERMINATED, "its workflow was terminated in Temporal");
+            Ending ending =
+                    new Ending(Status.CANCELLED, ResultCodes.TERMINATED, "its workflow was terminated in Temporal");
             settlement.settle(order, ending, MAINTENANCE);
         } else if (loss == Loss.FAILED && order.status() != Status.PENDING) {
-            Ending ending = new Ending(Status.DEAD_LETTER, ResultCodes.WORKFLOW_FAILED, "its workflow failed in Temporal");
+            Ending ending =
+                    new Ending(Status.DEAD_LETTER, ResultCodes.WORKFLOW_FAILED, "its workflow failed in Temporal");
             settlement.settle(order, ending, MAINTENANCE);
         } else {
             runAgain(order, loss);
@@ -119,13 +120,17 @@ final class JdbcOrderRecovery implements OrderRecovery {
                 order.taskId(),
                 "task_order.updated",
                 MAINTENANCE,
-                Map.of("what", "run " + (order.runNo() + 1), "message", "Temporal lost run " + order.runNo() + ": " + loss))));
+                Map.of(
+                        "what",
+                        "run " + (order.runNo() + 1),
+                        "message",
+                        "Temporal lost run " + order.runNo() + ": " + loss))));
     }
 
     @Override
     public int settleOverdue(int max) {
-        List<UUID> overdue = transactions.in(() ->
-                jdbc.sql(OVERDUE).param("max", max).query(UUID.class).list());
+        List<UUID> overdue = transactions.in(
+                () -> jdbc.sql(OVERDUE).param("max", max).query(UUID.class).list());
         overdue.forEach(this::settleIfStillOverdue);
         return overdue.size();
     }

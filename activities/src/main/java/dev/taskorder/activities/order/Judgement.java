@@ -24,9 +24,15 @@ sealed interface Judgement {
      *
      * @param counted whether it uses up one of {@code max_retries}
      */
-    record Retry(boolean counted, long backoffMs, String code, @Nullable String message) implements Judgement {}
+    record Retry(
+            boolean counted,
+            long backoffMs,
+            String code,
+            @Nullable String message) implements Judgement {}
 
     /**
+     * Draws the conclusion.
+     *
      * @param fault what went wrong, when the workflow saw a fault that no answer explains
      */
     static Judgement of(OrderRow order, AttemptRow attempt, How how, @Nullable String fault, Policy.Defaults policy) {
@@ -34,17 +40,13 @@ sealed interface Judgement {
             return new Settle(Ending.cancelled(order.cancelReason()));
         }
         if (attempt.state() == AttemptState.ANSWERED) {
-            return attempt.inTime()
-                    ? ofAnswer(order, attempt, policy)
-                    : new Settle(Ending.timedOut(order.timeoutMs()));
+            return attempt.inTime() ? ofAnswer(order, attempt, policy) : new Settle(Ending.timedOut(order.timeoutMs()));
         }
         boolean late = order.leftMs() == null || order.leftMs() <= 0;
         if (late || how == How.ABANDONED) {
             return new Settle(Ending.timedOut(order.timeoutMs()));
         }
-        return how == How.FAULT
-                ? retryOrGiveUp(order, ResultCodes.EXECUTOR_ERROR, fault, policy)
-                : lost(order);
+        return how == How.FAULT ? retryOrGiveUp(order, ResultCodes.EXECUTOR_ERROR, fault, policy) : lost(order);
     }
 
     private static Judgement ofAnswer(OrderRow order, AttemptRow attempt, Policy.Defaults policy) {
@@ -77,7 +79,7 @@ sealed interface Judgement {
 
     /** Doubles with each retry up to the policy's largest. */
     private static long backoffMs(int retries, Policy.Defaults policy) {
-        double doubled = policy.retryBackoffMs() * Math.pow(2, Math.min(retries, 40));
-        return (long) Math.min(doubled, policy.retryBackoffMaxMs());
+        double doubled = (double) policy.retryBackoffMs() * Math.pow(2, Math.min(retries, 40));
+        return (long) Math.min(doubled, (double) policy.retryBackoffMaxMs());
     }
 }

@@ -10,11 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** An order on its way in: its id, its place in the batch, and why policy refuses it, if it does. */
-record NewOrder(
-        int position,
-        UUID taskId,
-        TaskOrderSpec spec,
-        CreateResult.@Nullable NotAllowed refusal) {
+record NewOrder(int position, UUID taskId, TaskOrderSpec spec, CreateResult.@Nullable NotAllowed refusal) {
     /** The columns of the insert; names are those of the recordset in {@link JdbcTaskOrders}. */
     record Columns(
             int position,

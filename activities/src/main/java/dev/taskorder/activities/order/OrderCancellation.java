@@ -55,7 +55,8 @@ final class OrderCancellation {
                 record(order.get(), reason, caller);
             }
             TaskOrder now = read.get().orElseThrow();
-            boolean endedOtherwise = now.state().status().isOver() && now.state().status() != Status.CANCELLED;
+            boolean endedOtherwise =
+                    now.state().status().isOver() && now.state().status() != Status.CANCELLED;
             return endedOtherwise ? new CancelResult.AlreadySettled(now) : new CancelResult.Accepted(now);
         });
     }

@@ -3,8 +3,8 @@ package dev.taskorder.activities.order;
 import dev.taskorder.activities.attempt.AttemptLog;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.event.EventLog;
-import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.lease.LeaseBook;
+import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger;
@@ -36,10 +36,7 @@ public class OrderConfiguration {
 
     @Bean
     TaskOrders taskOrders(
-            TenantTransactions transactions,
-            JdbcClient jdbc,
-            OrderCreation creation,
-            OrderCancellation cancellation) {
+            TenantTransactions transactions, JdbcClient jdbc, OrderCreation creation, OrderCancellation cancellation) {
         return new JdbcTaskOrders(creation, new OrderList(transactions, jdbc), cancellation);
     }
 
@@ -82,7 +79,11 @@ public class OrderConfiguration {
 
     @Bean
     OrderRecovery orderRecovery(
-            TenantTransactions transactions, JdbcClient jdbc, OrderTable orders, Settlement settlement, EventLog events) {
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            OrderTable orders,
+            Settlement settlement,
+            EventLog events) {
         return new JdbcOrderRecovery(transactions, jdbc, orders, settlement, events);
     }
 }

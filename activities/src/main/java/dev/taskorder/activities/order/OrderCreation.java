@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -61,8 +62,9 @@ final class OrderCreation {
             )
             SELECT task_id, created_at FROM born
             """;
+
     private static final String BY_KEYS = """
-            SELECT field_hashes, %s
+            SELECT encode(field_hashes, 'hex') AS hashes, %s
               FROM task_order o
              WHERE o.tenant_id = current_tenant()
                AND (o.env, o.idempotency_key) IN (
@@ -76,7 +78,12 @@ final class OrderCreation {
         }
     }
 
-    private record Existing(byte[] hashes, TaskOrder order) {}
+    /** An order that was there before, and in which fields the wanted one differs from it as it was created. */
+    private record Existing(TaskOrder order, String hashes) {
+        List<String> differing(TaskOrderSpec wanted) {
+            return FieldHashes.differing(HexFormat.of().parseHex(hashes), wanted);
+        }
+    }
 
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;
@@ -113,8 +120,9 @@ final class OrderCreation {
         if (!born.isEmpty()) {
             transactions.afterCommit(() -> dispatch.due(tenant));
         }
-        List<NewOrder> rest =
-                orders.stream().filter(order -> !born.containsKey(order.taskId())).toList();
+        List<NewOrder> rest = orders.stream()
+                .filter(order -> !born.containsKey(order.taskId()))
+                .toList();
         Map<Key, Existing> existing = rest.isEmpty() ? Map.of() : findByKeys(rest);
         List<CreateResult> results = new ArrayList<>(orders.size());
         for (NewOrder order : orders) {
@@ -135,10 +143,8 @@ final class OrderCreation {
             }
             return order.refusal();
         }
-        List<String> differing = FieldHashes.differing(found.hashes(), order.spec());
-        return differing.isEmpty()
-                ? new CreateResult.Replayed(found.order())
-                : new CreateResult.KeyReused(differing);
+        List<String> differing = found.differing(order.spec());
+        return differing.isEmpty() ? new CreateResult.Replayed(found.order()) : new CreateResult.KeyReused(differing);
     }
 
     private Map<UUID, Instant> insert(List<NewOrder> orders, ActivePolicy policy, Caller caller) {
@@ -168,7 +174,7 @@ final class OrderCreation {
         Map<Key, Existing> found = new HashMap<>();
         jdbc.sql(BY_KEYS).param("keys", Json.write(keys)).query(row -> {
             TaskOrder order = TaskOrderRows.order(row, 0);
-            found.put(Key.of(order.spec()), new Existing(row.getBytes("field_hashes"), order));
+            found.put(Key.of(order.spec()), new Existing(order, row.getString("hashes")));
         });
         return found;
     }

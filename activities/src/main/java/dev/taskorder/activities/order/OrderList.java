@@ -46,8 +46,10 @@ final class OrderList {
     }
 
     Optional<TaskOrder> find(UUID taskId) {
-        return transactions.in(() ->
-                jdbc.sql(BY_ID).param("task", taskId).query(TaskOrderRows::order).optional());
+        return transactions.in(() -> jdbc.sql(BY_ID)
+                .param("task", taskId)
+                .query(TaskOrderRows::order)
+                .optional());
     }
 
     Page<TaskOrder> list(TaskOrderFilter filter, PageRequest page) {
@@ -76,12 +78,11 @@ final class OrderList {
     }
 
     private Page<TaskOrder> page(Conditions conditions, int limit) {
-        List<TaskOrder> rows =
-                transactions.in(() -> jdbc.sql(PAGE.formatted(TaskOrderRows.COLUMNS, conditions.sql))
-                        .params(conditions.params)
-                        .param("rows", limit + 1)
-                        .query(TaskOrderRows::order)
-                        .list());
+        List<TaskOrder> rows = transactions.in(() -> jdbc.sql(PAGE.formatted(TaskOrderRows.COLUMNS, conditions.sql))
+                .params(conditions.params)
+                .param("rows", limit + 1)
+                .query(TaskOrderRows::order)
+                .list());
         if (rows.size() <= limit) {
             return new Page<>(rows, null);
         }

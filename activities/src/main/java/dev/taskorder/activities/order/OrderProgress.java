@@ -81,8 +81,8 @@ final class OrderProgress {
         if (order.status() == Status.RUNNING || order.cancelRequested() || left == null || left > 0) {
             return verdictOf(order);
         }
-        Ending ending = new Ending(
-                Status.FAILED, ResultCodes.NO_RESOURCE, "waited in the queue for longer than max_queue_ms");
+        Ending ending =
+                new Ending(Status.FAILED, ResultCodes.NO_RESOURCE, "waited in the queue for longer than max_queue_ms");
         settlement.settle(order, ending, WORKFLOW);
         return new Verdict.Over(ending.status().name());
     }
@@ -127,9 +127,7 @@ final class OrderProgress {
         }
         Long retryInMs = order.retryInMs();
         // never past the deadline: the order then ends on time and not after its back-off
-        return retryInMs != null && retryInMs > 0
-                ? new Verdict.BackOff(Math.min(retryInMs, leftMs))
-                : begin(order);
+        return retryInMs != null && retryInMs > 0 ? new Verdict.BackOff(Math.min(retryInMs, leftMs)) : begin(order);
     }
 
     private Verdict begin(OrderRow order) {

@@ -38,6 +38,7 @@ final class OrderTable {
                SET started_run_no = run_no, check_due_at = clock_timestamp() + interval '60 seconds'
              WHERE tenant_id = current_tenant() AND task_id = :task AND started_run_no < run_no
             """;
+
     private static final String REQUEST_CANCEL = """
             UPDATE task_order
                SET cancel_requested_at = clock_timestamp(), cancel_reason = :reason, cancel_requested_by = :by,

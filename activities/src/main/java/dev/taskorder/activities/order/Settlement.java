@@ -5,10 +5,10 @@ import dev.taskorder.activities.attempt.AttemptRow;
 import dev.taskorder.activities.attempt.AttemptState;
 import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.event.NewEvent;
-import dev.taskorder.activities.ledger.AttemptBill;
-import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.lease.LeaseBook;
 import dev.taskorder.activities.lease.ReleasedLease;
+import dev.taskorder.activities.ledger.AttemptBill;
+import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.matching.MatchTrigger;
@@ -56,9 +56,8 @@ final class Settlement {
             closeAttempt(order, attempt, end, ending.code(), ending.message());
         }
         boolean mayStillRun = end == AttemptState.ABANDONED;
-        long restMs = mayStillRun
-                ? policies.version(order.policyVersion()).defaults().abandonedSlotMs()
-                : 0;
+        long restMs =
+                mayStillRun ? policies.version(order.policyVersion()).defaults().abandonedSlotMs() : 0;
         List<ReleasedLease> released = leases.endAll(order.taskId(), Lease.State.RELEASED, restMs);
         String output = end == AttemptState.ENDED && attempt != null ? attempt.output() : null;
         orders.settle(order.taskId(), ending, output);
@@ -94,12 +93,10 @@ final class Settlement {
         };
     }
 
-    private static List<NewEvent> eventsOf(
-            OrderRow order, Ending ending, String actor, List<ReleasedLease> released) {
+    private static List<NewEvent> eventsOf(OrderRow order, Ending ending, String actor, List<ReleasedLease> released) {
         List<NewEvent> all = new ArrayList<>();
         for (ReleasedLease lease : released) {
-            Map<String, @Nullable Object> data =
-                    Map.of("lease_id", lease.leaseId(), "asset_id", lease.assetId());
+            Map<String, @Nullable Object> data = Map.of("lease_id", lease.leaseId(), "asset_id", lease.assetId());
             all.add(new NewEvent(order.taskId(), "lease.released", actor, data));
         }
         Map<String, @Nullable Object> data = new HashMap<>();

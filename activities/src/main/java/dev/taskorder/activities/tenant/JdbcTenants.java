@@ -34,8 +34,10 @@ final class JdbcTenants implements Tenants {
     public Optional<TenantView> find(TenantId tenant) {
         TransactionTemplate transaction =
                 new TransactionTemplate(new TenantTransactionManager(dataSource, () -> tenant));
-        return transaction.execute(status ->
-                jdbc.sql(FIND).param("tenant", tenant.value()).query(JdbcTenants::view).optional());
+        return transaction.execute(status -> jdbc.sql(FIND)
+                .param("tenant", tenant.value())
+                .query(JdbcTenants::view)
+                .optional());
     }
 
     private static TenantView view(ResultSet row, int rowNum) throws SQLException {
