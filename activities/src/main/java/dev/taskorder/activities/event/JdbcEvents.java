@@ -25,8 +25,9 @@ final class JdbcEvents implements EventLog, Timeline {
     private static final String APPEND = """
             INSERT INTO task_event (object_type, object_id, type, actor, data)
             SELECT 'task_order', e.task_id, e.type, e.actor, e.data
-              FROM jsonb_to_recordset(:events::jsonb)
-                   WITH ORDINALITY AS e(task_id text, type text, actor text, data jsonb, position bigint)
+              FROM ROWS FROM (jsonb_to_recordset(:events::jsonb)
+                              AS (task_id text, type text, actor text, data jsonb))
+                   WITH ORDINALITY AS e(task_id, type, actor, data, position)
              ORDER BY e.position
             """;
     private static final String EXISTS = """

@@ -1,0 +1,106 @@
+package dev.taskorder.activities.testing;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.taskorder.activities.asset.AssetConfiguration;
+import dev.taskorder.activities.attempt.AttemptConfiguration;
+import dev.taskorder.activities.dispatch.DispatchConfiguration;
+import dev.taskorder.activities.event.EventConfiguration;
+import dev.taskorder.activities.lease.LeaseConfiguration;
+import dev.taskorder.activities.ledger.LedgerConfiguration;
+import dev.taskorder.activities.maintenance.MaintenanceConfiguration;
+import dev.taskorder.activities.matching.MatchingConfiguration;
+import dev.taskorder.activities.order.OrderConfiguration;
+import dev.taskorder.activities.policy.PolicyConfiguration;
+import dev.taskorder.activities.policy.TenantRegistry;
+import dev.taskorder.activities.tenant.TenantTransactionConfiguration;
+import dev.taskorder.api.execution.ExecutionRequest;
+import dev.taskorder.api.execution.ExecutionResult;
+import dev.taskorder.api.execution.Executor;
+import dev.taskorder.api.execution.Heartbeat;
+import dev.taskorder.api.tenant.TenantContext;
+import dev.taskorder.api.tenant.TenantId;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** All features of this module over the test database, wired by their own configurations. */
+public final class Application implements AutoCloseable {
+    private static final AtomicInteger TENANTS = new AtomicInteger();
+    private static final Application SHARED = new Application(16);
+
+    private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+    private final HikariDataSource pool;
+
+    public Application(int connections) {
+        pool = TestDatabase.get().app(connections);
+        context.registerBean(DataSource.class, () -> pool);
+        context.registerBean(JdbcClient.class, () -> JdbcClient.create(pool));
+        context.registerBean(Executor.class, NoExecutor::new);
+        context.register(
+                TenantTransactionConfiguration.class,
+                PolicyConfiguration.class,
+                DispatchConfiguration.class,
+                EventConfiguration.class,
+                LeaseConfiguration.class,
+                LedgerConfiguration.class,
+                AttemptConfiguration.class,
+                MatchingConfiguration.class,
+                AssetConfiguration.class,
+                OrderConfiguration.class,
+                MaintenanceConfiguration.class);
+        context.refresh();
+    }
+
+    /** One application for all tests that need no pool of their own. */
+    public static Application shared() {
+        return SHARED;
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** A tenant that no other test has. */
+    public TenantId newTenant() {
+        TenantId tenant = new TenantId("t" + TENANTS.incrementAndGet());
+        as(tenant, () -> bean(TenantRegistry.class).register(tenant, "Tenant " + tenant));
+        return tenant;
+    }
+
+    /** Runs the work with the tenant bound, as a request would. */
+    public <T> T as(TenantId tenant, Supplier<T> work) {
+        TenantContext.bind(tenant);
+        try {
+            return work.get();
+        } finally {
+            TenantContext.clear();
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        pool.close();
+    }
+
+    /** Serves task type TEST; the tests of this module play its part. */
+    private static final class NoExecutor implements Executor {
+        @Override
+        public String name() {
+            return "test";
+        }
+
+        @Override
+        public Set<String> taskTypes() {
+            return Set.of("TEST");
+        }
+
+        @Override
+        public ExecutionResult execute(ExecutionRequest request, Heartbeat heartbeat) {
+            throw new IllegalStateException("nothing is executed here");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.taskorder.activities.testing;
+
+import dev.taskorder.activities.execution.AttemptStore;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.asset.AssetSpec;
+import dev.taskorder.api.asset.Assets;
+import dev.taskorder.api.execution.ExecutionResult;
+import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.lease.LeaseFilter;
+import dev.taskorder.api.lease.Leases;
+import dev.taskorder.api.order.AttemptRef;
+import dev.taskorder.api.order.CancelResult;
+import dev.taskorder.api.order.CreateResult;
+import dev.taskorder.api.order.OrderSteps;
+import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.TaskOrderRef;
+import dev.taskorder.api.order.TaskOrderSpec;
+import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.api.order.Verdict;
+import dev.taskorder.api.page.PageRequest;
+import dev.taskorder.api.tenant.Caller;
+import dev.taskorder.api.tenant.TenantId;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A tenant of a test, and everything that happens to its orders: callers, the workflow's steps, executors. */
+public final class Tenant {
+    public static final Caller CALLER = new Caller("tester", null);
+
+    private final Application app;
+    private final TenantId id;
+
+    public Tenant(Application app) {
+        this.app = app;
+        this.id = app.newTenant();
+    }
+
+    public static Tenant fresh() {
+        return new Tenant(Application.shared());
+    }
+
+    public TenantId id() {
+        return id;
+    }
+
+    public <T> T as(Supplier<T> work) {
+        return app.as(id, work);
+    }
+
+    public List<CreateResult> create(List<TaskOrderSpec> specs) {
+        return as(() -> app.bean(TaskOrders.class).create(specs, CALLER));
+    }
+
+    /** Creates an order that must be new. */
+    public TaskOrder created(TaskOrderSpec spec) {
+        return ((CreateResult.Created) create(List.of(spec)).get(0)).order();
+    }
+
+    /** Creates and admits an order. */
+    public Verdict admitted(TaskOrder order) {
+        return step(steps -> steps.admit(ref(order)));
+    }
+
+    public TaskOrder find(UUID taskId) {
+        return as(() -> app.bean(TaskOrders.class).find(taskId)).orElseThrow();
+    }
+
+    public CancelResult cancel(UUID taskId) {
+        return as(() -> app.bean(TaskOrders.class).cancel(taskId, "not wanted any more", CALLER));
+    }
+
+    public void asset(String assetId, String category, String sku, int concurrency, String unitCost) {
+        asset(assetId, category, sku, concurrency, unitCost, Map.of());
+    }
+
+    public void asset(
+            String assetId,
+            String category,
+            String sku,
+            int concurrency,
+            String unitCost,
+            Map<String, Object> attributes) {
+        AssetSpec spec = new AssetSpec(
+                assetId,
+                "prod",
+                category,
+                sku,
+                attributes,
+                null,
+                null,
+                concurrency,
+                new BigDecimal(unitCost),
+                "USD",
+                null,
+                null);
+        as(() -> app.bean(Assets.class).put(List.of(spec), CALLER));
+    }
+
+    public List<Lease> leases(UUID taskId) {
+        LeaseFilter filter = new LeaseFilter(null, null, taskId);
+        return as(() ->
+                app.bean(Leases.class).list(filter, new PageRequest(200, null)).items());
+    }
+
+    public <T> T step(java.util.function.Function<OrderSteps, T> step) {
+        return as(() -> step.apply(app.bean(OrderSteps.class)));
+    }
+
+    public AttemptStore.Begun begin(TaskOrder order, int attempt) {
+        return as(() -> app.bean(AttemptStore.class).begin(new AttemptRef(id, order.taskId(), attempt)));
+    }
+
+    public AttemptStore.Ended complete(TaskOrder order, int attempt, UUID token, ExecutionResult result) {
+        return as(() ->
+                app.bean(AttemptStore.class).complete(new AttemptRef(id, order.taskId(), attempt), token, result));
+    }
+
+    /** Begins the attempt and answers with the result, as an executor's worker would. */
+    public void answered(TaskOrder order, int attempt, ExecutionResult result) {
+        AttemptStore.Begun.Run run = (AttemptStore.Begun.Run) begin(order, attempt);
+        complete(order, attempt, run.request().attemptToken(), result);
+    }
+
+    public Verdict concluded(TaskOrder order, int attempt, OrderSteps.How how) {
+        return step(steps ->
+                steps.conclude(new OrderSteps.AttemptEnd(id, order.taskId(), 1, attempt, how, null, null, null)));
+    }
+
+    public TaskOrderRef ref(TaskOrder order) {
+        return new TaskOrderRef(id, order.taskId(), 1);
+    }
+
+    /** A statement as the application's role, with this tenant bound. */
+    public <T> T sql(java.util.function.Function<JdbcClient, T> statement) {
+        return as(() -> app.bean(TenantTransactions.class).in(() -> statement.apply(app.bean(JdbcClient.class))));
+    }
+
+    public long count(String table, UUID taskId) {
+        return sql(jdbc -> jdbc.sql("SELECT count(*) FROM " + table + " WHERE task_id = :task")
+                .param("task", taskId)
+                .query(Long.class)
+                .single());
+    }
+}

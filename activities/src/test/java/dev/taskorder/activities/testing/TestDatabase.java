@@ -1,0 +1,67 @@
+package dev.taskorder.activities.testing;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** One PostgreSQL for all tests of a JVM, with the three roles of production; tests keep apart by their tenants. */
+public final class TestDatabase {
+    public static final String OWNER = "taskorder_owner";
+    public static final String APP = "taskorder_app";
+    private static final String DATABASE = "taskorder";
+    private static final TestDatabase INSTANCE = new TestDatabase();
+
+    private final EmbeddedPostgres postgres;
+
+    private TestDatabase() {
+        try {
+            // a time zone that is not UTC shows who forgets to say which one is meant
+            postgres = EmbeddedPostgres.builder()
+                    .setServerConfig("timezone", "Asia/Kathmandu")
+                    .setServerConfig("fsync", "off")
+                    .setServerConfig("max_connections", "200")
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        JdbcClient superuser = JdbcClient.create(postgres.getPostgresDatabase());
+        superuser.sql("CREATE ROLE " + OWNER + " LOGIN CREATEROLE").update();
+        superuser.sql("CREATE ROLE " + APP + " LOGIN").update();
+        superuser.sql("CREATE DATABASE " + DATABASE + " OWNER " + OWNER).update();
+        Flyway.configure()
+                .dataSource(owner())
+                .placeholders(Map.of("appRole", APP))
+                .load()
+                .migrate();
+    }
+
+    public static TestDatabase get() {
+        return INSTANCE;
+    }
+
+    /** The role that migrates: behind the same wall, but the owner of it. */
+    public DataSource owner() {
+        return postgres.getDatabase(OWNER, DATABASE);
+    }
+
+    /** Sees everything: for looking at what no role of ours may see. */
+    public JdbcClient superuser() {
+        return JdbcClient.create(postgres.getDatabase("postgres", DATABASE));
+    }
+
+    /** A pool of the application's role. */
+    public HikariDataSource app(int connections) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(postgres.getJdbcUrl(APP, DATABASE));
+        config.setMaximumPoolSize(connections);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(30_000);
+        return new HikariDataSource(config);
+    }
+}
