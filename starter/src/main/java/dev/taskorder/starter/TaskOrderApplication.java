@@ -1,10 +1,39 @@
 package dev.taskorder.starter;
 
+import dev.taskorder.activities.asset.AssetConfiguration;
+import dev.taskorder.activities.attempt.AttemptConfiguration;
+import dev.taskorder.activities.dispatch.DispatchConfiguration;
+import dev.taskorder.activities.event.EventConfiguration;
+import dev.taskorder.activities.execution.ExecutionConfiguration;
+import dev.taskorder.activities.executor.ExecutorConfiguration;
+import dev.taskorder.activities.lease.LeaseConfiguration;
+import dev.taskorder.activities.ledger.LedgerConfiguration;
+import dev.taskorder.activities.maintenance.MaintenanceConfiguration;
+import dev.taskorder.activities.matching.MatchingConfiguration;
+import dev.taskorder.activities.order.OrderConfiguration;
+import dev.taskorder.activities.policy.PolicyConfiguration;
+import dev.taskorder.activities.tenant.TenantTransactionConfiguration;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Import;
 
 /** Starts the one deployable; {@code taskorder.roles} says what this process does. */
 @SpringBootApplication(proxyBeanMethods = false)
+@Import({
+    AssetConfiguration.class,
+    AttemptConfiguration.class,
+    DispatchConfiguration.class,
+    EventConfiguration.class,
+    ExecutionConfiguration.class,
+    ExecutorConfiguration.class,
+    LeaseConfiguration.class,
+    LedgerConfiguration.class,
+    MaintenanceConfiguration.class,
+    MatchingConfiguration.class,
+    OrderConfiguration.class,
+    PolicyConfiguration.class,
+    TenantTransactionConfiguration.class
+})
 public class TaskOrderApplication {
     public static void main(String[] args) {
         SpringApplication.run(TaskOrderApplication.class, args);
