@@ -1,0 +1,25 @@
+package dev.taskorder.starter.problem;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where the container sends what it refused after a request had found its way to us. */
+@RestController
+final class ProblemErrorController implements ErrorController {
+    private static final int NOT_FOUND = 404;
+
+    @RequestMapping("${spring.web.error.path:/error}")
+    ResponseEntity<Object> error(HttpServletRequest request) {
+        Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+        // asked for directly there is no error: the path means nothing to a caller
+        Problem problem = ProblemHandler.ofStatus(status instanceof Integer code ? code : NOT_FOUND);
+        return ResponseEntity.status(problem.code().status())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem.document(TraceIds.orCurrent(request.getAttribute(TraceIds.KEY))));
+    }
+}

@@ -1,0 +1,169 @@
+package dev.taskorder.starter.web;
+
+import dev.taskorder.api.order.Limits;
+import dev.taskorder.api.page.PageRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A request's query parameters, read as strictly as a body: what is unknown, doubled or out of bounds is noted. */
+public final class Query {
+    private static final String LIMIT = "limit";
+    private static final String CURSOR = "cursor";
+    private static final TextRule CURSOR_RULE = new TextRule(null, 1, 2048, "must have 1 to 2048 characters");
+    private static final Instant TIME_MAX = Instant.parse("9999-12-31T23:59:59Z");
+
+    private final Map<String, String[]> parameters;
+    private final Violations violations = new Violations();
+
+    private Query(Map<String, String[]> parameters) {
+        this.parameters = parameters;
+    }
+
+    /** The query of a list: these parameters, {@code limit} and {@code cursor}. */
+    public static Query ofPage(HttpServletRequest request, String... known) {
+        Set<String> all = new TreeSet<>(Set.of(known));
+        all.add(LIMIT);
+        all.add(CURSOR);
+        return of(request, all);
+    }
+
+    /** The query of a call that has none. */
+    public static void refuseAny(HttpServletRequest request) {
+        if (request.getQueryString() != null) {
+            of(request, Set.of()).violations.refuseIfAny();
+        }
+    }
+
+    private static Query of(HttpServletRequest request, Set<String> known) {
+        Query query = new Query(request.getParameterMap());
+        for (Map.Entry<String, String[]> parameter : query.parameters.entrySet()) {
+            String pointer = Shown.pointerStep(parameter.getKey());
+            if (!known.contains(parameter.getKey())) {
+                String expected = known.isEmpty() ? "none" : String.join(", ", known);
+                query.violations.add(pointer, "is not a known query parameter; known: " + expected);
+            }
+            for (String value : parameter.getValue()) {
+                String complaint = Hygiene.unwritable(value);
+                if (complaint != null) {
+                    query.violations.add(pointer, complaint);
+                }
+            }
+        }
+        return query;
+    }
+
+    /** Which page is wanted; refuses the request if anything read so far is wrong. */
+    public PageRequest page() {
+        int limit = limit();
+        String cursor = text(CURSOR, CURSOR_RULE);
+        violations.refuseIfAny();
+        return new PageRequest(limit, cursor);
+    }
+
+    /** A text; null if it is absent. */
+    public @Nullable String text(String name, TextRule rule) {
+        String value = single(name);
+        String complaint = value == null ? null : rule.complaint(value);
+        if (complaint == null) {
+            return value;
+        }
+        violations.add("/" + name, complaint);
+        return null;
+    }
+
+    /** A UUID; null if it is absent. */
+    public @Nullable UUID uuid(String name) {
+        String value = single(name);
+        if (value == null) {
+            return null;
+        }
+        UUID uuid = PathIds.uuidOrNull(value);
+        if (uuid == null) {
+            violations.add("/" + name, "must be a UUID, was " + Shown.of(value));
+        }
+        return uuid;
+    }
+
+    /** A constant by its name; null if it is absent. */
+    public <E extends Enum<E>> @Nullable E constant(String name, Class<E> type) {
+        String value = single(name);
+        return value == null ? null : constant(name, value, type);
+    }
+
+    /** All constants that the parameter names, once each; none if it is absent. */
+    public <E extends Enum<E>> Set<E> constants(String name, Class<E> type) {
+        Set<E> constants = EnumSet.noneOf(type);
+        for (String value : parameters.getOrDefault(name, new String[0])) {
+            E constant = constant(name, value, type);
+            if (constant != null) {
+                constants.add(constant);
+            }
+        }
+        return constants;
+    }
+
+    /** A point in time with its offset, from 1970 to 9999; null if it is absent. */
+    public @Nullable Instant time(String name) {
+        String value = single(name);
+        if (value == null) {
+            return null;
+        }
+        try {
+            Instant time = OffsetDateTime.parse(value).toInstant();
+            if (!time.isBefore(Instant.EPOCH) && !time.isAfter(TIME_MAX)) {
+                return time;
+            }
+        } catch (DateTimeParseException notATime) {
+            // told below, with the value
+        }
+        violations.add("/" + name, "must be an ISO 8601 time such as 2026-01-31T08:00:00Z, was " + Shown.of(value));
+        return null;
+    }
+
+    private <E extends Enum<E>> @Nullable E constant(String name, String value, Class<E> type) {
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().equals(value)) {
+                return constant;
+            }
+        }
+        violations.add("/" + name, "must be one of " + EnumSet.allOf(type) + ", was " + Shown.of(value));
+        return null;
+    }
+
+    private int limit() {
+        String value = single(LIMIT);
+        if (value == null) {
+            return Limits.PAGE_ITEMS_DEFAULT;
+        }
+        try {
+            int limit = Integer.parseInt(value);
+            if (limit >= 1 && limit <= Limits.PAGE_ITEMS_MAX) {
+                return limit;
+            }
+        } catch (NumberFormatException notANumber) {
+            // told below, with the value
+        }
+        String rule = "must be a whole number from 1 to " + Limits.PAGE_ITEMS_MAX;
+        violations.add("/" + LIMIT, rule + ", was " + Shown.of(value));
+        return Limits.PAGE_ITEMS_DEFAULT;
+    }
+
+    private @Nullable String single(String name) {
+        String[] values = parameters.get(name);
+        if (values == null) {
+            return null;
+        }
+        if (values.length > 1) {
+            violations.add("/" + name, "must be there once, is there " + values.length + " times");
+        }
+        return values[0];
+    }
+}

@@ -1,0 +1,40 @@
+package dev.taskorder.starter.web;
+
+import dev.taskorder.starter.problem.TraceIds;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The trace of a request (W3C trace context).
+ *
+ * @param traceparent what the caller sent, if it is well-formed; a broken one is ignored, as the standard demands
+ */
+record Trace(String traceId, @Nullable String traceparent) {
+    private static final String HEADER = "traceparent";
+    private static final String ATTRIBUTE = Trace.class.getName();
+    private static final Pattern SHAPE =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+
+    static Trace begin(HttpServletRequest request) {
+        Trace trace = of(request.getHeader(HEADER));
+        request.setAttribute(ATTRIBUTE, trace);
+        request.setAttribute(TraceIds.KEY, trace.traceId);
+        return trace;
+    }
+
+    static Trace current(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof Trace trace ? trace : begin(request);
+    }
+
+    static Trace of(@Nullable String header) {
+        if (header != null) {
+            Matcher matcher = SHAPE.matcher(header);
+            if (matcher.matches()) {
+                return new Trace(matcher.group(1), header);
+            }
+        }
+        return new Trace(TraceIds.create(), null);
+    }
+}
