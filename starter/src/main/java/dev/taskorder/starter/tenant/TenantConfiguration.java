@@ -1,13 +1,33 @@
 package dev.taskorder.starter.tenant;
 
+import dev.taskorder.api.tenant.Tenants;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** What binds tenants. */
 @Configuration(proxyBeanMethods = false)
-public class TenantConfiguration {
+public class TenantConfiguration implements WebMvcConfigurer {
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new BeginsWorkInterceptor());
+    }
+
     @Bean
     BackgroundRunner backgroundRunner() {
         return new BackgroundRunner();
+    }
+
+    @Bean
+    FilterRegistrationBean<TenantFilter> tenantFilter(
+            Tenants tenants, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        FilterRegistrationBean<TenantFilter> registration =
+                new FilterRegistrationBean<>(new TenantFilter(tenants, problems));
+        registration.addUrlPatterns("/v1/*");
+        return registration;
     }
 }

@@ -1,0 +1,5 @@
+/** Events over HTTP. */
+@NullMarked
+package dev.taskorder.starter.event;
+
+import org.jspecify.annotations.NullMarked;

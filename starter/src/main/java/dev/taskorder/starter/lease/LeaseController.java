@@ -1,0 +1,64 @@
+package dev.taskorder.starter.lease;
+
+import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.lease.LeaseFilter;
+import dev.taskorder.api.lease.Leases;
+import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.api.page.Page;
+import dev.taskorder.api.page.PageRequest;
+import dev.taskorder.api.tenant.TenantContext;
+import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.starter.problem.ProblemCode;
+import dev.taskorder.starter.problem.ProblemException;
+import dev.taskorder.starter.web.PageResponse;
+import dev.taskorder.starter.web.PathIds;
+import dev.taskorder.starter.web.Query;
+import dev.taskorder.starter.web.TextRule;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Leases, present and past, of the tenant and of one order. */
+@RestController
+@RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+final class LeaseController {
+    private final Leases leases;
+    private final TaskOrders orders;
+
+    LeaseController(Leases leases, TaskOrders orders) {
+        this.leases = leases;
+        this.orders = orders;
+    }
+
+    @GetMapping("/v1/leases")
+    PageResponse<LeaseResponse> list(HttpServletRequest request) {
+        Query query = Query.ofPage(request, "state", "asset_id", "task_id");
+        LeaseFilter filter = new LeaseFilter(
+                query.constant("state", Lease.State.class),
+                query.text("asset_id", TextRule.NAME),
+                query.uuid("task_id"));
+        PageRequest page = query.page();
+        return shown(leases.list(filter, page));
+    }
+
+    @GetMapping("/v1/task-orders/{task_id}/leases")
+    PageResponse<LeaseResponse> ofOrder(HttpServletRequest request, @PathVariable("task_id") String taskId) {
+        UUID id = PathIds.uuid("task_id", taskId);
+        PageRequest page = Query.ofPage(request).page();
+        Page<Lease> found = leases.list(new LeaseFilter(null, null, id), page);
+        // only an order without leases needs a second look: it may be none at all, or none of this tenant
+        if (found.items().isEmpty() && orders.find(id).isEmpty()) {
+            throw new ProblemException(ProblemCode.NOT_FOUND, "there is no such task order");
+        }
+        return shown(found);
+    }
+
+    private static PageResponse<LeaseResponse> shown(Page<Lease> page) {
+        TenantId tenant = TenantContext.required();
+        return PageResponse.of(page, lease -> LeaseResponse.of(tenant, lease));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.taskorder.starter.order;
+
+import dev.taskorder.api.order.CreateResult;
+import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.starter.problem.Problem;
+import dev.taskorder.starter.problem.ProblemCode;
+import dev.taskorder.starter.problem.ProblemException;
+import java.util.List;
+
+/** What a create comes to in HTTP, for the single call and for one order of a batch alike. */
+final class Answers {
+    private Answers() {}
+
+    /** An order and the status it is answered with: 201 when new, 200 when repeated. */
+    record Ordered(int status, TaskOrder order) {}
+
+    /** @throws ProblemException if the order was refused */
+    static Ordered of(CreateResult result) {
+        if (result instanceof CreateResult.Created created) {
+            return new Ordered(201, created.order());
+        }
+        if (result instanceof CreateResult.Replayed replayed) {
+            return new Ordered(200, replayed.order());
+        }
+        if (result instanceof CreateResult.KeyReused reused) {
+            throw new ProblemException(keyReused(reused.differingFields()));
+        }
+        if (result instanceof CreateResult.NotAllowed refused) {
+            throw new ProblemException(ProblemCode.NOT_ALLOWED_BY_POLICY, refused.pointer(), refused.message());
+        }
+        throw new IllegalStateException("unknown result of a create: " + result);
+    }
+
+    /** The same answer for an order that is not there and for one of another tenant. */
+    static ProblemException notFound() {
+        return new ProblemException(ProblemCode.NOT_FOUND, "there is no such task order");
+    }
+
+    private static Problem keyReused(List<String> differingFields) {
+        String detail =
+                "the idempotency key was used before, with other values of " + String.join(", ", differingFields);
+        return Problem.of(ProblemCode.IDEMPOTENCY_KEY_REUSED, detail)
+                .withExtension("differing_fields", differingFields);
+    }
+}

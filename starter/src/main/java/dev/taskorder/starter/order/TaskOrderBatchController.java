@@ -1,0 +1,44 @@
+package dev.taskorder.starter.order;
+
+import dev.taskorder.api.order.CreateResult;
+import dev.taskorder.api.order.TaskOrderSpec;
+import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.api.tenant.Caller;
+import dev.taskorder.starter.web.Batch;
+import dev.taskorder.starter.web.BeginsWork;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Many task orders in one call, each judged and answered as if it had come alone. */
+@RestController
+final class TaskOrderBatchController {
+    private final TaskOrders orders;
+    private final TaskOrderReaders readers;
+
+    TaskOrderBatchController(TaskOrders orders, TaskOrderReaders readers) {
+        this.orders = orders;
+        this.readers = readers;
+    }
+
+    @PostMapping(path = TaskOrderController.PATH + "/batch", produces = MediaType.APPLICATION_JSON_VALUE)
+    @BeginsWork
+    Map<String, List<Map<String, Object>>> create(HttpServletRequest request, Caller caller) throws IOException {
+        if (request.getHeader(IdempotencyKey.HEADER) != null) {
+            throw IdempotencyKey.invalid("belongs into each order of a batch; one header cannot serve many");
+        }
+        Batch<TaskOrderSpec> batch = Batch.read(request, "task_orders");
+        TaskOrderReader reader = readers.forCaller();
+        batch.readEach(order -> reader.read(order, null));
+        return batch.answer(orders -> this.orders.create(orders, caller), TaskOrderBatchController::entry);
+    }
+
+    private static Map<String, Object> entry(CreateResult result) {
+        Answers.Ordered answer = Answers.of(result);
+        return Batch.entry(answer.status(), "task_order", TaskOrderResponse.of(answer.order()));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.taskorder.starter.tenant;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.api.tenant.TenantView;
+import dev.taskorder.api.tenant.Tenants;
+import dev.taskorder.starter.problem.ProblemCode;
+import dev.taskorder.starter.problem.ProblemException;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/** Binds the tenant that a request names to the thread that serves it, once it is known to exist. */
+final class TenantFilter extends OncePerRequestFilter {
+    static final String HEADER = "tenant";
+
+    /** The {@link TenantView} of the request, for what else looks at it before a handler does. */
+    static final String ATTRIBUTE = TenantFilter.class.getName();
+
+    /** How long a change of a tenant may go unseen. */
+    private static final Duration CACHED_FOR = Duration.ofSeconds(2);
+
+    private static final int CACHED_MAX = 10_000;
+
+    private final Tenants tenants;
+    private final HandlerExceptionResolver problems;
+    private final Cache<TenantId, Optional<TenantView>> known = Caffeine.newBuilder()
+            .expireAfterWrite(CACHED_FOR)
+            .maximumSize(CACHED_MAX)
+            .build();
+
+    TenantFilter(Tenants tenants, HandlerExceptionResolver problems) {
+        this.tenants = tenants;
+        this.problems = problems;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        TenantView tenant;
+        try {
+            tenant = tenantOf(request);
+        } catch (RuntimeException refused) {
+            if (problems.resolveException(request, response, null, refused) == null) {
+                throw refused;
+            }
+            return;
+        }
+        request.setAttribute(ATTRIBUTE, tenant);
+        TenantBinding.bind(tenant.tenantId());
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            TenantBinding.clear();
+        }
+    }
+
+    private TenantView tenantOf(HttpServletRequest request) {
+        TenantId named = named(Collections.list(request.getHeaders(HEADER)));
+        return known.get(named, tenants::find)
+                .orElseThrow(() ->
+                        new ProblemException(ProblemCode.TENANT_UNKNOWN, "there is no tenant '" + named.value() + "'"));
+    }
+
+    private static TenantId named(List<String> headers) {
+        if (headers.isEmpty() || headers.get(0).isBlank()) {
+            throw refusal(ProblemCode.TENANT_REQUIRED, "is required, as a header");
+        }
+        if (headers.size() > 1) {
+            throw refusal(ProblemCode.INVALID_REQUEST, "must be there once, as a header");
+        }
+        if (!TenantId.isWellFormed(headers.get(0))) {
+            throw refusal(
+                    ProblemCode.INVALID_REQUEST, "must be 1 to 63 of a-z, 0-9, '_' and '-', starting with a letter");
+        }
+        return new TenantId(headers.get(0));
+    }
+
+    private static ProblemException refusal(ProblemCode code, String message) {
+        return new ProblemException(code, "/" + HEADER, message);
+    }
+}
