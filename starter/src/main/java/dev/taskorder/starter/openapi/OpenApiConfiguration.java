@@ -1,0 +1,51 @@
+package dev.taskorder.starter.openapi;
+
+import io.swagger.v3.core.util.Json31;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.SpecVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** Puts the parts of the document together. */
+@Configuration(proxyBeanMethods = false)
+public class OpenApiConfiguration {
+    private static final String[] PARTS = {"base", "task-orders", "task-order-parts", "assets"};
+
+    @Bean
+    OpenAPI openApi() throws IOException {
+        OpenAPI document = Json31.mapper().convertValue(document(), OpenAPI.class);
+        document.setSpecVersion(SpecVersion.V31);
+        return document;
+    }
+
+    /** The whole document; a part adds paths and components and overrides nothing. */
+    static Map<String, Object> document() throws IOException {
+        Map<String, Object> document = new LinkedHashMap<>();
+        for (String part : PARTS) {
+            try (InputStream yaml = new ClassPathResource("openapi/" + part + ".yaml").getInputStream()) {
+                merge(document, new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml), part);
+            }
+        }
+        return document;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void merge(Map<String, Object> into, Map<String, Object> part, String where) {
+        part.forEach((name, value) -> {
+            Object present = into.putIfAbsent(name, value);
+            if (present instanceof Map && value instanceof Map) {
+                merge((Map<String, Object>) present, (Map<String, Object>) value, where + "/" + name);
+            } else if (present != null) {
+                throw new IllegalStateException("openapi: " + where + "/" + name + " is there twice");
+            }
+        });
+    }
+}

@@ -1,0 +1,236 @@
+package dev.taskorder.starter.http;
+
+import dev.taskorder.api.asset.Asset;
+import dev.taskorder.api.asset.AssetFilter;
+import dev.taskorder.api.asset.AssetSpec;
+import dev.taskorder.api.asset.AssetStatus;
+import dev.taskorder.api.asset.Assets;
+import dev.taskorder.api.asset.PutAssetResult;
+import dev.taskorder.api.event.Timeline;
+import dev.taskorder.api.event.TimelineEvent;
+import dev.taskorder.api.execution.Attempts;
+import dev.taskorder.api.lease.Leases;
+import dev.taskorder.api.ledger.Ledger;
+import dev.taskorder.api.ledger.OrderLedger;
+import dev.taskorder.api.order.CancelResult;
+import dev.taskorder.api.order.CreateResult;
+import dev.taskorder.api.order.Status;
+import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.TaskOrderFilter;
+import dev.taskorder.api.order.TaskOrderSpec;
+import dev.taskorder.api.order.TaskOrderState;
+import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.api.page.BadCursorException;
+import dev.taskorder.api.page.Page;
+import dev.taskorder.api.page.PageRequest;
+import dev.taskorder.api.policy.ActivePolicy;
+import dev.taskorder.api.policy.Policies;
+import dev.taskorder.api.policy.Policy;
+import dev.taskorder.api.tenant.Caller;
+import dev.taskorder.api.tenant.TenantContext;
+import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.api.tenant.TenantStatus;
+import dev.taskorder.api.tenant.TenantView;
+import dev.taskorder.api.tenant.Tenants;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/** Ports that keep everything in memory, so that HTTP can be looked at alone. */
+@TestConfiguration(proxyBeanMethods = false)
+class FakePorts {
+    private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05Z");
+
+    /** What the ports were handed and hold. */
+    static final class Memory {
+        final Map<String, TaskOrder> orders = new LinkedHashMap<>();
+        final Map<String, Asset> assets = new LinkedHashMap<>();
+        final List<Caller> callers = new ArrayList<>();
+        Supplier<? extends RuntimeException> failure = () -> null;
+
+        void failIfAsked() {
+            RuntimeException fault = failure.get();
+            if (fault != null) {
+                throw fault;
+            }
+        }
+    }
+
+    @Bean
+    Memory memory() {
+        return new Memory();
+    }
+
+    @Bean
+    Tenants tenants() {
+        return tenant -> Optional.ofNullable(Map.of(
+                                "tenant_a", TenantStatus.ACTIVE,
+                                "tenant_b", TenantStatus.ACTIVE,
+                                "suspended", TenantStatus.SUSPENDED,
+                                "expired", TenantStatus.EXPIRED)
+                        .get(tenant.value()))
+                .map(status -> new TenantView(tenant, "name", status, null));
+    }
+
+    @Bean
+    Policies policies() {
+        Policy policy = new Policy(
+                List.of("*"),
+                List.of("prod"),
+                List.of("*"),
+                "EUR",
+                new Policy.Defaults(2, "RELEASE", 1, 1, 1, 1, null),
+                new Policy.Value(80, BigDecimal.TEN),
+                List.of());
+        return () -> new ActivePolicy(1, policy);
+    }
+
+    @Bean
+    TaskOrders taskOrders(Memory memory) {
+        return new FakeTaskOrders(memory);
+    }
+
+    @Bean
+    Assets assets(Memory memory) {
+        return new FakeAssets(memory);
+    }
+
+    @Bean
+    Leases leases() {
+        return (filter, page) -> new Page<>(List.of(), null);
+    }
+
+    @Bean
+    Ledger ledger(TaskOrders orders) {
+        BigDecimal cost = new BigDecimal("0.350000");
+        return id -> orders.find(id)
+                .map(order -> new OrderLedger(
+                        List.of(),
+                        new OrderLedger.Totals(
+                                cost, BigDecimal.ZERO, cost.negate(), BigDecimal.ZERO, BigDecimal.ZERO, "EUR")));
+    }
+
+    @Bean
+    Timeline timeline(TaskOrders orders) {
+        return (id, page) -> orders.find(id)
+                .map(order -> new Page<>(
+                        List.of(new TimelineEvent(
+                                1, "task_order.created", CREATED, "operator", "created", Map.of("priority", 50))),
+                        null));
+    }
+
+    @Bean
+    Attempts attempts(TaskOrders orders) {
+        return id -> orders.find(id).map(order -> List.of());
+    }
+
+    private record FakeTaskOrders(Memory memory) implements TaskOrders {
+        @Override
+        public List<CreateResult> create(List<TaskOrderSpec> orders, Caller caller) {
+            memory.failIfAsked();
+            memory.callers.add(caller);
+            return orders.stream().map(this::create).toList();
+        }
+
+        private CreateResult create(TaskOrderSpec spec) {
+            TenantId tenant = TenantContext.required();
+            String key = tenant + "/" + spec.env() + "/" + spec.idempotencyKey();
+            TaskOrder present = memory.orders.get(key);
+            if (present != null) {
+                return present.spec().equals(spec)
+                        ? new CreateResult.Replayed(present)
+                        : new CreateResult.KeyReused(List.of("priority"));
+            }
+            if (!spec.env().equals("prod")) {
+                return new CreateResult.NotAllowed("/env", "is not an environment of the policy");
+            }
+            TaskOrder order = new TaskOrder(tenant, UUID.randomUUID(), spec, state());
+            memory.orders.put(key, order);
+            return new CreateResult.Created(order);
+        }
+
+        private static TaskOrderState state() {
+            return new TaskOrderState(
+                    Status.PENDING,
+                    CREATED,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    1,
+                    CREATED,
+                    List.of(),
+                    "tenant_policy.v1",
+                    null,
+                    null,
+                    null);
+        }
+
+        @Override
+        public Optional<TaskOrder> find(UUID taskId) {
+            memory.failIfAsked();
+            return memory.orders.values().stream()
+                    .filter(order -> order.taskId().equals(taskId))
+                    .filter(order -> order.tenantId().equals(TenantContext.required()))
+                    .findFirst();
+        }
+
+        @Override
+        public Page<TaskOrder> list(TaskOrderFilter filter, PageRequest page) {
+            if (page.cursor() != null) {
+                throw new BadCursorException();
+            }
+            return new Page<>(
+                    memory.orders.values().stream()
+                            .filter(order -> order.tenantId().equals(TenantContext.required()))
+                            .toList(),
+                    null);
+        }
+
+        @Override
+        public CancelResult cancel(UUID taskId, String reason, Caller caller) {
+            return find(taskId)
+                    .<CancelResult>map(order -> order.spec().idempotencyKey().startsWith("settled")
+                            ? new CancelResult.AlreadySettled(order)
+                            : new CancelResult.Accepted(order))
+                    .orElse(new CancelResult.NotFound());
+        }
+    }
+
+    private record FakeAssets(Memory memory) implements Assets {
+        @Override
+        public List<PutAssetResult> put(List<AssetSpec> assets, Caller caller) {
+            return assets.stream().map(this::put).toList();
+        }
+
+        private PutAssetResult put(AssetSpec spec) {
+            String key = TenantContext.required() + "/" + spec.assetId();
+            Asset present = memory.assets.get(key);
+            if (present != null && !present.spec().env().equals(spec.env())) {
+                return new PutAssetResult.EnvFixed(present.spec().env());
+            }
+            Asset asset = new Asset(spec, AssetStatus.AVAILABLE, new BigDecimal("100.00"), 0, 0, CREATED);
+            memory.assets.put(key, asset);
+            return new PutAssetResult.Stored(asset, present == null);
+        }
+
+        @Override
+        public Optional<Asset> find(String assetId) {
+            return Optional.ofNullable(memory.assets.get(TenantContext.required() + "/" + assetId));
+        }
+
+        @Override
+        public Page<Asset> list(AssetFilter filter, PageRequest page) {
+            return new Page<>(List.copyOf(memory.assets.values()), null);
+        }
+    }
+}

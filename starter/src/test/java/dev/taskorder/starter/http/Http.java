@@ -1,0 +1,94 @@
+package dev.taskorder.starter.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A caller over HTTP, of one tenant. */
+final class Http {
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final int port;
+    private final String tenant;
+
+    Http(int port, String tenant) {
+        this.port = port;
+        this.tenant = tenant;
+    }
+
+    /** An answer; the body is read as JSON when there is one. */
+    record Answer(int status, HttpResponse<byte[]> response) {
+        JsonNode json() {
+            return JSON.readTree(response.body());
+        }
+
+        String text() {
+            return new String(response.body(), StandardCharsets.UTF_8);
+        }
+
+        Optional<String> header(String name) {
+            return response.headers().firstValue(name);
+        }
+
+        String code() {
+            return json().path("code").asString("");
+        }
+
+        /** The pointers of a problem's errors. */
+        List<String> pointers() {
+            List<String> pointers = new ArrayList<>();
+            json().path("errors")
+                    .forEach(error -> pointers.add(error.path("pointer").asString()));
+            return pointers;
+        }
+    }
+
+    Answer get(String path, String... headers) {
+        return send("GET", path, new byte[0], headers);
+    }
+
+    Answer post(String path, String json, String... headers) {
+        return send("POST", path, json.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    Answer put(String path, String json, String... headers) {
+        return send("PUT", path, json.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    /** Headers come in pairs of name and value; Content-Type is JSON unless one of them says otherwise. */
+    Answer send(String method, String path, byte[] body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(30))
+                .method(
+                        method,
+                        body.length == 0
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofByteArray(body))
+                .setHeader("Content-Type", "application/json");
+        if (!tenant.isEmpty()) {
+            request.setHeader("tenant", tenant);
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        try {
+            HttpResponse<byte[]> response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            return new Answer(response.statusCode(), response);
+        } catch (IOException e) {
+            throw new IllegalStateException(method + " " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

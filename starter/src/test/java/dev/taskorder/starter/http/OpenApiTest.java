@@ -1,0 +1,143 @@
+package dev.taskorder.starter.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.taskorder.api.order.Limits;
+import dev.taskorder.starter.http.Http.Answer;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import tools.jackson.databind.JsonNode;
+
+/** The OpenAPI document says what the code does: it is written by hand, so this is what keeps the two together. */
+@HttpLayer
+class OpenApiTest {
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    @Qualifier("requestMappingHandlerMapping")
+    RequestMappingHandlerMapping mappings;
+
+    private Http http;
+    private JsonNode document;
+
+    @BeforeEach
+    void read_the_document() {
+        http = new Http(port, "tenant_a");
+        document = http.get("/v3/api-docs").json();
+    }
+
+    @Test
+    void it_is_version_3_1_and_names_both_ways_to_say_who_asks() {
+        assertThat(document.path("openapi").asString()).startsWith("3.1");
+        assertThat(document.at("/components/securitySchemes/tenantHeader/name").asString())
+                .isEqualTo("tenant");
+        assertThat(document.at("/components/securitySchemes/bearer/scheme").asString())
+                .isEqualTo("bearer");
+    }
+
+    @Test
+    void it_has_every_endpoint_and_no_other() {
+        Set<String> served = new TreeSet<>();
+        mappings.getHandlerMethods().forEach((mapping, method) -> mapping.getMethodsCondition()
+                .getMethods()
+                .forEach(verb -> mapping.getPatternValues().forEach(path -> served.add(verb + " " + path))));
+        served.removeIf(endpoint -> !endpoint.contains(" /v1/"));
+
+        Set<String> documented = new TreeSet<>();
+        document.path("paths").properties().forEach(path -> path.getValue()
+                .propertyNames()
+                .forEach(verb -> documented.add(verb.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+
+        assertThat(documented).isEqualTo(served).hasSizeGreaterThan(12);
+    }
+
+    @Test
+    void every_operation_tells_its_refusals() {
+        document.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(operation -> assertThat(
+                                operation.getValue().path("responses").propertyNames())
+                        .as("%s %s", operation.getKey(), path.getKey())
+                        .contains("400", "403", "406", "500", "503")));
+    }
+
+    @Test
+    void its_bounds_are_the_ones_that_are_checked() {
+        assertThat(bound("TaskOrderCreate", "priority", "maximum")).isEqualTo(Limits.PRIORITY_MAX);
+        assertThat(bound("TaskOrderCreate", "timeout_ms", "maximum")).isEqualTo(Limits.TIMEOUT_MS_MAX);
+        assertThat(bound("TaskOrderCreate", "tags", "maxItems")).isEqualTo(Limits.TAGS_MAX);
+        assertThat(bound("TaskOrderCreate", "resource_hints", "maxItems")).isEqualTo(Limits.HINTS_MAX);
+        assertThat(bound("TaskOrderCreate", "external_ref", "maxLength")).isEqualTo(Limits.EXTERNAL_REF_CHARS_MAX);
+        assertThat(bound("TaskOrderCreate", "description", "maxLength")).isEqualTo(Limits.DESCRIPTION_CHARS_MAX);
+        assertThat(bound("ResourceHint", "min_count", "maximum")).isEqualTo(Limits.MIN_COUNT_MAX);
+        assertThat(bound("Constraints", "max_retries", "maximum")).isEqualTo(Limits.MAX_RETRIES_MAX);
+        assertThat(bound("AssetPut", "max_concurrency", "maximum")).isEqualTo(Limits.CONCURRENCY_MAX);
+        assertThat(schema("IdempotencyKey").path("maxLength").asInt()).isEqualTo(Limits.IDEMPOTENCY_KEY_CHARS_MAX);
+        assertThat(schema("Tag").path("maxLength").asInt()).isEqualTo(Limits.TAG_CHARS_MAX);
+        assertThat(schema("Attributes").path("maxProperties").asInt()).isEqualTo(Limits.ATTRIBUTES_MAX);
+        assertThat(schema("Name").path("pattern").asString()).isEqualTo("^" + Limits.NAME + "$");
+        assertThat(schema("Env").path("pattern").asString()).isEqualTo("^" + Limits.ENV + "$");
+        assertThat(schema("Currency").path("pattern").asString()).isEqualTo("^" + Limits.CURRENCY + "$");
+        assertThat(schema("Amount").path("exclusiveMaximum").decimalValue())
+                .isEqualByComparingTo(Limits.AMOUNT_MAX.add(new BigDecimal("0.000001")));
+    }
+
+    @Test
+    void answers_have_exactly_the_fields_that_it_requires() {
+        Answer order = http.post(
+                "/v1/task-orders",
+                "{\"idempotency_key\":\"doc\",\"project_id\":\"p\",\"env\":\"prod\",\"task_type\":\"T\"}");
+        Answer asset = http.put(
+                "/v1/assets/doc", "{\"env\":\"prod\",\"sku_category\":\"C\",\"sku_code\":\"c\",\"unit_cost\":1}");
+
+        assertThat(order.json().propertyNames()).containsExactlyInAnyOrderElementsOf(required("TaskOrder"));
+        assertThat(asset.json().propertyNames()).containsExactlyInAnyOrderElementsOf(required("Asset"));
+    }
+
+    @Test
+    void a_request_field_that_it_knows_is_never_called_unknown() {
+        for (String schema : List.of("TaskOrderCreate", "AssetPut")) {
+            String path = schema.equals("AssetPut") ? "/v1/assets/x" : "/v1/task-orders";
+            for (String field : schema(schema).path("properties").propertyNames()) {
+                Answer answer = http.send(
+                        schema.equals("AssetPut") ? "PUT" : "POST",
+                        path,
+                        ("{\"" + field + "\":[{}]}").getBytes(StandardCharsets.UTF_8));
+                assertThat(answer.text()).as(field).contains("\"/" + field).doesNotContain("not a known field");
+            }
+        }
+    }
+
+    @Test
+    void the_page_to_look_at_it_is_there() {
+        assertThat(http.get("/swagger-ui.html").status()).isEqualTo(302);
+        assertThat(http.get("/swagger-ui/index.html").text()).contains("Swagger UI");
+    }
+
+    private long bound(String schema, String property, String bound) {
+        return schema(schema).path("properties").path(property).path(bound).asLong();
+    }
+
+    private Collection<String> required(String schema) {
+        Collection<String> names = new ArrayList<>();
+        schema(schema).path("required").forEach(name -> names.add(name.asString()));
+        return names;
+    }
+
+    private JsonNode schema(String name) {
+        return document.path("components").path("schemas").path(name);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.taskorder.starter.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.taskorder.starter.http.Http.Answer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/** Whatever refuses a request, and wherever, the caller gets a problem document. */
+@HttpLayer
+class ProblemsTest {
+    private static final String ORDER =
+            "{\"idempotency_key\":\"k\",\"project_id\":\"p\",\"env\":\"prod\",\"task_type\":\"T\"}";
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    FakePorts.Memory memory;
+
+    private Http http;
+
+    @BeforeEach
+    void call_as_a_tenant() {
+        http = new Http(port, "tenant_a");
+    }
+
+    @AfterEach
+    void mend() {
+        memory.failure = () -> null;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET,    /nothing,                    404, not_found",
+        "GET,    /v1/nothing,                 404, not_found",
+        "GET,    /error,                      404, not_found",
+        "DELETE, /v1/task-orders,             405, method_not_allowed",
+        "PATCH,  /v1/assets,                  405, method_not_allowed",
+        "POST,   /v1/leases,                  405, method_not_allowed",
+        "GET,    /v1/task-orders/abc,         400, invalid_request",
+        "GET,    /v1/task-orders/1-1-1-1-1,   400, invalid_request",
+        "GET,    /v1/task-orders?limit=%ff,   400, invalid_request",
+        "GET,    /v1/task-orders/%00,         400, invalid_request",
+        "GET,    /v1/task-orders?limit=1&limit=2, 400, invalid_request",
+        "GET,    /v1/assets/a%20b,            400, invalid_request"
+    })
+    void every_refusal_of_the_framework_is_a_problem_document(String method, String path, int status, String code) {
+        assertIsProblem(http.send(method, path, new byte[0]), status, code);
+    }
+
+    @Test
+    void wrong_media_types_are_refused_both_ways() {
+        assertIsProblem(http.get("/v1/task-orders", "Accept", "text/html"), 406, "not_acceptable");
+        assertIsProblem(
+                http.post("/v1/task-orders", ORDER, "Content-Type", "text/plain"), 415, "unsupported_media_type");
+        assertIsProblem(
+                http.post("/v1/task-orders", ORDER, "Content-Type", "multipart/form-data; boundary=x"),
+                415,
+                "unsupported_media_type");
+        assertIsProblem(http.post("/v1/task-orders", ORDER, "Content-Encoding", "gzip"), 415, "unsupported_media_type");
+        assertThat(http.post("/v1/task-orders", ORDER, "Content-Type", "application/json;charset=UTF-8")
+                        .status())
+                .isIn(200, 201);
+    }
+
+    @Test
+    void what_a_method_may_be_is_told() {
+        assertThat(http.send("DELETE", "/v1/task-orders", new byte[0])
+                        .header("Allow")
+                        .orElseThrow())
+                .contains("GET", "POST");
+    }
+
+    @Test
+    void an_exhausted_pool_is_unavailable_and_says_when_to_come_back() {
+        memory.failure = () -> new CannotCreateTransactionException(
+                "Could not open JDBC Connection", new SQLException("HikariPool-1 - Connection is not available"));
+
+        Answer answer = http.post("/v1/task-orders", ORDER);
+
+        assertIsProblem(answer, 503, "unavailable");
+        assertThat(answer.header("Retry-After")).hasValue("1");
+        assertThat(answer.text()).doesNotContain("Hikari", "JDBC");
+    }
+
+    @Test
+    void a_slow_database_is_unavailable() {
+        memory.failure = () -> new QueryTimeoutException("SELECT secret FROM table");
+
+        Answer answer = http.get("/v1/task-orders/" + UUID.randomUUID());
+
+        assertIsProblem(answer, 503, "unavailable");
+        assertThat(answer.text()).doesNotContain("SELECT");
+    }
+
+    @Test
+    void a_fault_of_ours_tells_nothing_but_its_trace() {
+        memory.failure = () -> new IllegalStateException("constraint task_order_pkey of class Foo");
+
+        Answer answer = http.post("/v1/task-orders", ORDER);
+
+        assertIsProblem(answer, 500, "internal_error");
+        assertThat(answer.text()).doesNotContain("task_order_pkey", "Foo", "Exception");
+    }
+
+    @Test
+    void the_callers_trace_is_in_the_problem_and_handed_on() {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        String traceparent = "00-" + trace + "-b7ad6b7169203331-01";
+
+        Answer refused = http.get("/v1/nothing", "traceparent", traceparent);
+        http.post("/v1/task-orders", ORDER, "traceparent", traceparent);
+
+        assertThat(refused.json().path("trace_id").asString()).isEqualTo(trace);
+        assertThat(memory.callers)
+                .last()
+                .satisfies(caller -> assertThat(caller.traceparent()).isEqualTo(traceparent))
+                .satisfies(caller -> assertThat(caller.actor()).isEqualTo("operator"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense",
+                "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+                "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01"
+            })
+    void a_malformed_trace_is_ignored(String traceparent) {
+        Answer refused = http.get("/v1/nothing", "traceparent", traceparent);
+        http.post("/v1/task-orders", ORDER, "traceparent", traceparent);
+
+        assertThat(refused.json().path("trace_id").asString()).matches("[0-9a-f]{32}");
+        assertThat(traceparent).doesNotContain(refused.json().path("trace_id").asString());
+        assertThat(memory.callers).last().satisfies(caller -> assertThat(caller.traceparent())
+                .isNull());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',        400, tenant_required", "Tenant,    400, invalid_request", "nobody,    403, tenant_unknown"})
+    void a_tenant_is_required_well_formed_and_known(String tenant, int status, String code) {
+        Answer answer = new Http(port, tenant).get("/v1/task-orders");
+
+        assertIsProblem(answer, status, code);
+        assertThat(answer.status() == 403 || answer.pointers().contains("/tenant"))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"suspended, tenant_suspended", "expired, tenant_expired"})
+    void work_does_not_begin_for_a_tenant_that_is_not_active_but_reading_goes_on(String tenant, String code) {
+        Http caller = new Http(port, tenant);
+
+        assertIsProblem(caller.post("/v1/task-orders", ORDER), 403, code);
+        assertIsProblem(caller.post("/v1/task-orders/batch", "{\"task_orders\":[" + ORDER + "]}"), 403, code);
+        assertThat(caller.get("/v1/task-orders").status()).isEqualTo(200);
+        assertIsProblem(caller.post("/v1/task-orders/" + UUID.randomUUID() + "/cancel", ""), 404, "not_found");
+    }
+
+    @Test
+    void an_inactive_tenant_is_told_so_before_its_body_is_looked_at() {
+        assertIsProblem(new Http(port, "suspended").post("/v1/task-orders", "{"), 403, "tenant_suspended");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /v1/task-orders/{} HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /v1/\u0001 HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /v1/task-orders/%ff HTTP/1.1\r\nHost: x\r\n\r\n",
+                "TRACE /v1/task-orders HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /v1/task-orders HTTP/1.1\r\nHost: a b\r\n\r\n"
+            })
+    void even_what_the_container_cannot_read_is_answered_with_a_problem_document(String request) throws IOException {
+        assertThat(raw(request))
+                .contains("application/problem+json", "\"trace_id\":\"", "\"code\":\"")
+                .doesNotContain("Tomcat", "<html");
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(10_000);
+            String closing = request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+            socket.getOutputStream().write(closing.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void assertIsProblem(Answer answer, int status, String code) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        assertThat(answer.header("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.json().path("status").asInt()).isEqualTo(status);
+        assertThat(answer.code()).isEqualTo(code);
+        assertThat(answer.json().path("type").asString()).isEqualTo("urn:taskorder:problem:" + code);
+        assertThat(answer.json().path("title").asString()).isNotEmpty();
+        assertThat(answer.json().path("detail").asString()).isNotEmpty();
+        assertThat(answer.json().path("trace_id").asString()).matches("[0-9a-f]{32}");
+    }
+}

@@ -1,0 +1,26 @@
+package dev.taskorder.starter.testing;
+
+import dev.taskorder.starter.TaskOrderApplication;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.test.context.SpringBootTest;
+
+/**
+ * A test of the whole application over HTTP, on a real PostgreSQL that all such tests share. No Temporal is there:
+ * orders are accepted and stay PENDING.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@SpringBootTest(
+        classes = TaskOrderApplication.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            TestDatabase.WANTED + "=true",
+            "management.server.port=0",
+            "taskorder.roles=api",
+            // nothing listens there
+            "taskorder.temporal.target=127.0.0.1:1"
+        })
+public @interface FullApplication {}
