@@ -7,6 +7,7 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
 import java.util.function.Function;
+import org.slf4j.Logger;
 
 /**
  * The steps of an order, each tried inside the workflow task first, for that is what makes a plain order cheap; when the
@@ -14,6 +15,8 @@ import java.util.function.Function;
  * fails the workflow.
  */
 final class Steps {
+    private static final Logger LOG = Workflow.getLogger(Steps.class);
+
     private final OrderSteps atOnce = Workflow.newLocalActivityStub(OrderSteps.class, ActivityPolicies.STEP_AT_ONCE);
     private final OrderSteps untilDone = Workflow.newActivityStub(OrderSteps.class, ActivityPolicies.STEP_UNTIL_DONE);
 
@@ -47,7 +50,7 @@ final class Steps {
             if (isBeyondRetry(usedUp)) {
                 throw failedWorkflow(usedUp);
             }
-            Workflow.getLogger(Steps.class).warn("step goes on as a regular activity", usedUp);
+            LOG.warn("step goes on as a regular activity", usedUp);
         }
         try {
             return step.apply(untilDone);
