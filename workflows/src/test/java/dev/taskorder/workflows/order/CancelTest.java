@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.taskorder.api.order.CancelSignal;
 import dev.taskorder.api.order.Status;
-import dev.taskorder.workflows.order.OrderBook.Fault;
 import dev.taskorder.workflows.order.OrderBook.Step;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowFailedException;
@@ -18,8 +17,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** In every state, by signal and by Temporal's own cancel, the order is settled once and as CANCELLED. */
 class CancelTest {
-    private static final int MORE_THAN_LOCAL_RETRIES = 6;
-
     @AutoClose
     private final Stage stage = new Stage();
 
@@ -160,7 +157,6 @@ class CancelTest {
     @ParameterizedTest
     @EnumSource
     void between_the_grant_and_the_start_of_the_attempt_which_then_never_starts(By by) {
-        stage.book.failing(Step.ADMIT, Fault.FAILS_BEFORE, MORE_THAN_LOCAL_RETRIES);
         Gate admission = stage.book.holding_the_activity(Step.ADMIT);
         stage.start();
         admission.reached();

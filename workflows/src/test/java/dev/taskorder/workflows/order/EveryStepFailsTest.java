@@ -22,8 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each step fails before its work, fails after it, and runs twice: the order goes its way and is settled once. */
 class EveryStepFailsTest {
-    private static final int MORE_THAN_LOCAL_RETRIES = 7;
-
     @AutoClose
     private final Stage stage = new Stage();
 
@@ -44,7 +42,7 @@ class EveryStepFailsTest {
     @ParameterizedTest
     @EnumSource
     void a_step_whose_short_retries_are_used_up_waits_as_a_regular_activity(Step step) throws Exception {
-        stage.book.failing(step, Fault.FAILS_BEFORE, MORE_THAN_LOCAL_RETRIES);
+        stage.book.failing(step, Fault.FAILS_BEFORE, OrderBook.LOCAL_TRIES + 1);
         take_a_way_past(step);
 
         assertThat(steps_run_as_activities()).hasSize(1);
@@ -103,13 +101,13 @@ class EveryStepFailsTest {
                 Step.ADMIT,
                 Fault.FAILS_BEFORE,
                 100,
-                () -> ++tries[0] < MORE_THAN_LOCAL_RETRIES
+                () -> ++tries[0] <= OrderBook.LOCAL_TRIES
                         ? new IllegalStateException("connection refused")
                         : ApplicationFailure.newNonRetryableFailure("another tenant", "TENANT_MISMATCH"));
 
         assertThatThrownBy(() -> stage.start().result())
                 .isInstanceOf(WorkflowFailedException.class)
                 .hasRootCauseMessage("message='another tenant', type='TENANT_MISMATCH', nonRetryable=true");
-        assertThat(stage.book.calls()).hasSize(MORE_THAN_LOCAL_RETRIES);
+        assertThat(stage.book.calls()).hasSize(OrderBook.LOCAL_TRIES + 1);
     }
 }

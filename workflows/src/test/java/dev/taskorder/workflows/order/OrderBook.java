@@ -20,6 +20,7 @@ final class OrderBook implements OrderSteps {
     static final TaskOrderRef ORDER =
             new TaskOrderRef(new TenantId("tenant_a"), UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057"), 1);
     static final String TASK_TYPE = "E2E_CHECKOUT";
+    static final int LOCAL_TRIES = 6;
 
     /** The steps that can be made to fail or to wait. */
     enum Step {
@@ -250,9 +251,16 @@ final class OrderBook implements OrderSteps {
         return holding(step, new Gate(false, false));
     }
 
-    /** The step waits once it has become a regular activity, before its work. */
+    /** The step's local tries fail; as a regular activity it waits, before its work, until the gate is opened. */
     Gate holding_the_activity(Step step) {
+        failing(step, Fault.FAILS_BEFORE, LOCAL_TRIES);
         return holding(step, new Gate(false, true));
+    }
+
+    /** The same, but it waits when its work is done: it answers what was true before the gate was opened. */
+    Gate holding_the_activity_after_work(Step step) {
+        failing(step, Fault.FAILS_BEFORE, LOCAL_TRIES);
+        return holding(step, new Gate(true, true));
     }
 
     /** The next call of the step waits, its work done, until the gate is opened. */

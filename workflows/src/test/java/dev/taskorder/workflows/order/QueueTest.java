@@ -71,6 +71,21 @@ class QueueTest {
     }
 
     @Test
+    void a_wake_that_comes_while_a_slow_look_answers_what_was_true_before_is_not_lost() {
+        stage.book.without_free_resources();
+        stage.start().until_phase("waiting");
+        Gate look = stage.book.holding_the_activity_after_work(Step.PROCEED);
+        stage.signal("wake");
+        look.reached();
+        stage.book.free_resources();
+        stage.signal("wake");
+        look.open();
+
+        assertThat(stage.result()).isEqualTo("SUCCESS");
+        assertThat(stage.book.calls()).endsWith("proceed", "proceed", "conclude ANSWERED");
+    }
+
+    @Test
     void an_order_that_waited_too_long_is_ended() throws Exception {
         stage.book.without_free_resources().in_queue_for_at_most(3_600_000);
 

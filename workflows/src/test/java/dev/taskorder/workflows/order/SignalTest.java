@@ -6,6 +6,7 @@ import dev.taskorder.api.order.CancelSignal;
 import dev.taskorder.api.order.ReprioritiseSignal;
 import dev.taskorder.workflows.order.OrderBook.Fault;
 import dev.taskorder.workflows.order.OrderBook.Step;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Arrays;
 import java.util.Map;
@@ -29,11 +30,13 @@ class SignalTest {
     void priorities_are_changed_in_the_order_they_were_asked_for() throws Exception {
         stage.book.without_free_resources();
         stage.start().until_phase("waiting");
-        Gate first = stage.book.holding(Step.REPRIORITISE);
+        Gate first = stage.book.holding_the_activity(Step.REPRIORITISE);
         stage.signal("reprioritise", new ReprioritiseSignal(10, "ann"));
         first.reached();
         stage.signal("reprioritise", new ReprioritiseSignal(100, "ann"));
         stage.signal("reprioritise", new ReprioritiseSignal(0, null));
+        // answered once the two have been handled as far as they can be
+        stage.state();
         first.open();
 
         assert_it_still_runs();
@@ -43,14 +46,23 @@ class SignalTest {
 
     @Test
     void the_run_does_not_end_before_a_change_of_priority_is_done() {
-        Gate change = stage.book.holding(Step.REPRIORITISE);
+        Gate change = stage.book.holding_the_activity(Step.REPRIORITISE);
+        stage.executor.always(stage.executor.obedient());
         stage.start();
         stage.signal("reprioritise", new ReprioritiseSignal(90, "ann"));
         change.reached();
+        Gate conclusion = stage.book.holding_after_work(Step.CONCLUDE);
+        stage.executor.release();
+        conclusion.reached();
+        conclusion.open();
+        assertThat(stage.events()).doesNotContain(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED);
         change.open();
 
         assertThat(stage.result()).isEqualTo("SUCCESS");
-        assertThat(stage.book.priorities()).containsExactly(90);
+        assertThat(stage.events())
+                .filteredOn(EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED::equals)
+                .as("of the executor and of the change")
+                .hasSize(2);
     }
 
     @Test
