@@ -16,6 +16,7 @@ final class JdbcTenantTransactions implements TenantTransactions {
 
     @Override
     public <T> T in(Supplier<T> work) {
+        TenantContext.required(); // said before a connection is taken, and not wrapped as a fault of it
         return transactions.execute(status -> work.get());
     }
 

@@ -5,10 +5,14 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** One PostgreSQL for all tests of a JVM, with the three roles of production; tests keep apart by their tenants. */
 public final class TestDatabase {
@@ -63,5 +67,16 @@ public final class TestDatabase {
         config.setMinimumIdle(1);
         config.setConnectionTimeout(30_000);
         return new HikariDataSource(config);
+    }
+
+    /** Runs a statement as the superuser with triggers off, to make a starting point that no legal step reaches. */
+    public void withoutTriggers(Consumer<JdbcClient> statement) {
+        try (Connection connection = postgres.getDatabase("postgres", DATABASE).getConnection()) {
+            JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+            jdbc.sql("SET session_replication_role = replica").update();
+            statement.accept(jdbc);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

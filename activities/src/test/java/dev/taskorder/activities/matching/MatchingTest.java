@@ -1,0 +1,231 @@
+package dev.taskorder.activities.matching;
+
+import static dev.taskorder.activities.testing.Orders.anOrder;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.taskorder.activities.dispatch.DispatchQueue;
+import dev.taskorder.activities.dispatch.SignalDue;
+import dev.taskorder.activities.testing.Application;
+import dev.taskorder.activities.testing.Race;
+import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.execution.ExecutionResult;
+import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.order.OrderSteps.How;
+import dev.taskorder.api.order.ResourceHint;
+import dev.taskorder.api.order.Status;
+import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MatchingTest {
+    private final Tenant tenant = Tenant.fresh();
+
+    @Test
+    void the_freed_slot_goes_to_the_most_urgent_then_to_the_oldest() {
+        tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
+        TaskOrder holder = running(50);
+        TaskOrder low = waiting(10);
+        TaskOrder older = waiting(90);
+        TaskOrder younger = waiting(90);
+        List<TaskOrder> expected = List.of(older, younger, low);
+        TaskOrder current = holder;
+        for (TaskOrder next : expected) {
+            finish(current);
+            assertThat(statusOf(next)).isEqualTo(Status.RUNNING);
+            current = next;
+        }
+    }
+
+    @Test
+    void whoever_was_granted_while_waiting_is_sent_one_wake() {
+        tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
+        TaskOrder holder = running(50);
+        TaskOrder next = waiting(50);
+        finish(holder);
+        List<SignalDue> signals =
+                tenant.as(() -> Application.shared().bean(DispatchQueue.class).claimSignals(10));
+        assertThat(signals).extracting(SignalDue::taskId).containsExactly(next.taskId());
+    }
+
+    @Test
+    void new_capacity_starts_the_waiting_at_once() {
+        TaskOrder order = waiting(50);
+        tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
+        assertThat(statusOf(order)).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void an_exhausted_pool_does_not_hold_up_an_order_that_wants_another() {
+        tenant.asset("card", "RAW_FUND", "vcc.1", 1, "1");
+        waiting(90);
+        TaskOrder order = tenant.created(
+                anOrder().wanting("RAW_FUND", null, 1).priority(1).spec());
+        assertThat(tenant.admitted(order)).isInstanceOf(Verdict.Execute.class);
+    }
+
+    @Test
+    void all_hints_or_nothing() {
+        tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
+        TaskOrder both = tenant.created(anOrder()
+                .wanting("RAW_NET", null, 1)
+                .wanting("RAW_FUND", null, 1)
+                .spec());
+        assertThat(tenant.admitted(both)).isInstanceOf(Verdict.Await.class);
+        assertThat(tenant.leases(both.taskId())).isEmpty();
+        assertThat(statusOf(running(50))).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void min_count_counts_distinct_assets() {
+        tenant.asset("ip-1", "RAW_NET", "ip.1", 4, "1");
+        TaskOrder two = tenant.created(anOrder().wanting("RAW_NET", null, 2).spec());
+        assertThat(tenant.admitted(two)).isInstanceOf(Verdict.Await.class);
+        tenant.asset("ip-2", "RAW_NET", "ip.2", 4, "1");
+        assertThat(tenant.leases(two.taskId())).extracting(Lease::assetId).containsExactlyInAnyOrder("ip-1", "ip-2");
+    }
+
+    @Test
+    void an_assignment_is_found_where_the_obvious_choice_would_block_it() {
+        tenant.asset("only-uk", "RAW_NET", "ip.uk", 1, "1");
+        tenant.asset("any", "RAW_NET", "ip.any", 1, "2");
+        TaskOrder order = tenant.created(anOrder()
+                .wanting("RAW_NET", null, 1)
+                .wanting("RAW_NET", "ip.uk", 1)
+                .spec());
+        assertThat(tenant.admitted(order)).isInstanceOf(Verdict.Execute.class);
+        assertThat(tenant.leases(order.taskId())).hasSize(2);
+    }
+
+    @Test
+    void ordinary_work_gets_the_cheapest_and_valuable_work_the_healthiest() {
+        tenant.asset("cheap", "RAW_NET", "ip.1", 4, "1");
+        tenant.asset("healthy", "RAW_NET", "ip.2", 4, "2");
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET health_score = 60 WHERE asset_id = 'cheap'")
+                .update());
+        assertThat(assetOf(running(50))).isEqualTo("cheap");
+        assertThat(assetOf(running(80))).isEqualTo("healthy");
+    }
+
+    @Test
+    void constraints_on_health_and_datacenters_are_obeyed() {
+        tenant.asset("dc", "RAW_NET", "ip.1", 4, "1", Map.of("no_datacenter", false));
+        tenant.asset("home", "RAW_NET", "ip.2", 4, "9", Map.of("no_datacenter", true));
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET health_score = 60 WHERE asset_id = 'home'")
+                .update());
+        TaskOrder home = tenant.created(anOrder()
+                .wanting("RAW_NET", null, 1)
+                .constraint("no_datacenter_ip", true)
+                .spec());
+        tenant.admitted(home);
+        assertThat(assetOf(home)).isEqualTo("home");
+        TaskOrder healthy = tenant.created(anOrder()
+                .wanting("RAW_NET", null, 1)
+                .constraint("no_datacenter_ip", true)
+                .constraint("min_health_score", 61)
+                .spec());
+        assertThat(tenant.admitted(healthy)).isInstanceOf(Verdict.Await.class);
+    }
+
+    @Test
+    void attributes_and_sku_patterns_must_fit() {
+        tenant.asset("gb", "RAW_NET", "ip.uk.bt", 4, "1", Map.of("geo", "GB", "tier", 1));
+        TaskOrder fits = tenant.created(anOrder()
+                .wanting(new ResourceHint(
+                        "RAW_NET", "ip.uk.*", 1, Map.of("geo", "GB", "tier", new java.math.BigDecimal("1.0"))))
+                .spec());
+        assertThat(tenant.admitted(fits)).isInstanceOf(Verdict.Execute.class);
+        TaskOrder otherGeo = tenant.created(anOrder()
+                .wanting(new ResourceHint("RAW_NET", "ip.uk.*", 1, Map.of("geo", "FR")))
+                .spec());
+        assertThat(tenant.admitted(otherGeo)).isInstanceOf(Verdict.Await.class);
+        TaskOrder underscore =
+                tenant.created(anOrder().wanting("RAW_NET", "ip_uk*", 1).spec());
+        assertThat(tenant.admitted(underscore)).isInstanceOf(Verdict.Await.class);
+    }
+
+    @Test
+    void an_order_whose_leases_alone_exceed_its_ceiling_fails() {
+        tenant.asset("ip", "RAW_NET", "ip.1", 1, "5");
+        TaskOrder order = tenant.created(
+                anOrder().wanting("RAW_NET", null, 1).maxTotalCost("4.99").spec());
+        assertThat(tenant.admitted(order)).isEqualTo(new Verdict.Over("FAILED"));
+        assertThat(tenant.find(order.taskId()).state().resultCode()).isEqualTo("BUDGET_EXCEEDED");
+    }
+
+    @Test
+    void an_order_that_a_cheaper_busy_asset_could_serve_waits_and_holds_up_nobody() {
+        tenant.asset("cheap", "RAW_NET", "ip.1", 1, "1");
+        tenant.asset("dear", "RAW_NET", "ip.2", 1, "5");
+        TaskOrder holder = running(50);
+        TaskOrder poor = tenant.created(
+                anOrder().wanting("RAW_NET", null, 1).maxTotalCost("2").spec());
+        assertThat(tenant.admitted(poor)).isInstanceOf(Verdict.Await.class);
+        assertThat(assetOf(running(50))).isEqualTo("dear");
+        finish(holder);
+        assertThat(assetOf(poor)).isEqualTo("cheap");
+    }
+
+    @Test
+    void sixteen_threads_never_oversell_a_capacity_of_three() throws Exception {
+        tenant.asset("ip", "RAW_NET", "ip.1", 3, "1");
+        List<TaskOrder> orders = IntStream.range(0, 96)
+                .mapToObj(i ->
+                        tenant.created(anOrder().wanting("RAW_NET", null, 1).spec()))
+                .toList();
+        Race.of(16, runner -> () -> {
+            for (int i = runner; i < orders.size(); i += 16) {
+                tenant.admitted(orders.get(i));
+            }
+            return true;
+        });
+        List<TaskOrder> left = new ArrayList<>(orders);
+        while (!left.isEmpty()) {
+            List<TaskOrder> running =
+                    left.stream().filter(o -> statusOf(o) == Status.RUNNING).toList();
+            assertThat(running).hasSizeBetween(1, 3);
+            running.parallelStream().forEach(this::finish);
+            left.removeAll(running);
+        }
+        assertThat(overlaps()).isZero();
+    }
+
+    /** Leases of one slot whose times overlap. */
+    private long overlaps() {
+        return tenant.sql(jdbc -> jdbc.sql("""
+                        SELECT count(*) FROM lease a JOIN lease b
+                          ON b.asset_id = a.asset_id AND b.slot_no = a.slot_no AND b.lease_id <> a.lease_id
+                         AND b.acquired_at >= a.acquired_at AND b.acquired_at < a.released_at
+                        """).query(Long.class).single());
+    }
+
+    private TaskOrder running(int priority) {
+        TaskOrder order = tenant.created(
+                anOrder().wanting("RAW_NET", null, 1).priority(priority).spec());
+        assertThat(tenant.admitted(order)).isInstanceOf(Verdict.Execute.class);
+        return order;
+    }
+
+    private TaskOrder waiting(int priority) {
+        TaskOrder order = tenant.created(
+                anOrder().wanting("RAW_NET", null, 1).priority(priority).spec());
+        assertThat(tenant.admitted(order)).isInstanceOf(Verdict.Await.class);
+        return order;
+    }
+
+    private void finish(TaskOrder order) {
+        tenant.answered(order, 1, ExecutionResult.of("OK", null));
+        assertThat(tenant.concluded(order, 1, How.ANSWERED)).isEqualTo(new Verdict.Over("SUCCESS"));
+    }
+
+    private Status statusOf(TaskOrder order) {
+        return tenant.find(order.taskId()).state().status();
+    }
+
+    private String assetOf(TaskOrder order) {
+        return tenant.leases(order.taskId()).get(0).assetId();
+    }
+}

@@ -1,0 +1,203 @@
+package dev.taskorder.activities.tenant;
+
+import static dev.taskorder.activities.testing.Orders.anOrder;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.taskorder.activities.testing.Application;
+import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.activities.testing.TestDatabase;
+import dev.taskorder.api.lease.LeaseFilter;
+import dev.taskorder.api.lease.Leases;
+import dev.taskorder.api.ledger.Ledger;
+import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.api.page.PageRequest;
+import dev.taskorder.api.tenant.TenantNotBoundException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** No tenant sees or touches another's rows, whatever the code forgets: with a pool of one connection. */
+class WallTest {
+    private static Application application;
+    private static Tenant a;
+    private static Tenant b;
+    private static TaskOrder order;
+
+    @BeforeAll
+    static void two_tenants_and_an_order_of_the_first() {
+        application = new Application(1);
+        a = new Tenant(application);
+        b = new Tenant(application);
+        a.asset("ip", "RAW_NET", "ip.1", 1, "1");
+        order = a.created(anOrder().wanting("RAW_NET", null, 1).tags("secret").spec());
+        a.admitted(order);
+        a.begin(order, 1);
+    }
+
+    @AfterAll
+    static void close() {
+        application.close();
+    }
+
+    static List<String> tenantTables() {
+        return TestDatabase.get().superuser().sql("""
+                SELECT c.relname FROM pg_class c
+                  JOIN pg_attribute t ON t.attrelid = c.oid AND t.attname = 'tenant_id'
+                 WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+                 ORDER BY 1
+                """).query(String.class).list();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tenantTables")
+    void a_table_is_walled_off_and_its_keys_start_with_the_tenant(String table) {
+        JdbcClient jdbc = TestDatabase.get().superuser();
+        assertThat(jdbc.sql("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = :t::regclass")
+                        .param("t", table)
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+        List<String> keys = jdbc.sql("""
+                SELECT k.conname FROM pg_constraint k
+                  JOIN pg_attribute first ON first.attrelid = k.conrelid AND first.attnum = k.conkey[1]
+                 WHERE k.conrelid = :t::regclass AND k.contype IN ('p', 'u', 'f') AND first.attname <> 'tenant_id'
+                UNION ALL
+                SELECT i.indexrelid::regclass::text FROM pg_index i
+                  JOIN pg_attribute first ON first.attrelid = i.indrelid AND first.attnum = i.indkey[0]
+                 WHERE i.indrelid = :t::regclass AND i.indisunique AND first.attname <> 'tenant_id'
+                """).param("t", table).query(String.class).list();
+        assertThat(keys).as("keys that do not start with tenant_id").isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tenantTables")
+    void a_table_shows_another_tenant_nothing_of_the_first(String table) {
+        long others = b.sql(jdbc -> jdbc.sql("SELECT count(*) FROM " + table + " WHERE tenant_id <> :me")
+                .param("me", b.id().value())
+                .query(Long.class)
+                .single());
+        assertThat(others).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tenantTables")
+    void a_table_is_empty_while_no_tenant_is_bound(String table) {
+        JdbcClient jdbc = application.bean(JdbcClient.class);
+        assertThat(jdbc.sql("SELECT count(*) FROM " + table).query(Long.class).single())
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tenantTables")
+    void the_application_owns_no_table(String table) {
+        String owner = TestDatabase.get()
+                .superuser()
+                .sql("SELECT tableowner FROM pg_tables WHERE tablename = :t")
+                .param("t", table)
+                .query(String.class)
+                .single();
+        assertThat(owner).isEqualTo(TestDatabase.OWNER);
+    }
+
+    @Test
+    void another_tenants_order_is_as_good_as_none() {
+        assertThat(b.as(() -> application.bean(TaskOrders.class).find(order.taskId())))
+                .isEmpty();
+        assertThat(b.as(() -> application.bean(Ledger.class).ofOrder(order.taskId())))
+                .isEmpty();
+        LeaseFilter all = new LeaseFilter(null, null, null);
+        assertThat(b.as(() -> application
+                        .bean(Leases.class)
+                        .list(all, new PageRequest(50, null))
+                        .items()))
+                .isEmpty();
+    }
+
+    @Test
+    void a_row_of_another_tenant_cannot_be_written() {
+        assertThatThrownBy(() -> b.sql(jdbc -> jdbc.sql("INSERT INTO match_wanted (tenant_id, env) VALUES (:t, 'prod')")
+                        .param("t", a.id().value())
+                        .update()))
+                .isInstanceOf(DataAccessException.class)
+                .rootCause()
+                .hasMessageContaining("row-level security");
+        int updated = b.sql(jdbc -> jdbc.sql("UPDATE task_order SET priority = 1 WHERE task_id = :t")
+                .param("t", order.taskId())
+                .update());
+        assertThat(updated).isZero();
+    }
+
+    @Test
+    void a_foreign_key_cannot_point_at_another_tenants_row() {
+        assertThatThrownBy(() -> b.sql(jdbc -> jdbc.sql("INSERT INTO outbox (task_id, signal) VALUES (:t, 'wake')")
+                        .param("t", order.taskId())
+                        .update()))
+                .isInstanceOf(DataAccessException.class);
+    }
+
+    @Test
+    void no_transaction_begins_without_a_tenant_and_the_next_tenant_is_unaffected() {
+        TenantTransactions transactions = application.bean(TenantTransactions.class);
+        assertThatThrownBy(() -> transactions.in(() -> 1)).isInstanceOf(TenantNotBoundException.class);
+        String bound = b.sql(
+                jdbc -> jdbc.sql("SELECT current_tenant()").query(String.class).single());
+        assertThat(bound).isEqualTo(b.id().value());
+        assertThat(application
+                        .bean(JdbcClient.class)
+                        .sql("SELECT coalesce(current_tenant(), 'nobody')")
+                        .query(String.class)
+                        .single())
+                .isEqualTo("nobody");
+    }
+
+    @Test
+    void the_ledger_can_only_be_added_to() {
+        for (String statement :
+                List.of("UPDATE ledger_entry SET amount = 1", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry")) {
+            assertThatThrownBy(() -> a.sql(jdbc -> jdbc.sql(statement).update()))
+                    .as(statement)
+                    .rootCause()
+                    .hasMessageContaining("permission denied");
+        }
+    }
+
+    @Test
+    void the_system_role_sees_who_has_work_and_not_what_it_is() {
+        SystemTransactions system = application.bean(SystemTransactions.class);
+        JdbcClient jdbc = application.bean(JdbcClient.class);
+        List<String> tenants =
+                system.in(() -> jdbc.sql("SELECT DISTINCT tenant_id FROM task_order WHERE finished_at IS NULL")
+                        .query(String.class)
+                        .list());
+        assertThat(tenants).contains(a.id().value());
+        for (String column : List.of("idempotency_key", "input", "task_id", "*")) {
+            assertThatThrownBy(() -> system.in(() -> jdbc.sql("SELECT " + column + " FROM task_order")
+                            .query()
+                            .listOfRows()))
+                    .as(column)
+                    .rootCause()
+                    .hasMessageContaining("permission denied");
+        }
+        for (String table : List.of("ledger_entry", "attempt", "asset", "tenant_policy")) {
+            assertThatThrownBy(() -> system.in(
+                            () -> jdbc.sql("SELECT 1 FROM " + table).query().listOfRows()))
+                    .as(table)
+                    .rootCause()
+                    .hasMessageContaining("permission denied");
+        }
+        long leaked = b.sql(j -> j.sql("SELECT count(*) FROM task_order WHERE tenant_id = :a")
+                .param("a", a.id().value())
+                .query(Long.class)
+                .single());
+        assertThat(leaked)
+                .as("the system's policies do not reach the application's role")
+                .isZero();
+    }
+}
