@@ -84,8 +84,8 @@ final class Hygiene {
     }
 
     private static boolean isOutOfRange(BigDecimal number) {
-        long magnitude = (long) number.precision() - number.scale();
-        return Math.abs(magnitude) > EXPONENT_MAX || Math.abs((long) number.scale()) > EXPONENT_MAX;
+        long exponent = (long) number.precision() - number.scale() - 1;
+        return Math.abs(exponent) > EXPONENT_MAX;
     }
 
     /** Why the text cannot be kept; null if it can. */

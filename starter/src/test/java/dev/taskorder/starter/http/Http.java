@@ -10,13 +10,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A caller over HTTP, of one tenant. */
 final class Http {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
 
     private final int port;
     private final String tenant;
@@ -24,6 +27,11 @@ final class Http {
     Http(int port, String tenant) {
         this.port = port;
         this.tenant = tenant;
+    }
+
+    /** A text as JSON, its numbers to their last digit. */
+    static JsonNode json(String text) {
+        return JSON.readTree(text);
     }
 
     /** An answer; the body is read as JSON when there is one. */

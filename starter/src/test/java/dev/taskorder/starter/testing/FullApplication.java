@@ -6,6 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Import;
 
 /**
  * A test of the whole application over HTTP, on a real PostgreSQL that all such tests share. No Temporal is there:
@@ -20,7 +21,9 @@ import org.springframework.boot.test.context.SpringBootTest;
             TestDatabase.WANTED + "=true",
             "management.server.port=0",
             "taskorder.roles=api",
+            "taskorder.local.default-executor=simulated",
             // nothing listens there
             "taskorder.temporal.target=127.0.0.1:1"
         })
+@Import(TestTenants.class)
 public @interface FullApplication {}

@@ -1,0 +1,115 @@
+package dev.taskorder.starter.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.taskorder.starter.http.Http.Answer;
+import dev.taskorder.starter.testing.FullApplication;
+import dev.taskorder.starter.testing.TestTenants;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is another tenant's is not there, in every word of the answer. */
+@FullApplication
+class TenantsApartTest {
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    TestTenants tenants;
+
+    private Http a;
+    private Http b;
+    private String orderOfA;
+
+    @BeforeEach
+    void let_a_have_an_order_and_an_asset() {
+        a = new Http(port, tenants.fresh());
+        b = new Http(port, tenants.fresh());
+        orderOfA = a.post("/v1/task-orders", Bodies.orderUnder("k", "\"external_ref\":\"r\"", "\"tags\":[\"t\"]"))
+                .json()
+                .path("task_id")
+                .asString();
+        a.put("/v1/assets/a1", Bodies.asset());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/events", "/leases", "/ledger", "/attempts"})
+    void an_order_of_another_tenant_answers_like_a_missing_one(String part) {
+        Answer own = a.get("/v1/task-orders/" + orderOfA + part);
+        Answer foreign = b.get("/v1/task-orders/" + orderOfA + part);
+        Answer missing = b.get("/v1/task-orders/" + UUID.randomUUID() + part);
+
+        assertThat(own.status()).isEqualTo(200);
+        assertSame(foreign, missing);
+    }
+
+    @Test
+    void it_cannot_be_cancelled_either() {
+        assertSame(
+                b.post("/v1/task-orders/" + orderOfA + "/cancel", ""),
+                b.post("/v1/task-orders/" + UUID.randomUUID() + "/cancel", ""));
+        assertThat(a.get("/v1/task-orders/" + orderOfA)
+                        .json()
+                        .path("cancel_requested_at")
+                        .isNull())
+                .isTrue();
+    }
+
+    @Test
+    void an_asset_of_another_tenant_answers_like_a_missing_one() {
+        assertSame(b.get("/v1/assets/a1"), b.get("/v1/assets/nothing"));
+        assertThat(b.put("/v1/assets/a1", Bodies.asset("\"env\":\"dev\"")).status())
+                .isEqualTo(201);
+        assertThat(a.get("/v1/assets/a1").json().path("env").asString()).isEqualTo("prod");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/task-orders",
+                "/v1/task-orders?external_ref=r",
+                "/v1/task-orders?tag=t",
+                "/v1/task-orders?idempotency_key=k",
+                "/v1/assets",
+                "/v1/leases"
+            })
+    void lists_show_only_what_is_ones_own(String path) {
+        assertThat(b.get(path).json().path("items")).isEmpty();
+    }
+
+    @Test
+    void a_key_of_another_tenant_is_free() {
+        Answer created = b.post("/v1/task-orders", Bodies.orderUnder("k", "\"priority\":3"));
+
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(created.json().path("task_id").asString()).isNotEqualTo(orderOfA);
+    }
+
+    @Test
+    void a_cursor_of_another_tenant_is_refused() {
+        a.post("/v1/task-orders", Bodies.order());
+        String cursor =
+                a.get("/v1/task-orders?limit=1").json().path("next_cursor").asString();
+
+        assertThat(a.get("/v1/task-orders?limit=1&cursor=" + cursor).status()).isEqualTo(200);
+        assertThat(b.get("/v1/task-orders?limit=1&cursor=" + cursor).pointers()).containsExactly("/cursor");
+        assertThat(a.get("/v1/assets?cursor=" + cursor).pointers()).containsExactly("/cursor");
+    }
+
+    private static void assertSame(Answer foreign, Answer missing) {
+        assertThat(foreign.status()).isEqualTo(404).isEqualTo(missing.status());
+        assertThat(withoutTrace(foreign)).isEqualTo(withoutTrace(missing));
+    }
+
+    private static ObjectNode withoutTrace(Answer answer) {
+        ObjectNode problem = (ObjectNode) answer.json();
+        problem.remove("trace_id");
+        return problem;
+    }
+}
