@@ -3,6 +3,7 @@ package dev.taskorder.activities.execution;
 import dev.taskorder.api.order.AttemptRef;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
+import io.temporal.common.CancellationToken;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class RunningAttempt {
     private boolean over;
     private @Nullable Thread executing;
     private @Nullable ScheduledFuture<?> beats;
+    private CancellationToken.@Nullable Registration heard;
 
     RunningAttempt(AttemptRef ref, ActivityExecutionContext context) {
         this.ref = ref;
@@ -47,7 +49,9 @@ final class RunningAttempt {
         return lost;
     }
 
+    /** Begins to beat; a cancel comes back with a beat's answer, and is heard at once. */
     void beatEverySecond(Timers timers) {
+        heard = context.getCancellationToken().onCancel(() -> cancel("Temporal asks for it"));
         beats = timers.beats().scheduleWithFixedDelay(this::beat, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -143,6 +147,9 @@ final class RunningAttempt {
         }
         if (beats != null) {
             beats.cancel(false);
+        }
+        if (heard != null) {
+            heard.close();
         }
     }
 

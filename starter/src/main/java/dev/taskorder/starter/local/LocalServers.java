@@ -60,6 +60,7 @@ final class LocalServers implements AutoCloseable {
             properties.putAll(join(postgres).properties());
         }
         properties.put("taskorder.temporal.target", temporal.target());
+        properties.put("taskorder.temporal.in-jvm", temporal instanceof InJvmTemporal);
         temporal.uiUrl().ifPresent(url -> properties.put("taskorder.temporal.ui-url", url));
         return properties;
     }

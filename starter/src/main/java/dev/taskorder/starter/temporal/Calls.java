@@ -1,0 +1,72 @@
+package dev.taskorder.starter.temporal;
+
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Calls to Temporal that must not outlive a dispatcher's claim, and what their failures mean. */
+final class Calls implements AutoCloseable {
+    private static final int SECONDS_MAX = 5;
+
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "taskorder-call-deadlines");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** Makes the call, with the SDK's retries, for at most some seconds. */
+    <T> T bounded(Supplier<T> call) {
+        Context.CancellableContext context =
+                Context.current().withDeadlineAfter(SECONDS_MAX, TimeUnit.SECONDS, deadlines);
+        Context before = context.attach();
+        try {
+            return call.get();
+        } finally {
+            context.detach(before);
+            context.cancel(null);
+        }
+    }
+
+    @Override
+    public void close() {
+        deadlines.shutdownNow();
+    }
+
+    /** Whether Temporal did not answer, as opposed to having said no. */
+    static boolean isAway(Throwable failure) {
+        Status.Code code = codeOf(failure);
+        return code == Status.Code.UNAVAILABLE
+                || code == Status.Code.DEADLINE_EXCEEDED
+                || code == Status.Code.CANCELLED;
+    }
+
+    /** Whether Temporal refused the start for a search attribute that its namespace does not know. */
+    static boolean isAboutSearchAttributes(Throwable failure) {
+        StatusRuntimeException status = statusOf(failure);
+        // No detail of the answer tells it: the words are all there is.
+        return status != null
+                && status.getStatus().getCode() == Status.Code.INVALID_ARGUMENT
+                && String.valueOf(status.getStatus().getDescription())
+                        .toLowerCase(java.util.Locale.ROOT)
+                        .contains("search attribute");
+    }
+
+    private static Status.@Nullable Code codeOf(Throwable failure) {
+        StatusRuntimeException status = statusOf(failure);
+        return status == null ? null : status.getStatus().getCode();
+    }
+
+    private static @Nullable StatusRuntimeException statusOf(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StatusRuntimeException status) {
+                return status;
+            }
+        }
+        return null;
+    }
+}

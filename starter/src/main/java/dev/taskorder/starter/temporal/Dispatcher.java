@@ -1,0 +1,207 @@
+package dev.taskorder.starter.temporal;
+
+import dev.taskorder.activities.dispatch.DispatchQueue;
+import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.dispatch.SignalDue;
+import dev.taskorder.activities.dispatch.StartDue;
+import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.starter.tenant.BackgroundRunner;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Tells Temporal what the database says: orders to start and signals to send. One thread claims, always the most urgent
+ * of the table, a few at a time and in turn over the tenants; others carry. Nothing waits in memory but whose turn it is.
+ */
+final class Dispatcher implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+    private static final int CARRIERS = 64;
+    private static final long IDLE_MS = 60_000;
+    private static final long AGAIN_MS_FIRST = 1000;
+    private static final long AGAIN_MS_MAX = 8000;
+    private static final long STOP_WAIT_MS = 6000;
+
+    private final DispatchQueue queue;
+    private final DispatchSignal signal;
+    private final BackgroundRunner tenants;
+    private final TemporalGate gate;
+    private final Courier courier;
+    private final Outcomes outcomes;
+
+    private final InFlight starting = new InFlight();
+    private final InFlight signalling = new InFlight();
+    private final Turns toStart = new Turns();
+    private final Turns toSignal = new Turns();
+    private final ThreadPoolExecutor carriers = carriers();
+    private volatile boolean failedSome;
+    private volatile boolean running;
+    private @Nullable Thread thread;
+    private boolean sweep = true;
+    private long againMs = IDLE_MS;
+
+    Dispatcher(
+            DispatchQueue queue,
+            DispatchSignal signal,
+            BackgroundRunner tenants,
+            TemporalGate gate,
+            Courier courier,
+            Outcomes outcomes) {
+        this.queue = queue;
+        this.signal = signal;
+        this.tenants = tenants;
+        this.gate = gate;
+        this.courier = courier;
+        this.outcomes = outcomes;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (!running) {
+            running = true;
+            thread = new Thread(this::work, "taskorder-dispatch");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** Claims no more; what is under way is carried and told, for a claim left behind delays its order. */
+    @Override
+    public synchronized void stop() {
+        running = false;
+        signal.nudge();
+        try {
+            if (thread != null) {
+                thread.join(STOP_WAIT_MS);
+            }
+            carriers.shutdown();
+            if (carriers.awaitTermination(STOP_WAIT_MS, TimeUnit.MILLISECONDS)) {
+                outcomes.tell();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.warn("outcomes not told at the end; their claims run out", e);
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void work() {
+        while (running) {
+            try {
+                DispatchSignal.Told told = signal.await(againMs);
+                toStart.add(told.tenants());
+                toSignal.add(told.tenants());
+                sweep |= told.sweep() || againMs < IDLE_MS;
+                round();
+                againMs = nextLook();
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                log.warn("dispatch failed, will be tried again", e);
+                sweep = true;
+                againMs = AGAIN_MS_FIRST;
+            }
+        }
+    }
+
+    private void round() {
+        outcomes.tell();
+        if (!gate.isOpen()) {
+            // The gate sweeps when it opens; until then nothing is claimed, so that nothing is hidden by a claim.
+            return;
+        }
+        if (sweep) {
+            List<TenantId> due = queue.tenantsDue();
+            toStart.add(due);
+            toSignal.add(due);
+            sweep = false;
+        }
+        fill(toSignal, signalling, this::claimSignals);
+        fill(toStart, starting, this::claimStarts);
+    }
+
+    /** After a failure the rows hide for a while, and nobody else may be there to look: look some times by ourselves. */
+    private long nextLook() {
+        if (failedSome) {
+            failedSome = false;
+            return AGAIN_MS_FIRST;
+        }
+        return againMs < AGAIN_MS_MAX ? 2 * againMs : IDLE_MS;
+    }
+
+    private void fill(Turns turns, InFlight places, Claim claim) {
+        while (!turns.isEmpty() && places.free() > 0 && running) {
+            int share = turns.share(places.free());
+            for (TenantId tenant : turns.inTurn()) {
+                int asked = Math.min(share, places.free());
+                if (asked == 0) {
+                    return;
+                }
+                if (claim.of(tenant, asked) < asked) {
+                    turns.done(tenant);
+                } else {
+                    turns.toTheEnd(tenant);
+                }
+            }
+        }
+    }
+
+    private int claimStarts(TenantId tenant, int max) {
+        List<StartDue> claimed = tenants.call(tenant, () -> queue.claimStarts(max));
+        claimed.forEach(start -> carry(starting, () -> courier.start(start)));
+        return claimed.size();
+    }
+
+    private int claimSignals(TenantId tenant, int max) {
+        List<SignalDue> claimed = tenants.call(tenant, () -> queue.claimSignals(max));
+        Map<UUID, List<SignalDue>> byOrder = claimed.stream()
+                .collect(Collectors.groupingBy(SignalDue::taskId, LinkedHashMap::new, Collectors.toList()));
+        byOrder.values().forEach(ofOne -> carry(signalling, () -> courier.signal(tenant, ofOne)));
+        return claimed.size();
+    }
+
+    private void carry(InFlight places, BooleanSupplier work) {
+        places.begun(1);
+        carriers.execute(() -> {
+            long begun = System.nanoTime();
+            try {
+                if (!work.getAsBoolean()) {
+                    failedSome = true;
+                }
+            } finally {
+                places.ended(System.nanoTime() - begun);
+                signal.nudge();
+            }
+        });
+    }
+
+    private static ThreadPoolExecutor carriers() {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(CARRIERS, CARRIERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "taskorder-carrier");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private interface Claim {
+        int of(TenantId tenant, int max);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.taskorder.starter.temporal;
+
+import dev.taskorder.activities.dispatch.SignalDue;
+import dev.taskorder.activities.dispatch.SignalDue.Signal;
+import dev.taskorder.api.order.WorkflowIds;
+import dev.taskorder.api.tenant.TenantContext;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowServiceException;
+import io.temporal.client.WorkflowStub;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends signals; one that nobody is there to receive is done with, for a later run reads its row first. */
+final class OrderSignaller {
+    private static final Logger log = LoggerFactory.getLogger(OrderSignaller.class);
+
+    private final WorkflowClient client;
+    private final Calls calls;
+
+    OrderSignaller(WorkflowClient client, Calls calls) {
+        this.client = client;
+        this.calls = calls;
+    }
+
+    /**
+     * Sends the signal, on a thread that the order's tenant is bound to.
+     *
+     * @throws WorkflowServiceException if Temporal is away or says no
+     */
+    void send(SignalDue due) {
+        String id = WorkflowIds.of(TenantContext.required(), due.env(), due.idempotencyKey());
+        WorkflowStub workflow = client.newUntypedWorkflowStub(id);
+        try {
+            calls.bounded(() -> {
+                send(workflow, due.signal());
+                return true;
+            });
+        } catch (WorkflowNotFoundException e) {
+            log.debug("signal dropped, no such workflow runs task={} signal={}", due.taskId(), due.signal());
+        }
+    }
+
+    private static void send(WorkflowStub workflow, Signal signal) {
+        if (signal instanceof Signal.Cancel cancel) {
+            workflow.signal("cancel", cancel.payload());
+        } else if (signal instanceof Signal.Reprioritise reprioritise) {
+            workflow.signal("reprioritise", reprioritise.payload());
+        } else {
+            workflow.signal("wake");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.taskorder.starter.temporal;
+
+import dev.taskorder.activities.dispatch.DispatchQueue;
+import dev.taskorder.activities.dispatch.StartDue;
+import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.starter.tenant.BackgroundRunner;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of starts and signals, collected so that one transaction tells many. Told late is harmless: the claim runs
+ * out and the work is done again, under the same request id.
+ */
+final class Outcomes {
+    private final DispatchQueue queue;
+    private final BackgroundRunner tenants;
+    private final ConcurrentLinkedQueue<Outcome> untold = new ConcurrentLinkedQueue<>();
+
+    Outcomes(DispatchQueue queue, BackgroundRunner tenants) {
+        this.queue = queue;
+        this.tenants = tenants;
+    }
+
+    /** What can become of it. */
+    enum Kind {
+        STARTED,
+        START_CLOSED,
+        START_FAILED,
+        SIGNALLED,
+        SIGNAL_FAILED
+    }
+
+    void start(Kind kind, StartDue start) {
+        untold.add(new Outcome(start.tenant(), kind, start, 0));
+    }
+
+    void signal(Kind kind, TenantId tenant, long outboxId) {
+        untold.add(new Outcome(tenant, kind, null, outboxId));
+    }
+
+    /** Tells the store all there is; what it did not take is told next time. */
+    void tell() {
+        Map<TenantId, Map<Kind, List<Outcome>>> byTenant = new HashMap<>();
+        for (Outcome next = untold.poll(); next != null; next = untold.poll()) {
+            byTenant.computeIfAbsent(next.tenant(), tenant -> new HashMap<>())
+                    .computeIfAbsent(next.kind(), kind -> new ArrayList<>())
+                    .add(next);
+        }
+        RuntimeException fault = null;
+        for (Map.Entry<TenantId, Map<Kind, List<Outcome>>> tenant : byTenant.entrySet()) {
+            for (Map.Entry<Kind, List<Outcome>> kind : tenant.getValue().entrySet()) {
+                try {
+                    tenants.run(tenant.getKey(), () -> tell(kind.getKey(), kind.getValue()));
+                } catch (RuntimeException e) {
+                    untold.addAll(kind.getValue());
+                    fault = e;
+                }
+            }
+        }
+        if (fault != null) {
+            throw fault;
+        }
+    }
+
+    private void tell(Kind kind, List<Outcome> all) {
+        switch (kind) {
+            case STARTED -> starts(all, DispatchQueue::started);
+            case START_CLOSED -> starts(all, DispatchQueue::startedButClosed);
+            case START_FAILED -> starts(all, DispatchQueue::startFailed);
+            case SIGNALLED -> signals(all, DispatchQueue::signalled);
+            case SIGNAL_FAILED -> signals(all, DispatchQueue::signalFailed);
+        }
+    }
+
+    private void starts(List<Outcome> all, BiConsumer<DispatchQueue, List<StartDue>> tell) {
+        List<StartDue> starts = new ArrayList<>();
+        for (Outcome outcome : all) {
+            if (outcome.start() != null) {
+                starts.add(outcome.start());
+            }
+        }
+        tell.accept(queue, starts);
+    }
+
+    private void signals(List<Outcome> all, BiConsumer<DispatchQueue, List<Long>> tell) {
+        tell.accept(queue, all.stream().map(Outcome::outboxId).toList());
+    }
+
+    private record Outcome(
+            TenantId tenant, Kind kind, @Nullable StartDue start, long outboxId) {}
+}

@@ -1,0 +1,42 @@
+package dev.taskorder.starter.temporal;
+
+import dev.taskorder.api.tenant.TenantId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Tenants that may have work, each served in its turn. */
+final class Turns {
+    private final Set<TenantId> waiting = new LinkedHashSet<>();
+
+    void add(Collection<TenantId> tenants) {
+        waiting.addAll(tenants);
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** How much of the free places one tenant may take at a time, if all are to have some. */
+    int share(int free) {
+        return Math.max(1, free / Math.max(1, waiting.size()));
+    }
+
+    /** Everyone once, in turn; whoever is served goes to the end of the line. */
+    List<TenantId> inTurn() {
+        return new ArrayList<>(waiting);
+    }
+
+    /** The tenant got something, and may have more. */
+    void toTheEnd(TenantId tenant) {
+        waiting.remove(tenant);
+        waiting.add(tenant);
+    }
+
+    /** The tenant has nothing more for now. */
+    void done(TenantId tenant) {
+        waiting.remove(tenant);
+    }
+}

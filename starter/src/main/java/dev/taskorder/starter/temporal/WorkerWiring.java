@@ -1,0 +1,32 @@
+package dev.taskorder.starter.temporal;
+
+import dev.taskorder.activities.execution.AttemptWorker;
+import dev.taskorder.api.order.OrderSteps;
+import dev.taskorder.starter.tenant.TenantContextPropagator;
+import io.temporal.client.WorkflowClient;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+
+/** The workers, in processes of that role. */
+@Configuration(proxyBeanMethods = false)
+@Conditional(WorkerRole.class)
+class WorkerWiring {
+    @Bean
+    Workers workers(
+            WorkflowClient client,
+            TenantCheck tenantCheck,
+            OrderSteps steps,
+            AttemptWorker attempts,
+            TemporalSettings settings,
+            @Value("${taskorder.shutdown-grace:20s}") Duration grace) {
+        return new Workers(client, tenantCheck, steps, attempts, grace, settings.executorSlots());
+    }
+
+    @Bean
+    TenantCheck tenantCheck(TenantContextPropagator tenants, TraceContextPropagator traces) {
+        return new TenantCheck(tenants, traces);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.taskorder.starter.temporal;
+
+import dev.taskorder.activities.execution.AttemptWorker;
+import dev.taskorder.api.order.OrderSteps;
+import dev.taskorder.api.order.TaskOrderWorkflow;
+import dev.taskorder.workflows.order.TaskOrderWorkflowImpl;
+import io.temporal.client.WorkflowClient;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import io.temporal.worker.tuning.PollerBehaviorAutoscaling;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The workers of this process: workflows with their steps on one queue, executors alone on another, so that no task type
+ * can name a step. They begin when Temporal is there, and end in peace.
+ */
+final class Workers implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(Workers.class);
+    private static final Duration BEAT = Duration.ofSeconds(1);
+    /** The SDK's one second gives false alarms when both cores are busy. */
+    private static final long DEADLOCK_MS = 10_000;
+
+    private static final long LAST_ANSWERS_SECONDS = 3;
+    /** From the answer of an attempt to the settled order, on a busy machine. */
+    private static final long LAST_STEPS_MS = 500;
+
+    private final WorkerFactory workflows;
+    /** A factory of its own: executors end first, while workflows still settle what they answered. */
+    private final WorkerFactory executors;
+
+    private final AttemptWorker attempts;
+    private final Duration grace;
+    private volatile boolean running;
+
+    Workers(
+            WorkflowClient client,
+            TenantCheck tenantCheck,
+            OrderSteps steps,
+            AttemptWorker attempts,
+            Duration grace,
+            int executorSlots) {
+        WorkerFactoryOptions checked = WorkerFactoryOptions.newBuilder()
+                .setWorkerInterceptors(tenantCheck)
+                .build();
+        this.attempts = attempts;
+        this.grace = grace;
+        this.workflows = WorkerFactory.newInstance(client, checked);
+        Worker orders =
+                workflows.newWorker(TaskOrderWorkflow.TASK_QUEUE, options().build());
+        orders.registerWorkflowImplementationTypes(TaskOrderWorkflowImpl.class);
+        orders.registerActivitiesImplementations(steps);
+        this.executors = WorkerFactory.newInstance(client, checked);
+        executors
+                .newWorker(
+                        TaskOrderWorkflow.EXECUTOR_TASK_QUEUE,
+                        options()
+                                .setMaxConcurrentActivityExecutionSize(executorSlots)
+                                .build())
+                .registerActivitiesImplementations(attempts.activity());
+    }
+
+    /** Begins to poll, once; fails if Temporal is not there. */
+    void poll() {
+        if (running) {
+            workflows.start();
+            executors.start();
+            log.info("workers poll queues={},{}", TaskOrderWorkflow.TASK_QUEUE, TaskOrderWorkflow.EXECUTOR_TASK_QUEUE);
+        }
+    }
+
+    /** Only lets them: they begin when the gate to Temporal opens. */
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    /** No new attempt; those that run get their grace, then they are lost; then the last answers are settled. */
+    @Override
+    public void stop() {
+        running = false;
+        executors.shutdown();
+        try {
+            attempts.drain(grace);
+            executors.awaitTermination(LAST_ANSWERS_SECONDS, TimeUnit.SECONDS);
+            TimeUnit.MILLISECONDS.sleep(LAST_STEPS_MS);
+            workflows.shutdown();
+            workflows.awaitTermination(LAST_ANSWERS_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        executors.shutdownNow();
+        workflows.shutdownNow();
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        // Beside what else ends in this phase: the grace is long, and the callers' requests need not wait for it.
+        new Thread(
+                        () -> {
+                            try {
+                                stop();
+                            } finally {
+                                callback.run();
+                            }
+                        },
+                        "taskorder-workers-stop")
+                .start();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private static WorkerOptions.Builder options() {
+        return WorkerOptions.newBuilder()
+                .setWorkflowTaskPollersBehavior(new PollerBehaviorAutoscaling())
+                .setActivityTaskPollersBehavior(new PollerBehaviorAutoscaling())
+                .setMaxHeartbeatThrottleInterval(BEAT)
+                .setDefaultHeartbeatThrottleInterval(BEAT)
+                .setAllowActivityHeartbeatDuringShutdown(true)
+                .setDefaultDeadlockDetectionTimeout(DEADLOCK_MS);
+    }
+}
