@@ -31,6 +31,7 @@ record OrderRow(
         int attempt,
         int retries,
         int losses,
+        boolean holdsLeases,
         boolean cancelRequested,
         @Nullable String cancelReason,
         @Nullable String cancelRequestedBy,

@@ -43,7 +43,7 @@ final class OrderStepsImpl implements OrderSteps {
         if (!(admitted.verdict() instanceof Verdict.Await)) {
             return admitted.verdict();
         }
-        matcher.runFor(ref.taskId(), admitted.env());
+        matcher.runFor(ref.taskId(), admitted.before().env());
         return proceed(ref);
     }
 
@@ -92,11 +92,11 @@ final class OrderStepsImpl implements OrderSteps {
             return new Verdict.Await(null);
         });
         if (changed.verdict() instanceof Verdict.Await) {
-            matcher.run(changed.env());
+            matcher.run(changed.before().env());
         }
     }
 
-    private record Outcome(String env, Verdict verdict) {}
+    private record Outcome(OrderRow before, Verdict verdict) {}
 
     /** Locks the row, answers for an order that is over or for an old run, else lets the step decide. */
     private Outcome inRow(UUID taskId, int runNo, Function<OrderRow, Verdict> step) {
@@ -105,19 +105,19 @@ final class OrderStepsImpl implements OrderSteps {
                     .orElseThrow(() -> ApplicationFailure.newNonRetryableFailure(
                             "no order " + taskId + " of this tenant", FailureType.ORDER_UNKNOWN.name()));
             if (order.status().isOver()) {
-                return new Outcome(order.env(), new Verdict.Over(order.status().name()));
+                return new Outcome(order, new Verdict.Over(order.status().name()));
             }
             if (order.runNo() != runNo) {
-                return new Outcome(order.env(), new Verdict.Over(Verdict.Over.SUPERSEDED));
+                return new Outcome(order, new Verdict.Over(Verdict.Over.SUPERSEDED));
             }
-            return new Outcome(order.env(), step.apply(order));
+            return new Outcome(order, step.apply(order));
         });
     }
 
     /** An end may have freed something: the matcher looks, after the commit and in a transaction of its own. */
     private Verdict freeing(Outcome outcome) {
-        if (outcome.verdict() instanceof Verdict.Over) {
-            matcher.run(outcome.env());
+        if (outcome.verdict() instanceof Verdict.Over && outcome.before().holdsLeases()) {
+            matcher.run(outcome.before().env());
         }
         return outcome.verdict();
     }

@@ -15,6 +15,7 @@ final class OrderTable {
     private static final String LOCK = """
             SELECT task_id, env, status, run_no, started_run_no, priority, timeout_ms, project_id, task_type,
                    task_category, currency, max_total_cost, policy_version, attempt, retries, losses,
+                   lease_ids <> '{}' AS holds_leases,
                    cancel_requested_at IS NOT NULL AS cancel_requested, cancel_reason, cancel_requested_by,
                    (extract(epoch FROM deadline - clock_timestamp()) * 1000)::bigint AS left_ms,
                    (extract(epoch FROM clock_timestamp() - queued_at) * 1000)::bigint AS queued_ms,
@@ -148,6 +149,7 @@ final class OrderTable {
                 row.getInt("attempt"),
                 row.getInt("retries"),
                 row.getInt("losses"),
+                row.getBoolean("holds_leases"),
                 row.getBoolean("cancel_requested"),
                 row.getString("cancel_reason"),
                 row.getString("cancel_requested_by"),

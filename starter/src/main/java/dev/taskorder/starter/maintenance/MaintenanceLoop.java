@@ -1,7 +1,6 @@
 package dev.taskorder.starter.maintenance;
 
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,11 +10,11 @@ import org.springframework.context.SmartLifecycle;
 final class MaintenanceLoop implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(MaintenanceLoop.class);
     private static final long PAUSE_MS = 1000;
-    private static final long STOP_SECONDS = 10;
+    private static final long STOP_MS = 10_000;
 
     private final MaintenancePass pass;
-    private volatile ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-    private volatile boolean running;
+    private volatile CountDownLatch stop = new CountDownLatch(0);
+    private volatile Thread thread = new Thread();
 
     MaintenanceLoop(MaintenancePass pass) {
         this.pass = pass;
@@ -23,46 +22,47 @@ final class MaintenanceLoop implements SmartLifecycle {
 
     @Override
     public void start() {
-        thread = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "maintenance"));
-        running = true;
-        thread.execute(this::begin);
-        thread.scheduleWithFixedDelay(this::once, PAUSE_MS, PAUSE_MS, TimeUnit.MILLISECONDS);
+        stop = new CountDownLatch(1);
+        thread = new Thread(this::loop, "maintenance");
+        thread.start();
     }
 
-    private void begin() {
-        guarded(pass::begin);
+    private void loop() {
+        boolean begun = false;
+        try {
+            do {
+                boolean well = guarded(begun ? pass::run : pass::begin);
+                begun |= well;
+            } while (!stop.await(PAUSE_MS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    private void once() {
-        guarded(pass::run);
-    }
-
-    /** An exception would end the schedule for ever: the database may only be away for a moment. */
-    private void guarded(Runnable work) {
+    /** Whether it went well; the database may only be away for a moment. */
+    private static boolean guarded(Runnable work) {
         try {
             work.run();
+            return true;
         } catch (RuntimeException e) {
             log.warn("maintenance pass failed, the next one follows: {}", e.toString());
             log.debug("maintenance pass failed", e);
+            return false;
         }
     }
 
     @Override
     public void stop() {
-        running = false;
-        thread.shutdown();
+        stop.countDown();
         try {
-            if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
+            thread.join(STOP_MS);
         } catch (InterruptedException e) {
-            thread.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return thread.isAlive();
     }
 }
