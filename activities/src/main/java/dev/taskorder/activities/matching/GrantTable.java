@@ -58,7 +58,7 @@ final class GrantTable {
                 SELECT 'task_order', e.task_id, e.type, 'matcher', e.data
                   FROM (SELECT task_id, 'lease.acquired' AS type, 0 AS part, hint_index,
                                jsonb_build_object('lease_id', lease_id, 'asset_id', asset_id,
-                                   'hint_index', hint_index, 'unit_cost', unit_cost, 'currency', currency,
+                                   'hint_index', hint_index, 'unit_cost', trim_scale(unit_cost), 'currency', currency,
                                    'fencing_token', fencing_token) AS data
                           FROM leased
                         UNION ALL

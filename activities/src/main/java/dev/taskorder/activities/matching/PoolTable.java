@@ -22,7 +22,8 @@ final class PoolTable {
     private static final String NETWORK_CATEGORY = "RAW_NET";
 
     private static final String FITTING = """
-            SELECT a.asset_id, a.sku_category, a.sku_code, a.unit_cost, a.health_score, a.max_concurrency,
+            SELECT a.asset_id, a.sku_category, a.sku_code, trim_scale(a.unit_cost) AS unit_cost,
+                   trim_scale(a.health_score) AS health_score, a.max_concurrency,
                    (SELECT max(l.acquired_at) FROM lease l
                      WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id) AS last_leased_at,
                    ARRAY(SELECT s.slot_no FROM asset_slot s
