@@ -3,15 +3,12 @@ package dev.taskorder.starter.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,26 +16,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Local mode as people meet it: started, stopped, killed and started again as processes. */
 class LocalModeTest {
-    /** Kept between runs, so that PostgreSQL is unpacked once and not for every test. */
-    private static final Path TOOLS = Path.of("target", "local-tools").toAbsolutePath();
+    private static final Path TOOLS = RunningInstance.tools();
 
     @TempDir
     Path folder;
 
     @TempDir
     Path otherFolder;
-
-    /** The dev server where the program is there, else the in-JVM server: what holds must hold for both. */
-    @BeforeAll
-    static void offer_the_temporal_program() throws IOException {
-        Path link = TOOLS.resolve("bin").resolve("temporal");
-        Files.deleteIfExists(link);
-        String program = System.getProperty("taskorder.temporal.program");
-        if (program != null) {
-            Files.createDirectories(link.getParent());
-            Files.createSymbolicLink(link, Path.of(program));
-        }
-    }
 
     @AfterEach
     void leave_nothing_running() {

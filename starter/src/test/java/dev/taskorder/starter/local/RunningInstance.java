@@ -4,11 +4,12 @@ import dev.taskorder.starter.TaskOrderApplication;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,25 @@ final class RunningInstance implements AutoCloseable {
         Thread reader = new Thread(this::read);
         reader.setDaemon(true);
         reader.start();
+    }
+
+    /**
+     * The tools folder of all tests, kept between runs so that PostgreSQL is unpacked once. The dev server is offered in
+     * it where the program is known, else the in-JVM server serves: what holds must hold for both.
+     */
+    static Path tools() {
+        Path tools = Path.of("target", "local-tools").toAbsolutePath();
+        String program = System.getProperty("taskorder.temporal.program");
+        try {
+            Path link = Files.createDirectories(tools.resolve("bin")).resolve("temporal");
+            Files.deleteIfExists(link);
+            if (program != null) {
+                Files.createSymbolicLink(link, Path.of(program));
+            }
+        } catch (IOException notOffered) {
+            throw new UncheckedIOException(notOffered);
+        }
+        return tools;
     }
 
     /** On free ports, unless the arguments say otherwise. */
@@ -104,15 +124,20 @@ final class RunningInstance implements AutoCloseable {
         serversOf(folder).forEach(ProcessHandle::destroyForcibly);
     }
 
+    /** The servers themselves: for a moment after its fork, a child of PostgreSQL looks like its parent. */
     private static Stream<ProcessHandle> serversOf(Path folder) {
-        return ProcessHandle.allProcesses().filter(handle -> {
-            Optional<String> command = handle.info().command();
-            boolean program = command.map(Path::of)
-                    .map(path -> path.getFileName().toString())
-                    .filter(name -> name.equals("postgres") || name.equals("temporal"))
-                    .isPresent();
-            return program && handle.info().commandLine().orElse("").contains(folder.toString());
-        });
+        return ProcessHandle.allProcesses()
+                .filter(handle -> Set.of("postgres", "temporal").contains(programOf(handle)))
+                .filter(handle -> handle.info().commandLine().orElse("").contains(folder.toString()))
+                .filter(handle ->
+                        handle.parent().map(RunningInstance::programOf).stream().noneMatch("postgres"::equals));
+    }
+
+    private static String programOf(ProcessHandle handle) {
+        return handle.info()
+                .command()
+                .map(command -> Path.of(command).getFileName().toString())
+                .orElse("");
     }
 
     private void read() {
