@@ -1,0 +1,61 @@
+package dev.taskorder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.taskorder.activities.loopa.KnowsB;
+import dev.taskorder.activities.loopb.KnowsA;
+import dev.taskorder.activities.offenders.BeginsATransaction;
+import dev.taskorder.api.offenders.KnowsTheApplication;
+import dev.taskorder.api.offenders.NamesNoTenant;
+import dev.taskorder.starter.offenders.BindsATenant;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A rule that has never failed is unproven: each has an offender that must trip it. */
+class ArchitectureRulesBiteTest {
+    static Stream<Arguments> rules() {
+        return Stream.of(
+                offence("arrows", ArchitectureTest.arrows, KnowsTheApplication.class, BindsATenant.class),
+                offence("cycles", ArchitectureTest.features_form_no_cycle, KnowsA.class, KnowsB.class),
+                offence(
+                        "api alone",
+                        ArchitectureTest.api_knows_only_the_jdk_and_annotations_of_its_callers,
+                        KnowsTheApplication.class),
+                offence(
+                        "package-private",
+                        ArchitectureTest.implementations_stay_in_their_package,
+                        BeginsATransaction.class),
+                offence(
+                        "clock",
+                        ArchitectureTest.time_comes_from_a_clock,
+                        named("dev.taskorder.starter.offenders.AsksTheWallClock")),
+                offence("tenant in activity", ArchitectureTest.every_activity_names_its_tenant, NamesNoTenant.class),
+                offence("binding", ArchitectureTest.a_tenant_is_bound_through_one_pair_of_moves, BindsATenant.class),
+                offence("transactions", ArchitectureTest.transactions_begin_in_one_place, BeginsATransaction.class),
+                offence("annotation", ArchitectureTest.no_transaction_begins_by_annotation, BeginsATransaction.class));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("rules")
+    void an_offender_trips_its_rule(String name, ArchRule rule, Class<?>[] offenders) {
+        assertThat(rule.evaluate(new ClassFileImporter().importClasses(offenders))
+                        .hasViolation())
+                .isTrue();
+    }
+
+    private static Arguments offence(String name, ArchRule rule, Class<?>... offenders) {
+        return Arguments.of(name, rule, offenders);
+    }
+
+    private static Class<?> named(String name) {
+        try {
+            return Class.forName(name);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
