@@ -72,7 +72,7 @@ final class AssetReader {
                 health,
                 (int) fields.integer("max_concurrency", 1, Limits.CONCURRENCY_MAX, 1),
                 fields.amount("unit_cost"),
-                fields.has("currency") ? fields.text("currency", TextRule.CURRENCY) : defaultCurrency,
+                fields.textOr("currency", TextRule.CURRENCY, defaultCurrency),
                 maxUses(fields),
                 fields.optionalText("handle", HANDLE));
         violations.refuseIfAny();

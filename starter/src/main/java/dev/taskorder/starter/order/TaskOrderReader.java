@@ -77,7 +77,7 @@ final class TaskOrderReader {
                 key,
                 priority,
                 timeoutMs,
-                currency(fields),
+                fields.textOr("currency", TextRule.CURRENCY, defaultCurrency),
                 fields.optionalAmount("max_total_cost"),
                 fields.optionalAmount("business_value_hint"),
                 fields.optionalText("external_ref", TextRule.EXTERNAL_REF),
@@ -104,10 +104,6 @@ final class TaskOrderReader {
             violations.add("/" + KEY, "must equal the Idempotency-Key header, or be left out");
         }
         return header;
-    }
-
-    private String currency(Fields fields) {
-        return fields.has("currency") ? fields.text("currency", TextRule.CURRENCY) : defaultCurrency;
     }
 
     private static List<ResourceHint> hints(Fields order) {

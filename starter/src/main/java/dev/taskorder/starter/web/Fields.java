@@ -75,6 +75,13 @@ public final class Fields {
         return text == null ? "" : text;
     }
 
+    /** A text; this one if it is absent. */
+    public String textOr(String name, TextRule rule, String ifAbsent) {
+        JsonNode value = node.get(name);
+        String text = value == null ? null : checkedText(name, value, rule);
+        return text == null ? ifAbsent : text;
+    }
+
     /** A text; null if it is absent or {@code null}. */
     public @Nullable String optionalText(String name, TextRule rule) {
         JsonNode value = optional(name);

@@ -98,6 +98,7 @@ class BadInputTest {
                 "\"env\":{}                           | /env",
                 "\"task_type\":[]                     | /task_type",
                 "\"currency\":\"usd\"                 | /currency",
+                "\"currency\":null                    | /currency",
                 "\"max_total_cost\":\"5\"             | /max_total_cost",
                 "\"max_total_cost\":-1                | /max_total_cost",
                 "\"max_total_cost\":1e999999999       | /max_total_cost",
