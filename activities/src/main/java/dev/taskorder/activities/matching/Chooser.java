@@ -32,7 +32,7 @@ final class Chooser {
         return Assignment.find(wants(order, fitting, false), Preference.CHEAPEST.order())
                 .filter(assets -> affordable(order, assets))
                 .<Decision>map(assets -> new Decision.TooExpensiveNow())
-                .orElseGet(() -> new Decision.BudgetExceeded(cost(free.get())));
+                .orElseGet(() -> Decision.Hopeless.tooExpensive(order, cost(free.get())));
     }
 
     private static Preference preferenceOf(WaitingOrder order, Policy.Value value) {

@@ -1,6 +1,8 @@
 package dev.taskorder.activities.matching;
 
+import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.lease.LeaseDecision;
+import dev.taskorder.api.order.Status;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -18,6 +20,27 @@ sealed interface Decision {
     /** What is free now costs more than it may spend, but something cheaper may come free: only this one waits. */
     record TooExpensiveNow() implements Decision {}
 
-    /** Even the cheapest of the whole pool costs more than it may spend. */
-    record BudgetExceeded(BigDecimal cheapest) implements Decision {}
+    /** It can never be granted: it ends with this status and code. */
+    record Hopeless(Status status, String code, String message) implements Decision {
+        /** Even the cheapest of the whole pool costs more than it may spend. */
+        static Hopeless tooExpensive(WaitingOrder order, BigDecimal cheapest) {
+            return new Hopeless(
+                    Status.FAILED,
+                    ResultCodes.BUDGET_EXCEEDED,
+                    "its leases alone cost " + cheapest.stripTrailingZeros().toPlainString() + " " + order.currency()
+                            + ", max_total_cost is " + order.maxTotalCost());
+        }
+
+        /** Its executor was there when it was created and is no more; others must not wait behind it. */
+        static Hopeless withoutExecutor(WaitingOrder order) {
+            return new Hopeless(
+                    Status.DEAD_LETTER,
+                    ResultCodes.EXECUTOR_ERROR,
+                    "no executor serves task type " + order.taskType() + " any more");
+        }
+
+        String eventType() {
+            return status == Status.FAILED ? "task_order.failed" : "task_order.dead_lettered";
+        }
+    }
 }

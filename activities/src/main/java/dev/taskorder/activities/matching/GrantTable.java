@@ -71,10 +71,10 @@ final class GrantTable {
             SELECT count(*) FROM granted
             """;
 
-    private static final String FAIL = """
-            WITH failed AS (
+    private static final String END = """
+            WITH ended AS (
                 UPDATE task_order
-                   SET status = 'FAILED', result_code = :code, result_message = :message,
+                   SET status = :status, result_code = :code, result_message = :message,
                        finished_at = clock_timestamp(), check_due_at = NULL,
                        task_version = task_version + 1, updated_at = clock_timestamp()
                  WHERE tenant_id = current_tenant() AND task_id = :task AND status = 'QUEUED'
@@ -82,13 +82,13 @@ final class GrantTable {
                 RETURNING task_id
             ), told AS (
                 INSERT INTO task_event (object_type, object_id, type, actor, data)
-                SELECT 'task_order', task_id, 'task_order.failed', 'matcher',
+                SELECT 'task_order', task_id, :type, 'matcher',
                        jsonb_build_object('result_code', :code::text, 'message', :message::text)
-                  FROM failed
+                  FROM ended
             ), woken AS (
-                INSERT INTO outbox (task_id, signal) SELECT task_id, 'wake' FROM failed WHERE :wake
+                INSERT INTO outbox (task_id, signal) SELECT task_id, 'wake' FROM ended WHERE :wake
             )
-            SELECT count(*) FROM failed
+            SELECT count(*) FROM ended
             """;
 
     /** The columns of a new lease; names are those of the recordset above. */
@@ -133,11 +133,14 @@ final class GrantTable {
                 == 1;
     }
 
-    void fail(WaitingOrder order, String code, String message, boolean wake) {
-        jdbc.sql(FAIL)
+    /** Ends an order that can never be granted, unless it was cancelled in the meantime. */
+    void end(WaitingOrder order, Decision.Hopeless hopeless, boolean wake) {
+        jdbc.sql(END)
                 .param("task", order.taskId())
-                .param("code", code)
-                .param("message", message)
+                .param("status", hopeless.status().name())
+                .param("type", hopeless.eventType())
+                .param("code", hopeless.code())
+                .param("message", hopeless.message())
                 .param("wake", wake)
                 .query(Integer.class)
                 .single();

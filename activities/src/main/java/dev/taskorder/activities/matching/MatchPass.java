@@ -1,7 +1,6 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.policy.PolicyVersions;
-import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.policy.Routes;
 import java.util.ArrayDeque;
@@ -11,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.UUID;
@@ -98,24 +98,19 @@ final class MatchPass {
     /** Whether the line goes on behind this order. */
     private boolean serve(WaitingOrder order) {
         Policy policy = sources.policies().version(order.policyVersion());
-        Decision decision = Chooser.decide(order, pool.fitting(order), policy.value());
+        Optional<String> executor = sources.routes().executorFor(policy, order.taskType(), order.taskCategory());
+        Decision decision = executor.isEmpty()
+                ? Decision.Hopeless.withoutExecutor(order)
+                : Chooser.decide(order, pool.fitting(order), policy.value());
         boolean wake = !readsItsRow.test(order.taskId());
         if (decision instanceof Decision.Grant grant) {
-            if (sources.grants().grant(order, grant.choices(), executorOf(order, policy), wake)) {
+            if (sources.grants().grant(order, grant.choices(), executor.orElseThrow(), wake)) {
                 served.add(order.taskId());
             }
-        } else if (decision instanceof Decision.BudgetExceeded exceeded) {
-            String message = "its leases alone cost " + exceeded.cheapest().toPlainString() + " " + order.currency()
-                    + ", max_total_cost is " + order.maxTotalCost();
-            sources.grants().fail(order, ResultCodes.BUDGET_EXCEEDED, message, wake);
+        } else if (decision instanceof Decision.Hopeless hopeless) {
+            sources.grants().end(order, hopeless, wake);
             served.add(order.taskId());
         }
         return !(decision instanceof Decision.Blocked);
-    }
-
-    private String executorOf(WaitingOrder order, Policy policy) {
-        return sources.routes()
-                .executorFor(policy, order.taskType(), order.taskCategory())
-                .orElseThrow(() -> new IllegalStateException("no executor serves task type " + order.taskType()));
     }
 }

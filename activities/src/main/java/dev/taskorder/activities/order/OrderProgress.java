@@ -17,6 +17,7 @@ import dev.taskorder.api.policy.Routes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How a locked order goes on: into the queue, to its next attempt, to its end. All in the caller's transaction. */
@@ -131,12 +132,17 @@ final class OrderProgress {
     }
 
     private Verdict begin(OrderRow order) {
+        Optional<String> executor =
+                around.routes().executorFor(policyOf(order), order.taskType(), order.taskCategory());
+        if (executor.isEmpty()) {
+            String message = "no executor serves task type " + order.taskType() + " any more";
+            Ending ending = new Ending(Status.DEAD_LETTER, ResultCodes.EXECUTOR_ERROR, message);
+            settlement.settle(order, ending, WORKFLOW);
+            return new Verdict.Over(ending.status().name());
+        }
         int next = order.attempt() + 1;
-        String executor = around.routes()
-                .executorFor(policyOf(order), order.taskType(), order.taskCategory())
-                .orElseThrow(() -> new IllegalStateException("no executor serves task type " + order.taskType()));
         orders.nextAttempt(order.taskId());
-        attempts.open(order.taskId(), next, executor);
+        attempts.open(order.taskId(), next, executor.get());
         return execute(order, next);
     }
 

@@ -6,10 +6,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/** Runs a pass a second, one at a time, as long as the application runs; a pass that fails is followed by the next. */
+/**
+ * Runs one pass after the other as long as the application runs: soon again where something was found, at leisure while
+ * there is nothing to do. A pass that fails is followed by the next.
+ */
 final class MaintenanceLoop implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(MaintenanceLoop.class);
-    private static final long PAUSE_MS = 1000;
+    private static final long BUSY_PAUSE_MS = 1000;
+    private static final long IDLE_PAUSE_MS = 2000;
     private static final long STOP_MS = 10_000;
 
     private final MaintenancePass pass;
@@ -29,25 +33,21 @@ final class MaintenanceLoop implements SmartLifecycle {
 
     private void loop() {
         boolean begun = false;
+        long pauseMs = BUSY_PAUSE_MS;
         try {
             do {
-                boolean well = guarded(begun ? pass::run : pass::begin);
-                begun |= well;
-            } while (!stop.await(PAUSE_MS, TimeUnit.MILLISECONDS));
+                try {
+                    boolean found = begun ? pass.run() : pass.begin();
+                    begun = true;
+                    pauseMs = found ? BUSY_PAUSE_MS : IDLE_PAUSE_MS;
+                } catch (RuntimeException e) {
+                    // the database may only be away for a moment
+                    log.warn("maintenance pass failed, the next one follows: {}", e.toString());
+                    log.debug("maintenance pass failed", e);
+                }
+            } while (!stop.await(pauseMs, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Whether it went well; the database may only be away for a moment. */
-    private static boolean guarded(Runnable work) {
-        try {
-            work.run();
-            return true;
-        } catch (RuntimeException e) {
-            log.warn("maintenance pass failed, the next one follows: {}", e.toString());
-            log.debug("maintenance pass failed", e);
-            return false;
         }
     }
 

@@ -39,17 +39,19 @@ final class MaintenancePass {
     }
 
     /** At start-up: whatever an earlier process left half done, every open order's workflow is looked up. */
-    void begin() {
+    boolean begin() {
         due.tenantsWithOpenOrders().forEach(tenant -> runner.run(tenant, recovery::makeAllDue));
-        run();
+        return run();
     }
 
-    void run() {
+    /** Whether anything was due. */
+    boolean run() {
         List<Due> all = due.look();
         if (all.stream().anyMatch(one -> one.kind() == Due.Kind.DISPATCH)) {
             dispatch.sweep();
         }
         all.forEach(this::handle);
+        return !all.isEmpty();
     }
 
     /** What fails for one tenant does not keep the others waiting. */
