@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt, for people.
  *
- * @param state one of {@code GRANTED, RUNNING, ENDED, LOST, ABANDONED}
+ * @param state one of {@code GRANTED, RUNNING, ANSWERED, ENDED, LOST, ABANDONED, DROPPED}
  * @param lateCosts what a worker reported after its attempt was given up; nothing of it is posted
  */
 public record AttemptView(
