@@ -13,6 +13,8 @@ import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.Batch;
 import dev.taskorder.starter.web.JsonBody;
 import dev.taskorder.starter.web.PageResponse;
@@ -35,6 +37,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Assets: create or replace, look at. */
 @RestController
+@InRole(Role.API)
 @RequestMapping(path = AssetController.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
 final class AssetController {
     static final String PATH = "/v1/assets";

@@ -5,6 +5,8 @@ import dev.taskorder.api.event.TimelineEvent;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.PageResponse;
 import dev.taskorder.starter.web.PathIds;
 import dev.taskorder.starter.web.Query;
@@ -18,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The timeline of one order. */
 @RestController
+@InRole(Role.API)
 final class TimelineController {
     private final Timeline timeline;
 

@@ -10,6 +10,8 @@ import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.PageResponse;
 import dev.taskorder.starter.web.PathIds;
 import dev.taskorder.starter.web.Query;
@@ -24,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Leases, present and past, of the tenant and of one order. */
 @RestController
+@InRole(Role.API)
 @RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 final class LeaseController {
     private final Leases leases;

@@ -3,6 +3,8 @@ package dev.taskorder.starter.ledger;
 import dev.taskorder.api.ledger.Ledger;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.PathIds;
 import dev.taskorder.starter.web.Query;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,6 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What one order cost and earned. */
 @RestController
+@InRole(Role.API)
 final class LedgerController {
     private final Ledger ledger;
 

@@ -4,16 +4,17 @@ import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.maintenance.DueWork;
 import dev.taskorder.activities.order.OrderRecovery;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import io.temporal.client.WorkflowClient;
 import java.time.Clock;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Maintenance, in processes that have its role. Several at once do no harm: every claim is a row's. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnExpression("'${taskorder.roles}'.contains('maintenance')")
+@InRole(Role.MAINTENANCE)
 public class MaintenanceConfiguration {
     @Bean
     MaintenanceLoop maintenanceLoop(

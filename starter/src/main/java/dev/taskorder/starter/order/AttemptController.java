@@ -3,6 +3,8 @@ package dev.taskorder.starter.order;
 import dev.taskorder.api.execution.AttemptView;
 import dev.taskorder.api.execution.Attempts;
 import dev.taskorder.api.page.Page;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.PageResponse;
 import dev.taskorder.starter.web.PathIds;
 import dev.taskorder.starter.web.Query;
@@ -15,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The attempts of one order. */
 @RestController
+@InRole(Role.API)
 final class AttemptController {
     private final Attempts attempts;
 

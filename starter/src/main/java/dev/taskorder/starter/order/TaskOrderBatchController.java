@@ -4,6 +4,8 @@ import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.api.tenant.Caller;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.Batch;
 import dev.taskorder.starter.web.BeginsWork;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Many task orders in one call, each judged and answered as if it had come alone. */
 @RestController
+@InRole(Role.API)
 final class TaskOrderBatchController {
     private final TaskOrders orders;
     private final TaskOrderReaders readers;

@@ -12,6 +12,8 @@ import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.BeginsWork;
 import dev.taskorder.starter.web.Fields;
 import dev.taskorder.starter.web.JsonBody;
@@ -36,6 +38,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Task orders: create, look at, cancel. */
 @RestController
+@InRole(Role.API)
 @RequestMapping(path = TaskOrderController.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
 final class TaskOrderController {
     static final String PATH = "/v1/task-orders";

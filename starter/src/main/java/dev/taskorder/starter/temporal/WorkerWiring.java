@@ -2,17 +2,18 @@ package dev.taskorder.starter.temporal;
 
 import dev.taskorder.activities.execution.AttemptWorker;
 import dev.taskorder.api.order.OrderSteps;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.tenant.TenantContextPropagator;
 import io.temporal.client.WorkflowClient;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /** The workers, in processes of that role. */
 @Configuration(proxyBeanMethods = false)
-@Conditional(WorkerRole.class)
+@InRole(Role.WORKER)
 class WorkerWiring {
     @Bean
     Workers workers(

@@ -1,0 +1,5 @@
+/** What this process does: {@code taskorder.roles}. */
+@NullMarked
+package dev.taskorder.starter.role;
+
+import org.jspecify.annotations.NullMarked;
