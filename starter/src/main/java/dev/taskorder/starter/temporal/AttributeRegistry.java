@@ -22,10 +22,13 @@ final class AttributeRegistry {
     private static final Logger log = LoggerFactory.getLogger(AttributeRegistry.class);
 
     private static final int CALL_SECONDS_MAX = 5;
+    private static final long REST_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final OperatorServiceBlockingStub operator;
     private final String namespace;
-    private volatile boolean usable;
+    private volatile boolean registered;
+    private volatile long settlesNanos = System.nanoTime();
+    private volatile long restsNanos = System.nanoTime();
 
     AttributeRegistry(Channel channel, String namespace) {
         this.operator = OperatorServiceGrpc.newBlockingStub(channel);
@@ -34,21 +37,31 @@ final class AttributeRegistry {
 
     /** Whether starts may carry them. */
     boolean usable() {
-        return usable;
+        return registered && System.nanoTime() - restsNanos >= 0;
     }
 
-    /** A start was refused for them. */
-    void refused() {
-        usable = false;
+    /**
+     * A start was refused for them. Just registered, they are known everywhere in a minute, and such a start waits: an
+     * order without them would never be found by them. Later, starts go without, and with them again after a while.
+     *
+     * @return whether to start without them now
+     */
+    boolean refused() {
+        long now = System.nanoTime();
+        if (now - settlesNanos < 0) {
+            return false;
+        }
+        restsNanos = now + REST_NANOS;
+        return true;
     }
 
     /** Looks, and registers what is missing; never fails, for orders must start either way. */
     void register() {
         try {
             missing().forEach(this::add);
-            usable = true;
+            registered = true;
         } catch (StatusRuntimeException e) {
-            usable = false;
+            registered = false;
             log.warn("orders start without search attributes namespace={} why={}", namespace, e.getMessage());
         }
     }
@@ -64,6 +77,7 @@ final class AttributeRegistry {
                             .setNamespace(namespace)
                             .putSearchAttributes(name, type)
                             .build());
+            settlesNanos = System.nanoTime() + REST_NANOS;
             log.info("search attribute registered namespace={} name={}", namespace, name);
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() != Status.Code.ALREADY_EXISTS) {

@@ -3,6 +3,7 @@ package dev.taskorder.starter.temporal;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,12 @@ final class Calls implements AutoCloseable {
                 || code == Status.Code.CANCELLED;
     }
 
+    /** What Temporal, or the way to it, said. */
+    static String wordsOf(Throwable failure) {
+        StatusRuntimeException status = statusOf(failure);
+        return String.valueOf((status == null ? failure : status).getMessage());
+    }
+
     /** Whether Temporal refused the start for a search attribute that its namespace does not know. */
     static boolean isAboutSearchAttributes(Throwable failure) {
         StatusRuntimeException status = statusOf(failure);
@@ -52,7 +59,7 @@ final class Calls implements AutoCloseable {
         return status != null
                 && status.getStatus().getCode() == Status.Code.INVALID_ARGUMENT
                 && String.valueOf(status.getStatus().getDescription())
-                        .toLowerCase(java.util.Locale.ROOT)
+                        .toLowerCase(Locale.ROOT)
                         .contains("search attribute");
     }
 

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +27,7 @@ import org.springframework.context.SmartLifecycle;
  */
 final class Dispatcher implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
-    private static final int CARRIERS = 64;
-    private static final long IDLE_MS = 60_000;
-    private static final long AGAIN_MS_FIRST = 1000;
-    private static final long AGAIN_MS_MAX = 8000;
+    private static final int CARRIERS = 2 * InFlight.MAX;
     private static final long STOP_WAIT_MS = 6000;
 
     private final DispatchQueue queue;
@@ -44,11 +42,11 @@ final class Dispatcher implements SmartLifecycle {
     private final Turns toStart = new Turns();
     private final Turns toSignal = new Turns();
     private final ThreadPoolExecutor carriers = carriers();
+    private final Again again = new Again();
     private volatile boolean failedSome;
     private volatile boolean running;
     private @Nullable Thread thread;
     private boolean sweep = true;
-    private long againMs = IDLE_MS;
 
     Dispatcher(
             DispatchQueue queue,
@@ -103,18 +101,22 @@ final class Dispatcher implements SmartLifecycle {
     private void work() {
         while (running) {
             try {
-                DispatchSignal.Told told = signal.await(againMs);
+                DispatchSignal.Told told = signal.await(again.waitMs());
                 toStart.add(told.tenants());
                 toSignal.add(told.tenants());
-                sweep |= told.sweep() || againMs < IDLE_MS;
+                sweep |= told.sweep() || again.isDue();
                 round();
-                againMs = nextLook();
+                if (failedSome) {
+                    failedSome = false;
+                    again.failed();
+                }
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
                 log.warn("dispatch failed, will be tried again", e);
                 sweep = true;
-                againMs = AGAIN_MS_FIRST;
+                again.failed();
+                pause();
             }
         }
     }
@@ -135,13 +137,9 @@ final class Dispatcher implements SmartLifecycle {
         fill(toStart, starting, this::claimStarts);
     }
 
-    /** After a failure the rows hide for a while, and nobody else may be there to look: look some times by ourselves. */
-    private long nextLook() {
-        if (failedSome) {
-            failedSome = false;
-            return AGAIN_MS_FIRST;
-        }
-        return againMs < AGAIN_MS_MAX ? 2 * againMs : IDLE_MS;
+    /** The store is away, or broken: whatever wakes us meanwhile, it is asked once a second and no more. */
+    private static void pause() {
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
     }
 
     private void fill(Turns turns, InFlight places, Claim claim) {

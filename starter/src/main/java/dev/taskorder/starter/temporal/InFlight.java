@@ -1,22 +1,30 @@
 package dev.taskorder.starter.temporal;
 
-import java.util.concurrent.TimeUnit;
-
 /**
- * How many starts may be under way. What is under way has left the table, and a more urgent order that comes now waits
- * behind it: so no more than Temporal answers promptly, and never more than the bound.
+ * How many calls to Temporal may be under way. What has left the table cannot be overtaken, and a server that is given
+ * all it can queue makes the most urgent order wait in every one of its steps. So the limit follows the time a call
+ * takes: it shrinks when calls queue, and grows while they do not, up to the bound.
  */
 final class InFlight {
-    private static final int MIN = 8;
-    private static final int MAX = 64;
-    private static final long PROMPT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    static final int MAX = 64;
+    private static final int MIN = 2;
+    private static final double FIRST = 16;
+    /** A call this short queues nowhere, whatever the best one took. */
+    private static final double SHORT_NANOS = 50e6;
 
-    private int limit = MAX / 2;
+    private static final double QUEUES_AT = 3;
+    private static final double SHRINK = 0.9;
+    /** By which the best time is forgotten with each call: a way that has become longer must become the measure. */
+    private static final double FORGET = 1.001;
+
+    private double limit = FIRST;
+    private double bestNanos = Double.MAX_VALUE;
     private int underWay;
+    private int untilNextShrink;
 
     /** How many more may begin. */
     synchronized int free() {
-        return Math.max(0, limit - underWay);
+        return Math.max(0, (int) limit - underWay);
     }
 
     synchronized void begun(int count) {
@@ -26,10 +34,15 @@ final class InFlight {
     /** One has ended, well or not. */
     synchronized void ended(long tookNanos) {
         underWay--;
-        limit = tookNanos <= PROMPT_NANOS ? Math.min(MAX, limit + 1) : Math.max(MIN, limit - 1);
-    }
-
-    synchronized int underWay() {
-        return underWay;
+        untilNextShrink--;
+        double nanos = (double) tookNanos;
+        bestNanos = Math.min(bestNanos * FORGET, nanos);
+        if (nanos <= Math.max(SHORT_NANOS, QUEUES_AT * bestNanos)) {
+            limit = Math.min(MAX, limit + 1 / limit);
+        } else if (untilNextShrink <= 0) {
+            // Once for all that were under way together: they waited for the same queue.
+            limit = Math.max(MIN, limit * SHRINK);
+            untilNextShrink = (int) limit;
+        }
     }
 }

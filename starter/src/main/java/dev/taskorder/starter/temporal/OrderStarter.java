@@ -70,10 +70,9 @@ final class OrderStarter {
         try {
             return stub(start, searchable).start(new TaskOrderRef(start.tenant(), start.taskId(), start.runNo()));
         } catch (WorkflowServiceException e) {
-            if (!searchable || !Calls.isAboutSearchAttributes(e)) {
+            if (!searchable || !Calls.isAboutSearchAttributes(e) || !attributes.refused()) {
                 throw e;
             }
-            attributes.refused();
             return stub(start, false).start(new TaskOrderRef(start.tenant(), start.taskId(), start.runNo()));
         }
     }

@@ -52,7 +52,7 @@ final class TemporalGate implements SmartLifecycle {
         lock.lock();
         try {
             if (open) {
-                log.warn("Temporal is away; orders are accepted and wait why={}", failure.getMessage());
+                log.warn("Temporal is away; orders are accepted and wait why={}", Calls.wordsOf(failure));
                 open = false;
                 changed.signalAll();
             }
@@ -139,9 +139,9 @@ final class TemporalGate implements SmartLifecycle {
                 throw new InterruptedException();
             }
             if (lastRefusal == null) {
-                log.warn("Temporal is not there; orders are accepted and wait why={}", e.getMessage());
+                log.warn("Temporal is not there; orders are accepted and wait why={}", Calls.wordsOf(e));
             }
-            lastRefusal = String.valueOf(e.getMessage());
+            lastRefusal = Calls.wordsOf(e);
             return false;
         }
     }

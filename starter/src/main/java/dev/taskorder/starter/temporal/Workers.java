@@ -26,6 +26,9 @@ final class Workers implements SmartLifecycle {
     /** The SDK's one second gives false alarms when both cores are busy. */
     private static final long DEADLOCK_MS = 10_000;
 
+    /** What is taken from Temporal's queue is out of reach of its priorities: more than these would only wait here. */
+    private static final int WORKFLOW_SLOTS = 32;
+
     private static final long LAST_ANSWERS_SECONDS = 3;
     /** From the answer of an attempt to the settled order, on a busy machine. */
     private static final long LAST_STEPS_MS = 500;
@@ -52,7 +55,7 @@ final class Workers implements SmartLifecycle {
         this.grace = grace;
         this.workflows = WorkerFactory.newInstance(client, checked);
         Worker orders =
-                workflows.newWorker(TaskOrderWorkflow.TASK_QUEUE, options().build());
+                workflows.newWorker(TaskOrderWorkflow.TASK_QUEUE, options().setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_SLOTS).build());
         orders.registerWorkflowImplementationTypes(TaskOrderWorkflowImpl.class);
         orders.registerActivitiesImplementations(steps);
         this.executors = WorkerFactory.newInstance(client, checked);

@@ -1,0 +1,52 @@
+package dev.taskorder.starter.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class InFlightTest {
+    private final InFlight places = new InFlight();
+
+    @Test
+    void it_grows_to_the_bound_while_calls_are_short() {
+        calls(10_000, Duration.ofMillis(5));
+        assertThat(places.free()).isEqualTo(64);
+    }
+
+    @Test
+    void it_shrinks_when_calls_queue() {
+        calls(10_000, Duration.ofMillis(20));
+        calls(500, Duration.ofMillis(400));
+        assertThat(places.free()).isLessThan(10).isPositive();
+    }
+
+    @Test
+    void a_long_way_is_no_queue() {
+        calls(10_000, Duration.ofMillis(150));
+        assertThat(places.free()).isEqualTo(64);
+    }
+
+    @Test
+    void a_way_that_becomes_longer_becomes_the_measure() {
+        calls(1_000, Duration.ofMillis(20));
+        calls(20_000, Duration.ofMillis(200));
+        assertThat(places.free()).isEqualTo(64);
+    }
+
+    @Test
+    void what_is_under_way_takes_a_place() {
+        int all = places.free();
+        places.begun(3);
+        assertThat(places.free()).isEqualTo(all - 3);
+        places.begun(all);
+        assertThat(places.free()).isZero();
+    }
+
+    private void calls(int count, Duration took) {
+        for (int i = 0; i < count; i++) {
+            places.begun(1);
+            places.ended(took.toNanos());
+        }
+    }
+}
