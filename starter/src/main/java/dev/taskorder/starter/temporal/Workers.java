@@ -54,8 +54,11 @@ final class Workers implements SmartLifecycle {
         this.attempts = attempts;
         this.grace = grace;
         this.workflows = WorkerFactory.newInstance(client, checked);
-        Worker orders =
-                workflows.newWorker(TaskOrderWorkflow.TASK_QUEUE, options().setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_SLOTS).build());
+        Worker orders = workflows.newWorker(
+                TaskOrderWorkflow.TASK_QUEUE,
+                options()
+                        .setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_SLOTS)
+                        .build());
         orders.registerWorkflowImplementationTypes(TaskOrderWorkflowImpl.class);
         orders.registerActivitiesImplementations(steps);
         this.executors = WorkerFactory.newInstance(client, checked);
