@@ -1,0 +1,95 @@
+package dev.taskorder.trials;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a trial asks the application about orders. */
+final class Orders implements AutoCloseable {
+    static final String PATH = "/v1/task-orders";
+    static final String TENANT = "tenant_a";
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int POOL_ASSETS = 10;
+    private static final int SLOTS_PER_ASSET = 100;
+    private static final long LOOK_AGAIN_MS = 50;
+
+    private final WireClient wire;
+
+    Orders(Application application) throws IOException {
+        this.wire = new WireClient(application.port(), TENANT);
+    }
+
+    /** Makes room for a thousand leases at once. */
+    void addPool() throws IOException {
+        for (int i = 0; i < POOL_ASSETS; i++) {
+            String asset = """
+                    {"env": "sandbox", "sku_category": "RAW_NET", "sku_code": "trial.net.%d", "max_concurrency": %d, \
+                    "unit_cost": 0.01}""".formatted(i, SLOTS_PER_ASSET);
+            require2xx(wire.put("/v1/assets/trial-net-" + i, asset.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    /** The answer to a create. */
+    JsonNode create(byte[] order) throws IOException {
+        return JSON.readTree(require2xx(wire.post(PATH, order)).text());
+    }
+
+    void createBatch(byte[] batch) throws IOException {
+        require2xx(wire.post(PATH + "/batch", batch));
+    }
+
+    JsonNode find(String taskId) throws IOException {
+        return JSON.readTree(require2xx(wire.get(PATH + "/" + taskId)).text());
+    }
+
+    JsonNode firstAttempt(String taskId) throws IOException {
+        return JSON.readTree(
+                        require2xx(wire.get(PATH + "/" + taskId + "/attempts")).text())
+                .path("items")
+                .path(0);
+    }
+
+    /**
+     * Returns when all orders of the project are over.
+     *
+     * @throws IllegalStateException if one ended otherwise than in SUCCESS, for then something else was measured
+     */
+    void awaitAllOver(String project, Duration patience) throws Exception {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (anyOf(project, "PENDING", "QUEUED", "RUNNING")) {
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException("orders of " + project + " are not over after " + patience);
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MS);
+        }
+        if (anyOf(project, "FAILED", "CANCELLED", "TIMEOUT", "DEAD_LETTER")) {
+            throw new IllegalStateException("some orders of " + project + " did not end in SUCCESS");
+        }
+    }
+
+    /** Whether some order of the project has not been admitted yet. */
+    boolean anyPending(String project) throws IOException {
+        return anyOf(project, "PENDING");
+    }
+
+    @Override
+    public void close() throws IOException {
+        wire.close();
+    }
+
+    private boolean anyOf(String project, String... statuses) throws IOException {
+        String query = PATH + "?limit=1&project_id=" + project + "&status=" + String.join("&status=", statuses);
+        return !JSON.readTree(require2xx(wire.get(query)).text()).path("items").isEmpty();
+    }
+
+    private static WireClient.Answer require2xx(WireClient.Answer answer) throws IOException {
+        if (answer.status() / 100 != 2) {
+            throw new IOException("the application answered " + answer.status() + ": " + answer.text());
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.taskorder.trials;
+
+import org.jspecify.annotations.NullMarked;
