@@ -2,11 +2,11 @@ package dev.taskorder.starter.openapi;
 
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
-import io.swagger.v3.oas.models.SpecVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
@@ -19,11 +19,16 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 public class OpenApiConfiguration {
     private static final String[] PARTS = {"base", "task-orders", "task-order-parts", "assets"};
 
+    /** Fills springdoc's empty document; handed over as a bean, it would be copied in a way that loses 3.1. */
     @Bean
-    OpenAPI openApi() throws IOException {
-        OpenAPI document = Json31.mapper().convertValue(document(), OpenAPI.class);
-        document.setSpecVersion(SpecVersion.V31);
-        return document;
+    OpenApiCustomizer handWritten() throws IOException {
+        OpenAPI written = Json31.mapper().convertValue(document(), OpenAPI.class);
+        return served -> served.info(written.getInfo())
+                .servers(written.getServers())
+                .security(written.getSecurity())
+                .tags(written.getTags())
+                .paths(written.getPaths())
+                .components(written.getComponents());
     }
 
     /** The whole document; a part adds paths and components and overrides nothing. */

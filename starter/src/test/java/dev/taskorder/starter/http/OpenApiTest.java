@@ -49,6 +49,17 @@ class OpenApiTest {
     }
 
     @Test
+    void it_is_served_as_it_is_written() {
+        assertThat(schema("AmountOrNull").path("type")).hasSize(2);
+        assertThat(schema("TaskOrderCreate").path("additionalProperties").isBoolean())
+                .isTrue();
+        assertThat(schema("Constraints").at("/additionalProperties/$ref").asString())
+                .endsWith("/JsonValue");
+        assertThat(schema("Attributes").at("/propertyNames/maxLength").asInt()).isEqualTo(128);
+        assertThat(http.get("/v3/api-docs", "Accept-Language", "de").json()).isEqualTo(document);
+    }
+
+    @Test
     void it_has_every_endpoint_and_no_other() {
         Set<String> served = new TreeSet<>();
         mappings.getHandlerMethods().forEach((mapping, method) -> mapping.getMethodsCondition()
