@@ -38,6 +38,7 @@ class LocalModeTest {
                         RunningInstance.start(otherFolder, TOOLS, "--taskorder.local.temporal=in-jvm")) {
             assertThat(one.awaitReady()).contains("/swagger-ui.html", "Temporal 127.0.0.1:");
             assertThat(other.awaitReady()).contains("no Web UI", "not kept");
+            assertRefusesASecondOn(folder);
 
             one.pressCtrlC();
             one.awaitExit();
@@ -52,22 +53,18 @@ class LocalModeTest {
     }
 
     @Test
-    void a_second_instance_on_a_live_folder_is_refused_and_a_killed_one_leaves_nothing_double() throws Exception {
+    void a_killed_instance_leaves_nothing_double_and_its_open_orders_go_on() throws Exception {
         try (RunningInstance killed = RunningInstance.start(folder, TOOLS)) {
-            killed.awaitReady();
+            String order = new OrderCaller(killed.awaitReady()).createThatOutlivesItsFirstAttempt();
             int servers = killed.servers().size();
             Path pidFile = folder.resolve("postgres.pid");
             String pidOfKilled = Files.readString(pidFile);
-            try (RunningInstance second = RunningInstance.start(folder, TOOLS)) {
-                assertThat(second.awaitExit()).isNotZero();
-                assertRefusal(second, "taskorder.local.data-dir: " + folder + " is in use by process");
-            }
 
             killed.killHard();
             assertThat(killed.servers()).as("a killed process cannot stop them").hasSize(servers);
 
             try (RunningInstance again = RunningInstance.start(folder, TOOLS)) {
-                again.awaitReady();
+                new OrderCaller(again.awaitReady()).awaitSuccess(order);
                 assertThat(again.servers()).hasSize(servers);
                 assertThat(Files.readString(pidFile)).isNotEqualTo(pidOfKilled);
             }
@@ -95,6 +92,13 @@ class LocalModeTest {
                 RunningInstance.start(folder, TOOLS, "--spring.profiles.active=other", "--server.address=0.0.0.0")) {
             assertThat(refused.awaitExit()).isNotZero();
             assertRefusal(refused, "server.address: 0.0.0.0 is not a loopback address");
+        }
+    }
+
+    private static void assertRefusesASecondOn(Path liveFolder) throws Exception {
+        try (RunningInstance second = RunningInstance.start(liveFolder, TOOLS)) {
+            assertThat(second.awaitExit()).isNotZero();
+            assertRefusal(second, "taskorder.local.data-dir: " + liveFolder + " is in use by process");
         }
     }
 
