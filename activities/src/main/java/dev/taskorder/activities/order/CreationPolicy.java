@@ -19,26 +19,24 @@ final class CreationPolicy {
     @Nullable
     NotAllowed refusal(TaskOrderSpec spec, Policy policy) {
         if (!policy.allowsEnv(spec.env())) {
-            return new NotAllowed("/env", "env '" + spec.env() + "' is not among the policy's envs " + policy.envs());
+            return new NotAllowed("/env", "'" + spec.env() + "' is not among the policy's envs " + policy.envs());
         }
         if (!policy.allowsTaskType(spec.taskType())) {
             return new NotAllowed(
                     "/task_type",
-                    "task type '" + spec.taskType() + "' is not among the policy's task_types " + policy.taskTypes());
+                    "'" + spec.taskType() + "' is not among the policy's task_types " + policy.taskTypes());
         }
         for (int i = 0; i < spec.resourceHints().size(); i++) {
             ResourceHint hint = spec.resourceHints().get(i);
             if (!policy.allowsSkuCategory(hint.skuCategory())) {
                 return new NotAllowed(
                         "/resource_hints/" + i + "/sku_category",
-                        "category '" + hint.skuCategory() + "' is not among the policy's sku_categories "
+                        "'" + hint.skuCategory() + "' is not among the policy's sku_categories "
                                 + policy.skuCategories());
             }
         }
         if (routes.executorFor(policy, spec.taskType(), spec.taskCategory()).isEmpty()) {
-            return new NotAllowed(
-                    "/task_type",
-                    "no route of the policy leads from task type '" + spec.taskType() + "' to an executor");
+            return new NotAllowed("/task_type", "'" + spec.taskType() + "' has no route to an executor in the policy");
         }
         return null;
     }

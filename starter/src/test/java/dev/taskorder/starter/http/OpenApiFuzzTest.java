@@ -1,0 +1,82 @@
+package dev.taskorder.starter.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.taskorder.starter.testing.FullApplication;
+import dev.taskorder.starter.testing.TestTenants;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/**
+ * The API under requests that are made up from its own document, good ones and bad ones. The seed stands in the output
+ * of a failure; {@code -Dtaskorder.fuzz.examples} asks for more than the suite has time for.
+ */
+@FullApplication
+class OpenApiFuzzTest {
+    private static final String PROGRAM = System.getProperty("taskorder.fuzz.program", "");
+    private static final String EXAMPLES = System.getProperty("taskorder.fuzz.examples", "15");
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    TestTenants tenants;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void no_request_makes_a_500_or_an_answer_that_the_document_does_not_know() throws Exception {
+        if (PROGRAM.isEmpty()) {
+            assertThat(System.getenv("CI"))
+                    .as("CI has to give taskorder.fuzz.program")
+                    .isNotEqualTo("true");
+        }
+        assumeTrue(!PROGRAM.isEmpty(), "schemathesis is not there: run ./taskorder test");
+
+        Path output = folder.resolve("output.txt");
+        Process fuzz = start(output);
+
+        assertThat(fuzz.waitFor(3, TimeUnit.MINUTES)).as("ended in time").isTrue();
+        assertThat(fuzz.exitValue())
+                .as(() -> "exit status; the program said:\n" + text(output))
+                .isZero();
+        assertThat(text(output)).contains("No issues found");
+    }
+
+    private Process start(Path output) throws IOException {
+        return new ProcessBuilder(
+                        PROGRAM,
+                        "run",
+                        "http://127.0.0.1:" + port + "/v3/api-docs",
+                        "--header",
+                        "tenant: " + tenants.fresh(),
+                        "--checks",
+                        "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
+                        "--max-examples",
+                        EXAMPLES,
+                        "--suppress-health-check",
+                        "all",
+                        "--generation-database",
+                        "none")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    private static String text(Path file) {
+        try {
+            return new String(java.nio.file.Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
