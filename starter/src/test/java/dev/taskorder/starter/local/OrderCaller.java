@@ -39,21 +39,20 @@ final class OrderCaller {
                 HttpResponse.BodyHandlers.ofString());
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
         String taskId = JSON.readTree(created.body()).path("task_id").asString();
-        awaitStatus(taskId, "RUNNING");
+        // an order is RUNNING once it is granted; only a begun attempt is lost with its process
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> assertThat(get(taskId + "/attempts")).contains("\"state\":\"RUNNING\""));
         return taskId;
     }
 
     void awaitSuccess(String taskId) {
-        awaitStatus(taskId, "SUCCESS");
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> assertThat(get(taskId))
+                .contains("\"status\":\"SUCCESS\""));
     }
 
-    private void awaitStatus(String taskId, String status) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> assertThat(order(taskId))
-                .contains("\"status\":\"" + status + "\""));
-    }
-
-    private String order(String taskId) throws IOException, InterruptedException {
-        return client.send(request(orders + "/" + taskId).build(), HttpResponse.BodyHandlers.ofString())
+    private String get(String path) throws IOException, InterruptedException {
+        return client.send(request(orders + "/" + path).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 
