@@ -107,7 +107,12 @@ final class OrderProgress {
         }
         orders.planRetry(order.taskId(), retry.counted(), retry.backoffMs());
         events.append(List.of(retrying(order, attempt, retry)));
-        return retry.backoffMs() > 0 ? new Verdict.BackOff(retry.backoffMs()) : begin(order);
+        return retry.backoffMs() > 0 ? pause(retry.backoffMs(), leftMs(order)) : begin(order);
+    }
+
+    /** Never past the deadline: the order then ends on time and not after its back-off. */
+    private static Verdict.BackOff pause(long backoffMs, long leftMs) {
+        return new Verdict.BackOff(Math.max(1, Math.min(backoffMs, leftMs)));
     }
 
     private static NewEvent retrying(OrderRow order, AttemptRow attempt, Judgement.Retry retry) {
@@ -127,8 +132,7 @@ final class OrderProgress {
             return new Verdict.Over(Status.TIMEOUT.name());
         }
         Long retryInMs = order.retryInMs();
-        // never past the deadline: the order then ends on time and not after its back-off
-        return retryInMs != null && retryInMs > 0 ? new Verdict.BackOff(Math.min(retryInMs, leftMs)) : begin(order);
+        return retryInMs != null && retryInMs > 0 ? pause(retryInMs, leftMs) : begin(order);
     }
 
     private Verdict begin(OrderRow order) {
