@@ -9,6 +9,8 @@ import io.temporal.activity.ActivityInfo;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Every activity, local ones included, begins only if the header, the input and the workflow's id name the same tenant,
  * and leaves its thread without one. A header can be forged by whoever may start workflows, so none of the three counts
- * alone.
+ * alone. A workflow's threads are left without one, too, for they are pooled like those of activities.
  */
 final class TenantCheck extends WorkerInterceptorBase {
     private static final Logger log = LoggerFactory.getLogger(TenantCheck.class);
@@ -34,6 +36,38 @@ final class TenantCheck extends WorkerInterceptorBase {
     @Override
     public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
         return new Checked(next);
+    }
+
+    @Override
+    public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
+        return new WorkflowInboundCallsInterceptorBase(next) {
+            @Override
+            public Object newWorkflowMethodThread(Runnable work, @Nullable String name) {
+                Object thread = super.newWorkflowMethodThread(clearing(work), name);
+                clear(); // the thread that makes this one does nothing else, and is pooled, too
+                return thread;
+            }
+
+            @Override
+            public Object newCallbackThread(Runnable work, @Nullable String name) {
+                return super.newCallbackThread(clearing(work), name);
+            }
+        };
+    }
+
+    private Runnable clearing(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } finally {
+                clear();
+            }
+        };
+    }
+
+    private void clear() {
+        tenants.clear();
+        traces.setCurrentContext(null);
     }
 
     private void require(@Nullable ActivityInfo info, ActivityInboundCallsInterceptor.ActivityInput input) {
@@ -73,8 +107,7 @@ final class TenantCheck extends WorkerInterceptorBase {
                 require(info, input);
                 return super.execute(input);
             } finally {
-                tenants.clear();
-                traces.setCurrentContext(null);
+                clear();
             }
         }
     }
