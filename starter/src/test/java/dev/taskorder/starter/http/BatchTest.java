@@ -2,8 +2,10 @@ package dev.taskorder.starter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.taskorder.starter.http.Http.Answer;
+import dev.taskorder.starter.testing.Bodies;
 import dev.taskorder.starter.testing.FullApplication;
+import dev.taskorder.starter.testing.Http;
+import dev.taskorder.starter.testing.Http.Answer;
 import dev.taskorder.starter.testing.TestTenants;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,8 @@ package dev.taskorder.starter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.api.order.Limits;
-import dev.taskorder.starter.http.Http.Answer;
+import dev.taskorder.starter.testing.Http;
+import dev.taskorder.starter.testing.Http.Answer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -2,7 +2,8 @@ package dev.taskorder.starter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.taskorder.starter.http.Http.Answer;
+import dev.taskorder.starter.testing.Http;
+import dev.taskorder.starter.testing.Http.Answer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Import;
         classes = TaskOrderApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
-            TestDatabase.WANTED + "=true",
+            TestDatabase.WANTED + "=accepting",
             "management.server.port=0",
             "taskorder.roles=api",
             "taskorder.local.default-executor=simulated",

@@ -7,52 +7,64 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
-/** One PostgreSQL per JVM, with the roles that a real one has; it ends with the JVM. */
-final class TestDatabase implements EnvironmentPostProcessor {
-    /** Set by the tests that want it. */
-    static final String WANTED = "taskorder.testing.database";
+/**
+ * One PostgreSQL per JVM, with the roles that a real one has; it ends with the JVM. Contexts that must not find each
+ * other's orders ask for databases of different names.
+ */
+public final class TestDatabase implements EnvironmentPostProcessor {
+    /** The name of the database that a test wants. */
+    public static final String WANTED = "taskorder.testing.database";
 
-    private static final String NAME = "taskorder";
+    private static final Map<String, Map<String, Object>> DATABASES = new ConcurrentHashMap<>();
 
     private static final class Holder {
-        static final Map<String, Object> PROPERTIES = start();
+        static final EmbeddedPostgres POSTGRES = start();
     }
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        if (environment.getProperty(WANTED, Boolean.class, false)) {
-            environment.getPropertySources().addFirst(new MapPropertySource("test database", Holder.PROPERTIES));
+        String name = environment.getProperty(WANTED, "");
+        if (!name.isEmpty()) {
+            environment
+                    .getPropertySources()
+                    .addFirst(new MapPropertySource(
+                            "test database", DATABASES.computeIfAbsent(name, TestDatabase::create)));
         }
     }
 
-    private static Map<String, Object> start() {
+    private static Map<String, Object> create(String name) {
+        execute(Holder.POSTGRES, "CREATE DATABASE " + name + " OWNER taskorder_owner");
+        return Map.of(
+                "spring.datasource.url", "jdbc:postgresql://127.0.0.1:" + Holder.POSTGRES.getPort() + "/" + name,
+                "spring.datasource.username", "taskorder_app",
+                "spring.datasource.password", "app",
+                "taskorder.database.owner-username", "taskorder_owner",
+                "taskorder.database.owner-password", "owner");
+    }
+
+    private static EmbeddedPostgres start() {
         try {
             EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
-            createRoles(postgres);
-            return Map.of(
-                    "spring.datasource.url", "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + NAME,
-                    "spring.datasource.username", "taskorder_app",
-                    "spring.datasource.password", "app",
-                    "taskorder.database.owner-username", "taskorder_owner",
-                    "taskorder.database.owner-password", "owner");
+            execute(postgres, "CREATE ROLE taskorder_owner LOGIN CREATEROLE PASSWORD 'owner'");
+            execute(postgres, "CREATE ROLE taskorder_app LOGIN PASSWORD 'app'");
+            return postgres;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
         }
     }
 
-    private static void createRoles(EmbeddedPostgres postgres) throws SQLException {
+    private static void execute(EmbeddedPostgres postgres, String sql) {
         try (Connection superuser = postgres.getPostgresDatabase().getConnection();
                 Statement statement = superuser.createStatement()) {
-            statement.execute("CREATE ROLE taskorder_owner LOGIN CREATEROLE PASSWORD 'owner'");
-            statement.execute("CREATE ROLE taskorder_app LOGIN PASSWORD 'app'");
-            statement.execute("CREATE DATABASE " + NAME + " OWNER taskorder_owner");
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

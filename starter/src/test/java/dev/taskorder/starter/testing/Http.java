@@ -1,4 +1,4 @@
-package dev.taskorder.starter.http;
+package dev.taskorder.starter.testing;
 
 import java.io.IOException;
 import java.net.URI;
@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A caller over HTTP, of one tenant. */
-final class Http {
+public final class Http {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -24,36 +24,36 @@ final class Http {
     private final int port;
     private final String tenant;
 
-    Http(int port, String tenant) {
+    public Http(int port, String tenant) {
         this.port = port;
         this.tenant = tenant;
     }
 
     /** A text as JSON, its numbers to their last digit. */
-    static JsonNode json(String text) {
+    public static JsonNode json(String text) {
         return JSON.readTree(text);
     }
 
     /** An answer; the body is read as JSON when there is one. */
-    record Answer(int status, HttpResponse<byte[]> response) {
-        JsonNode json() {
+    public record Answer(int status, HttpResponse<byte[]> response) {
+        public JsonNode json() {
             return JSON.readTree(response.body());
         }
 
-        String text() {
+        public String text() {
             return new String(response.body(), StandardCharsets.UTF_8);
         }
 
-        Optional<String> header(String name) {
+        public Optional<String> header(String name) {
             return response.headers().firstValue(name);
         }
 
-        String code() {
+        public String code() {
             return json().path("code").asString("");
         }
 
         /** The pointers of a problem's errors. */
-        List<String> pointers() {
+        public List<String> pointers() {
             List<String> pointers = new ArrayList<>();
             json().path("errors")
                     .forEach(error -> pointers.add(error.path("pointer").asString()));
@@ -61,20 +61,20 @@ final class Http {
         }
     }
 
-    Answer get(String path, String... headers) {
+    public Answer get(String path, String... headers) {
         return send("GET", path, new byte[0], headers);
     }
 
-    Answer post(String path, String json, String... headers) {
+    public Answer post(String path, String json, String... headers) {
         return send("POST", path, json.getBytes(StandardCharsets.UTF_8), headers);
     }
 
-    Answer put(String path, String json, String... headers) {
+    public Answer put(String path, String json, String... headers) {
         return send("PUT", path, json.getBytes(StandardCharsets.UTF_8), headers);
     }
 
     /** Headers come in pairs of name and value; Content-Type is JSON unless one of them says otherwise. */
-    Answer send(String method, String path, byte[] body, String... headers) {
+    public Answer send(String method, String path, byte[] body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(30))
                 .method(

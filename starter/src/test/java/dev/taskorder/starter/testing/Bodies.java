@@ -1,20 +1,20 @@
-package dev.taskorder.starter.http;
+package dev.taskorder.starter.testing;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Bodies to start from: whatever a test does not speak of is as it should be. */
-final class Bodies {
+public final class Bodies {
     private static final AtomicInteger LAST = new AtomicInteger();
 
     private Bodies() {}
 
     /** An order under a key of its own, with these members besides the required ones. */
-    static String order(String... members) {
+    public static String order(String... members) {
         return orderUnder("key-" + LAST.incrementAndGet(), members);
     }
 
     /** An order under this key. A member such as {@code "priority":1} replaces one of the same name. */
-    static String orderUnder(String key, String... members) {
+    public static String orderUnder(String key, String... members) {
         return object(
                 new String[] {
                     "\"idempotency_key\":\"" + key + "\"",
@@ -26,7 +26,7 @@ final class Bodies {
     }
 
     /** An asset, with these members besides the required ones. */
-    static String asset(String... members) {
+    public static String asset(String... members) {
         return object(
                 new String[] {
                     "\"env\":\"prod\"", "\"sku_category\":\"RAW_NET\"", "\"sku_code\":\"ip.uk\"", "\"unit_cost\":0.35"
@@ -35,12 +35,12 @@ final class Bodies {
     }
 
     /** A JSON string of so many times this text. */
-    static String text(String unit, int times) {
+    public static String text(String unit, int times) {
         return "\"" + unit.repeat(times) + "\"";
     }
 
     /** A JSON array of so many times this item; {@code #} in it becomes the position. */
-    static String array(String item, int times) {
+    public static String array(String item, int times) {
         StringBuilder array = new StringBuilder("[");
         for (int i = 0; i < times; i++) {
             array.append(i == 0 ? "" : ",").append(item.replace("#", Integer.toString(i)));

@@ -1,0 +1,46 @@
+package dev.taskorder.starter.endtoend;
+
+import dev.taskorder.activities.dispatch.DispatchQueue;
+import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.api.tenant.TenantContext;
+import dev.taskorder.api.tenant.TenantId;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Holds the dispatcher back from one tenant's orders and signals, as if Temporal were away for them alone. */
+final class Brake {
+    private static final Set<String> CLAIMS = Set.of("claimStarts", "claimSignals");
+
+    private final Set<TenantId> held = ConcurrentHashMap.newKeySet();
+    private volatile DispatchSignal signal;
+
+    void hold(String tenant) {
+        held.add(new TenantId(tenant));
+    }
+
+    void release(String tenant) {
+        held.remove(new TenantId(tenant));
+        signal.due(new TenantId(tenant));
+    }
+
+    void wakes(DispatchSignal dispatcher) {
+        signal = dispatcher;
+    }
+
+    DispatchQueue on(DispatchQueue queue) {
+        return (DispatchQueue) Proxy.newProxyInstance(
+                DispatchQueue.class.getClassLoader(), new Class<?>[] {DispatchQueue.class}, (proxy, method, args) -> {
+                    if (CLAIMS.contains(method.getName()) && held.contains(TenantContext.required())) {
+                        return List.of();
+                    }
+                    try {
+                        return method.invoke(queue, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}

@@ -1,0 +1,99 @@
+package dev.taskorder.starter.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.taskorder.starter.testing.Bodies;
+import dev.taskorder.starter.testing.Http;
+import dev.taskorder.starter.testing.Http.Answer;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** What whoever runs the application looks at. */
+@EndToEnd
+@ExtendWith(OutputCaptureExtension.class)
+class OperationsTest {
+    private static final String TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+
+    private static final Logger BINDINGS =
+            (Logger) LoggerFactory.getLogger("dev.taskorder.starter.tenant.TenantBinding");
+
+    @Autowired
+    private Customers customers;
+
+    @Autowired
+    private ScriptedExecutor executor;
+
+    @BeforeEach
+    void tell_of_bindings() {
+        BINDINGS.setLevel(Level.DEBUG);
+    }
+
+    @AfterEach
+    void keep_silent() {
+        BINDINGS.setLevel(null);
+    }
+
+    @Test
+    void it_is_alive_and_ready_and_says_that_temporal_is_there() {
+        Http nobody = new Http(customers.port(), "");
+        assertThat(nobody.get("/actuator/health/liveness").status()).isEqualTo(200);
+        Answer ready = await().atMost(Duration.ofSeconds(10))
+                .until(() -> nobody.get("/actuator/health/readiness"), answer -> answer.json()
+                        .path("components")
+                        .path("temporal")
+                        .path("status")
+                        .asString("")
+                        .equals("UP"));
+        assertThat(ready.status()).isEqualTo(200);
+        assertThat(ready.json().path("status").asString()).isEqualTo("UP");
+        assertThat(ready.text()).contains("\"search_attributes\":\"registered\"");
+    }
+
+    @Test
+    void it_can_be_scraped() {
+        Answer metrics = new Http(customers.port(), "").get("/actuator/prometheus");
+        assertThat(metrics.status()).isEqualTo(200);
+        assertThat(metrics.text()).contains("jvm_memory_used_bytes", "hikaricp_connections_active", "temporal_");
+    }
+
+    @Test
+    void the_lines_of_a_request_and_of_an_attempt_name_tenant_and_trace(CapturedOutput output) {
+        Customer customer = customers.fresh();
+        Answer created = customer.http()
+                .post(
+                        "/v1/task-orders",
+                        Bodies.order("\"task_type\":\"SCRIPTED\""),
+                        "traceparent",
+                        "00-" + TRACE_ID + "-b7ad6b7169203331-01");
+        String task = created.json().path("task_id").asString();
+        ScriptedExecutor.Run run = executor.awaitRun(task, 1);
+        assertThat(run.mdc()).containsEntry("tenant", customer.tenant()).containsEntry("trace_id", TRACE_ID);
+        assertThat(run.request().traceparent()).contains(TRACE_ID);
+        assertThat(lineWith(output, "scripted attempt begins task=" + task)).contains(customer.tenant(), TRACE_ID);
+        run.answers("OK");
+        customer.awaitEnd(task, "SUCCESS");
+        assertThat(output.getOut().lines())
+                .as("a request's own thread")
+                .anyMatch(line -> line.contains("-exec-")
+                        && line.contains("tenant bound tenant=" + customer.tenant())
+                        && line.contains(TRACE_ID));
+    }
+
+    private static String lineWith(CapturedOutput output, String text) {
+        return output.getOut()
+                .lines()
+                .filter(line -> line.contains(text))
+                .findFirst()
+                .orElse("no line has " + text);
+    }
+}
