@@ -5,6 +5,7 @@ import dev.taskorder.activities.execution.AttemptStore.Ended;
 import dev.taskorder.api.execution.ExecutionRequest;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.Executor;
+import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.order.AttemptRef;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
@@ -98,10 +99,18 @@ final class AttemptActivity implements DynamicActivity {
             throw Lost.failure("the worker's process ends");
         }
         long end = deadline + TimeUnit.MILLISECONDS.toNanos(run.graceMs());
+        boolean cutShort = attempt.forsaken() && !ResultCodes.OK.equals(result.resultCode());
+        if (cutShort) {
+            reports.ended(result.costs());
+        }
         patiently(attempt, end, false, () -> {
             reports.flush();
             return true;
         });
+        if (cutShort) {
+            // What it says after an interrupt that nobody wished is no answer: as one, it would end the order.
+            throw Lost.failure("Temporal waits for the attempt no longer");
+        }
         return patiently(attempt, end, false, () -> complete(attempt, run.request(), result));
     }
 

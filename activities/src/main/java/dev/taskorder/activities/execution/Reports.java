@@ -31,7 +31,7 @@ final class Reports implements Heartbeat {
 
     private final Object told = new Object();
     private @Nullable Told unwritten;
-    private List<Money> costs = List.of();
+    private Told last = new Told(Map.of(), List.of());
     private boolean scheduled;
     private boolean closed;
     private long nextNanos = System.nanoTime();
@@ -52,8 +52,8 @@ final class Reports implements Heartbeat {
             if (closed) {
                 return;
             }
-            costs = totals;
-            unwritten = new Told(progress, totals);
+            last = new Told(progress, totals);
+            unwritten = last;
             schedule();
         }
     }
@@ -66,7 +66,15 @@ final class Reports implements Heartbeat {
     /** The costs told last. */
     List<Money> costs() {
         synchronized (told) {
-            return costs;
+            return last.costs();
+        }
+    }
+
+    /** The costs of an executor whose result is not kept: they are real all the same. The next flush writes them. */
+    void ended(List<Money> costs) {
+        synchronized (told) {
+            last = new Told(last.progress(), costs);
+            unwritten = last;
         }
     }
 

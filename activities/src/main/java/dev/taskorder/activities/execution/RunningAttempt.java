@@ -2,6 +2,7 @@ package dev.taskorder.activities.execution;
 
 import dev.taskorder.api.order.AttemptRef;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.CancellationToken;
 import java.util.concurrent.Callable;
@@ -25,6 +26,7 @@ final class RunningAttempt {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition stopped = lock.newCondition();
     private volatile boolean cancelled;
+    private volatile boolean forsaken;
     private volatile boolean lost;
     private boolean over;
     private @Nullable Thread executing;
@@ -42,6 +44,11 @@ final class RunningAttempt {
 
     boolean cancelled() {
         return cancelled;
+    }
+
+    /** Whether it was asked to stop because Temporal waits for it no longer, and not because anybody wished it. */
+    boolean forsaken() {
+        return forsaken;
     }
 
     /** Whether it was given up by {@link #lose}: its activity has failed already. */
@@ -86,9 +93,14 @@ final class RunningAttempt {
 
     /** Asks the executor to stop, once. */
     void cancel(String why) {
+        stop(why, false);
+    }
+
+    private void stop(String why, boolean isForsaken) {
         lock.lock();
         try {
             if (!cancelled && !over) {
+                forsaken = isForsaken;
                 log.info("attempt asked to stop task={} attempt={} why={}", ref.taskId(), ref.attempt(), why);
                 cancelled = true;
                 stopped.signalAll();
@@ -156,8 +168,11 @@ final class RunningAttempt {
     private void beat() {
         try {
             context.heartbeat(null);
+        } catch (ActivityCanceledException e) {
+            // With a cause it is the SDK's own: for the whole heartbeat timeout no beat got through.
+            stop(e.getCause() == null ? "Temporal asks for it" : "Temporal is away", e.getCause() != null);
         } catch (ActivityCompletionException e) {
-            cancel(e.getClass().getSimpleName());
+            stop(e.getClass().getSimpleName(), true);
         } catch (RuntimeException e) {
             // A throw would end the series of beats, and with it the attempt.
             log.warn("beat failed task={} attempt={}", ref.taskId(), ref.attempt(), e);

@@ -281,6 +281,36 @@ class AttemptActivityTest {
     }
 
     @Test
+    void an_attempt_that_temporal_forgot_is_stopped_and_what_it_says_then_is_no_answer() {
+        CountDownLatch ended = new CountDownLatch(1);
+        behaviour = (request, heartbeat) -> {
+            heartbeat.report(Map.of("percent", 50), money("captcha", 1));
+            untilInterrupted();
+            ended.countDown();
+            return new ExecutionResult("CANCELLED", null, Map.of(), List.of(), money("captcha", 2), List.of());
+        };
+        WorkflowStub workflow = started();
+        await().until(() -> executing.getCount() == 0);
+        workflow.terminate("forgotten");
+        await().until(() -> ended.getCount() == 0);
+        await().untilAsserted(() -> assertThat(store.costs).last().isEqualTo(money("captcha", 2)));
+        assertThat(store.progress).last().isEqualTo(Map.of("percent", 50));
+        assertThat(store.results).isEmpty();
+    }
+
+    @Test
+    void an_attempt_that_temporal_forgot_may_still_have_done_its_work() {
+        behaviour = (request, heartbeat) -> {
+            untilInterrupted();
+            return OK;
+        };
+        WorkflowStub workflow = started();
+        await().until(() -> executing.getCount() == 0);
+        workflow.terminate("forgotten");
+        await().until(() -> store.results.equals(List.of(OK)));
+    }
+
+    @Test
     void an_order_that_has_gone_on_stops_the_executor_at_its_next_report() {
         store.current = false;
         store.late = true;
