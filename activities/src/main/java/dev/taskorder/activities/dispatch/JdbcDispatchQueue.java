@@ -44,7 +44,7 @@ final class JdbcDispatchQueue implements DispatchQueue {
     private static final String STARTED = """
             UPDATE task_order o
                SET started_run_no = s.run_no, start_failures = 0,
-                   check_due_at = now() + interval '60 seconds'
+                   check_due_at = now() + interval '55 seconds'
               FROM jsonb_to_recordset(:starts::jsonb) AS s(task_id uuid, run_no int)
              WHERE o.tenant_id = current_tenant() AND o.task_id = s.task_id AND o.started_run_no < s.run_no
                AND o.finished_at IS NULL

@@ -15,6 +15,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcOrderRecovery implements OrderRecovery {
     private static final String MAINTENANCE = "maintenance";
 
+    /**
+     * Every 55 seconds, so that with the second between two passes a loss is found within 60. Easing adds a quarter of
+     * the time since the order last changed: its own steps are signs of life, and checks grow with its age's logarithm.
+     */
     private static final String CLAIM_CHECKS = """
             WITH due AS (
                 SELECT task_id FROM task_order
@@ -24,11 +28,15 @@ final class JdbcOrderRecovery implements OrderRecovery {
                  LIMIT :max
                    FOR UPDATE SKIP LOCKED
             )
-            UPDATE task_order o SET check_due_at = now() + interval '60 seconds'
+            UPDATE task_order o
+               SET check_due_at = now() + CASE WHEN :easing
+                       THEN least(greatest((now() - o.updated_at) / 4, interval '55 seconds'), interval '30 minutes')
+                       ELSE interval '55 seconds' END
               FROM due
              WHERE o.tenant_id = current_tenant() AND o.task_id = due.task_id
             RETURNING o.task_id, o.run_no, o.env, o.idempotency_key
             """;
+
     private static final String MAKE_ALL_DUE = """
             UPDATE task_order SET check_due_at = now()
              WHERE tenant_id = current_tenant() AND finished_at IS NULL AND started_run_no = run_no
@@ -38,10 +46,14 @@ final class JdbcOrderRecovery implements OrderRecovery {
             UPDATE task_order SET check_due_at = now()
              WHERE tenant_id = current_tenant() AND task_id = ANY (:tasks) AND finished_at IS NULL
             """;
+    /** The first new run at once, each later one after twice the time, to a minute: a loss that repeats has a reason. */
     private static final String RUN_AGAIN = """
-            UPDATE task_order SET run_no = run_no + 1, start_failures = 0, start_due_at = now()
+            UPDATE task_order
+               SET run_no = run_no + 1, start_failures = 0,
+                   start_due_at = now() + least(60, power(2, least(run_no, 10)) - 2) * interval '1 second'
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
+
     private static final String OVERDUE = """
             SELECT task_id FROM task_order
              WHERE tenant_id = current_tenant() AND status = 'RUNNING' AND deadline < now() - interval '60 seconds'
@@ -69,10 +81,11 @@ final class JdbcOrderRecovery implements OrderRecovery {
     }
 
     @Override
-    public List<CheckDue> claimChecks(int max) {
+    public List<CheckDue> claimChecks(int max, Pace pace) {
         TenantId tenant = TenantContext.required();
         return transactions.in(() -> jdbc.sql(CLAIM_CHECKS)
                 .param("max", max)
+                .param("easing", pace == Pace.EASING)
                 .query((row, rowNum) -> new CheckDue(
                         tenant,
                         row.getObject("task_id", UUID.class),

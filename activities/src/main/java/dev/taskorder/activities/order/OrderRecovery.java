@@ -24,8 +24,16 @@ public interface OrderRecovery {
         UNKNOWN
     }
 
-    /** Claims orders to look up, each once a minute at most, the longest due first. */
-    List<CheckDue> claimChecks(int max);
+    /** How soon a claimed order is due again. */
+    enum Pace {
+        /** Once a minute: nobody else would tell that its workflow is gone. */
+        EVERY_MINUTE,
+        /** The rarer the longer nothing has happened to it, from once a minute to twice an hour. */
+        EASING
+    }
+
+    /** Claims orders to look up, the longest due first. */
+    List<CheckDue> claimChecks(int max, Pace pace);
 
     /** Makes every open order due for a look-up now: at start-up, and when Temporal seems to have lost its memory. */
     void makeAllDue();

@@ -29,14 +29,14 @@ final class OrderTable {
     private static final String ENQUEUE = """
             UPDATE task_order
                SET status = 'QUEUED', queued_at = clock_timestamp(), started_run_no = run_no,
-                   check_due_at = clock_timestamp() + interval '60 seconds',
+                   check_due_at = clock_timestamp() + interval '55 seconds',
                    task_version = task_version + 1, updated_at = clock_timestamp()
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
     /** Bookkeeping of the run, not a change of the order: the version stays. */
     private static final String STARTED = """
             UPDATE task_order
-               SET started_run_no = run_no, check_due_at = clock_timestamp() + interval '60 seconds'
+               SET started_run_no = run_no, check_due_at = clock_timestamp() + interval '55 seconds'
              WHERE tenant_id = current_tenant() AND task_id = :task AND started_run_no < run_no
             """;
 

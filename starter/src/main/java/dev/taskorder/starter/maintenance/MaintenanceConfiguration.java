@@ -24,7 +24,8 @@ public class MaintenanceConfiguration {
             DispatchSignal dispatch,
             BackgroundRunner runner,
             WorkflowClient client) {
-        WorkflowCensus census = new WorkflowCensus(recovery, client, Clock.systemUTC());
+        Clock clock = Clock.systemUTC();
+        WorkflowCensus census = new WorkflowCensus(recovery, client, new VisibilityLook(client, clock), clock);
         return new MaintenanceLoop(new MaintenancePass(due, recovery, matcher, dispatch, census, runner));
     }
 }

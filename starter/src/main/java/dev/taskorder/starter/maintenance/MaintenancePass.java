@@ -46,6 +46,7 @@ final class MaintenancePass {
 
     /** Whether anything was due. */
     boolean run() {
+        census.look(runner);
         List<Due> all = due.look();
         if (all.stream().anyMatch(one -> one.kind() == Due.Kind.DISPATCH)) {
             dispatch.sweep();

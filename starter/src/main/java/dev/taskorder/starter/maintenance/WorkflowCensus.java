@@ -3,14 +3,18 @@ package dev.taskorder.starter.maintenance;
 import dev.taskorder.activities.order.OrderRecovery;
 import dev.taskorder.activities.order.OrderRecovery.CheckDue;
 import dev.taskorder.activities.order.OrderRecovery.Loss;
+import dev.taskorder.activities.order.OrderRecovery.Pace;
 import dev.taskorder.api.order.WorkflowIds;
 import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.starter.tenant.BackgroundRunner;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.errordetails.v1.NamespaceNotFoundFailure;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
+import io.temporal.serviceclient.StatusUtils;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -28,27 +32,55 @@ final class WorkflowCensus {
     private static final int BATCH = 100;
     private static final int CHECKS_MAX = 2000;
     private static final long LOOK_AT_ALL_EVERY_MS = 60_000;
+    private static final long AWAY_MS = 5_000;
 
     private final OrderRecovery recovery;
     private final WorkflowClient client;
+    private final VisibilityLook visibility;
     private final Clock clock;
     private final Map<TenantId, Long> lookedAtAll = new ConcurrentHashMap<>();
+    private long awayUntil;
 
-    WorkflowCensus(OrderRecovery recovery, WorkflowClient client, Clock clock) {
-        this.clock = clock;
+    WorkflowCensus(OrderRecovery recovery, WorkflowClient client, VisibilityLook visibility, Clock clock) {
         this.recovery = recovery;
         this.client = client;
+        this.visibility = visibility;
+        this.clock = clock;
+    }
+
+    /** Makes due the orders, over all tenants, whose workflow seems to have ended. */
+    void look(BackgroundRunner runner) {
+        visibility.look((tenant, tasks) -> runner.run(tenant, () -> recovery.makeDue(tasks)));
     }
 
     /** Looks up the orders of the bound tenant that are due for it, in batches until none is or the pass has done enough. */
     void check() {
+        if (clock.millis() < awayUntil) {
+            return;
+        }
+        Pace pace = visibility.works() ? Pace.EASING : Pace.EVERY_MINUTE;
         int checked = 0;
         List<CheckDue> batch;
         do {
-            batch = recovery.claimChecks(BATCH);
-            batch.forEach(this::check);
+            batch = recovery.claimChecks(BATCH, pace);
+            check(batch);
             checked += batch.size();
         } while (batch.size() == BATCH && checked < CHECKS_MAX);
+    }
+
+    /** What a Temporal that went away could not tell stays due, and is asked about when it may be back. */
+    private void check(List<CheckDue> batch) {
+        int told = 0;
+        try {
+            for (CheckDue order : batch) {
+                check(order);
+                told++;
+            }
+        } catch (StatusRuntimeException e) {
+            awayUntil = clock.millis() + AWAY_MS;
+            recovery.makeDue(batch.stream().skip(told).map(CheckDue::taskId).toList());
+            throw e;
+        }
     }
 
     private void check(CheckDue order) {
@@ -78,7 +110,8 @@ final class WorkflowCensus {
         try {
             return lossOf(describe(WorkflowIds.of(order.tenant(), order.env(), order.idempotencyKey())));
         } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+            boolean noNamespace = StatusUtils.hasFailure(e, NamespaceNotFoundFailure.class);
+            if (e.getStatus().getCode() == Status.Code.NOT_FOUND && !noNamespace) {
                 return Optional.of(Loss.UNKNOWN);
             }
             throw e;

@@ -16,6 +16,7 @@ import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.common.Priority;
+import java.util.Map;
 
 /** Starts the workflow of one order; the same run twice is one workflow (design.md §3). */
 final class OrderStarter {
@@ -89,6 +90,7 @@ final class OrderStarter {
                         .setPriorityKey(PriorityKeys.of(start.priority()))
                         .setFairnessKey(start.tenant().value())
                         .build())
+                .setMemo(Map.of(TaskOrderWorkflow.TASK_ID_MEMO, start.taskId().toString()))
                 .setStaticSummary(OrderTexts.summary(start))
                 .setStaticDetails(OrderTexts.details(start));
         if (searchable) {
