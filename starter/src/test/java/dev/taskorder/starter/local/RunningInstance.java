@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** Local mode as a process of its own, in a process group of its own as a terminal would give it. */
-final class RunningInstance implements AutoCloseable {
+public final class RunningInstance implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path folder;
@@ -37,7 +37,7 @@ final class RunningInstance implements AutoCloseable {
      * The tools folder of all tests, kept between runs so that PostgreSQL is unpacked once. The dev server is offered in
      * it where the program is known, else the in-JVM server serves: what holds must hold for both.
      */
-    static Path tools() {
+    public static Path tools() {
         Path tools = Path.of("target", "local-tools").toAbsolutePath();
         String program = System.getProperty("taskorder.temporal.program");
         try {
@@ -53,7 +53,7 @@ final class RunningInstance implements AutoCloseable {
     }
 
     /** On free ports, unless the arguments say otherwise. */
-    static RunningInstance start(Path folder, Path tools, String... arguments) throws IOException {
+    public static RunningInstance start(Path folder, Path tools, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "setsid",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -75,7 +75,7 @@ final class RunningInstance implements AutoCloseable {
     }
 
     /** The ready line. */
-    String awaitReady() throws Exception {
+    public String awaitReady() throws Exception {
         try {
             return ready.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException notReady) {
@@ -83,7 +83,7 @@ final class RunningInstance implements AutoCloseable {
         }
     }
 
-    int awaitExit() throws Exception {
+    public int awaitExit() throws Exception {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("still running; its output was:\n" + output);
         }
@@ -95,7 +95,13 @@ final class RunningInstance implements AutoCloseable {
         new ProcessBuilder("sh", "-c", "kill -INT -" + process.pid()).start().waitFor();
     }
 
-    void killHard() throws Exception {
+    /** As a service manager does: SIGTERM. */
+    public void stopGently() throws Exception {
+        process.destroy();
+        awaitExit();
+    }
+
+    public void killHard() throws Exception {
         process.destroyForcibly();
         awaitExit();
     }
@@ -105,7 +111,7 @@ final class RunningInstance implements AutoCloseable {
     }
 
     /** Whatever runs on the data folder's files, the instance itself left out. */
-    List<String> servers() {
+    public List<String> servers() {
         return serversOf(folder)
                 .map(handle -> handle.info().command().orElse("?"))
                 .toList();
@@ -120,7 +126,7 @@ final class RunningInstance implements AutoCloseable {
     }
 
     /** For the end of a test that failed half-way. */
-    static void killServersOf(Path folder) {
+    public static void killServersOf(Path folder) {
         serversOf(folder).forEach(ProcessHandle::destroyForcibly);
     }
 

@@ -1,0 +1,155 @@
+package dev.taskorder.starter.devserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A caller of the API, of one tenant. */
+record Caller(String url, String tenant) {
+    static final String ENV = "prod";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** An order as the simulated executor is to play it; {@code more} are further members, each with its comma. */
+    static String order(String key, String simulate, String... more) {
+        return """
+                {"idempotency_key": "%s", "project_id": "p", "env": "%s", "task_type": "T",
+                 "input": {"simulate": %s}%s}""".formatted(key, ENV, simulate, String.join("", more));
+    }
+
+    /** That the order needs one asset of the pool that {@link #pool} makes. */
+    static String wantsOne() {
+        return ", \"resource_hints\": [{\"sku_category\": \"RAW_NET\", \"sku_code\": \"ip\"}]";
+    }
+
+    /** One asset that so many orders can lease at once, for 1 USD each. */
+    void pool(int concurrency) {
+        String asset = """
+                {"env": "%s", "sku_category": "RAW_NET", "sku_code": "ip", "unit_cost": 1, "max_concurrency": %d}""".formatted(ENV, concurrency);
+        HttpResponse<String> put = send("PUT", "/v1/assets/ip", asset);
+        assertThat(put.statusCode()).as(put.body()).isIn(200, 201);
+    }
+
+    String create(String body) {
+        HttpResponse<String> created = send("POST", "/v1/task-orders", body);
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        return JSON.readTree(created.body()).path("task_id").asString();
+    }
+
+    /** The status of the answer, whatever it is. */
+    int tryCreate(String body) {
+        return send("POST", "/v1/task-orders", body).statusCode();
+    }
+
+    void createAll(List<String> bodies) {
+        HttpResponse<String> created =
+                send("POST", "/v1/task-orders/batch", "{\"task_orders\": [" + String.join(",", bodies) + "]}");
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(200);
+        JSON.readTree(created.body())
+                .path("results")
+                .forEach(result -> assertThat(result.path("status").asInt()).isEqualTo(201));
+    }
+
+    JsonNode order(String taskId) {
+        return get("/v1/task-orders/" + taskId);
+    }
+
+    List<JsonNode> orders() {
+        List<JsonNode> all = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = get("/v1/task-orders?limit=200" + cursor);
+            page.path("items").forEach(all::add);
+            cursor = page.path("next_cursor").isNull()
+                    ? ""
+                    : "&cursor=" + page.path("next_cursor").asString();
+        } while (!cursor.isEmpty());
+        return all;
+    }
+
+    List<JsonNode> attempts(String taskId) {
+        return items("/v1/task-orders/" + taskId + "/attempts");
+    }
+
+    List<JsonNode> events(String taskId) {
+        return items("/v1/task-orders/" + taskId + "/events");
+    }
+
+    List<JsonNode> activeLeases() {
+        return items("/v1/leases?state=ACTIVE");
+    }
+
+    /** What the order cost; one lease of the pool is 1 USD. */
+    double cost(String taskId) {
+        return get("/v1/task-orders/" + taskId + "/ledger")
+                .path("totals")
+                .path("cost")
+                .asDouble();
+    }
+
+    void awaitStatus(String taskId, String status) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(order(taskId).path("status").asString()).isEqualTo(status));
+    }
+
+    /** Waits until an executor is at work on the order. */
+    void awaitExecuting(String taskId, int attempt) {
+        await().atMost(PATIENCE).until(() -> attempts(taskId).stream()
+                .anyMatch(one -> one.path("number").asInt() == attempt
+                        && one.path("state").asString().equals("RUNNING")));
+    }
+
+    /** The order is over, once, as it says: one end in its timeline, no lease left, its code as expected. */
+    void assertEnded(String taskId, String status, String code) {
+        JsonNode order = order(taskId);
+        assertThat(order.path("status").asString()).isEqualTo(status);
+        assertThat(order.path("result_code").asString()).isEqualTo(code);
+        assertThat(order.path("lease_ids")).isEmpty();
+        assertThat(events(taskId))
+                .extracting(event -> event.path("type").asString())
+                .filteredOn(type -> type.matches("task_order\\.(succeeded|failed|cancelled|timed_out|dead_lettered)"))
+                .hasSize(1);
+    }
+
+    private List<JsonNode> items(String path) {
+        List<JsonNode> items = new ArrayList<>();
+        get(path).path("items").forEach(items::add);
+        return items;
+    }
+
+    private JsonNode get(String path) {
+        HttpResponse<String> answer = send("GET", path, "");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(Duration.ofSeconds(30))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .setHeader("Content-Type", "application/json")
+                .setHeader("tenant", tenant)
+                .build();
+        try {
+            return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException(method + " " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

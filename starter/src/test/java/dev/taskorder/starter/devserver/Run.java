@@ -1,0 +1,135 @@
+package dev.taskorder.starter.devserver;
+
+import dev.taskorder.api.order.TaskOrderRef;
+import dev.taskorder.api.order.TaskOrderWorkflow;
+import dev.taskorder.api.order.WorkflowIds;
+import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.starter.tenant.BackgroundRunner;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
+import io.temporal.api.workflowservice.v1.DeleteWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
+import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import java.util.List;
+import java.util.UUID;
+
+/** What an operator can do to the workflow of an order in Temporal, and see of it. */
+final class Run {
+    private static final long FIRST_TASK_COMPLETED = 4;
+
+    private final WorkflowClient client;
+    private final BackgroundRunner runner;
+    private final TenantId tenant;
+    private final String workflowId;
+
+    Run(WorkflowClient client, BackgroundRunner runner, TenantId tenant, String key) {
+        this.client = client;
+        this.runner = runner;
+        this.tenant = tenant;
+        this.workflowId = WorkflowIds.of(tenant, Caller.ENV, key);
+    }
+
+    void terminate() {
+        client.newUntypedWorkflowStub(workflowId).terminate("by hand");
+    }
+
+    /** A newer run under the same id that fails, for it speaks of an order that is not there. */
+    void replaceByAFailingOne() {
+        WorkflowOptions options = WorkflowOptions.newBuilder()
+                .setWorkflowId(workflowId)
+                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING)
+                .setTaskQueue(TaskOrderWorkflow.TASK_QUEUE)
+                .build();
+        runner.run(tenant, () -> {
+            var unused = client.newUntypedWorkflowStub("TaskOrder", options)
+                    .start(new TaskOrderRef(tenant, UUID.randomUUID(), 1));
+        });
+    }
+
+    /** Deletes it with its history; Temporal does so in its own time. */
+    void delete() {
+        var unused = service()
+                .deleteWorkflowExecution(DeleteWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(namespace())
+                        .setWorkflowExecution(execution())
+                        .build());
+    }
+
+    boolean isForgotten() {
+        try {
+            describe();
+            return false;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus().getCode() == Status.Code.NOT_FOUND;
+        }
+    }
+
+    void resetToItsFirstTask() {
+        var unused = service()
+                .resetWorkflowExecution(ResetWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(namespace())
+                        .setWorkflowExecution(execution())
+                        .setReason("by hand")
+                        .setWorkflowTaskFinishEventId(FIRST_TASK_COMPLETED)
+                        .setRequestId(UUID.randomUUID().toString())
+                        .build());
+    }
+
+    /** Its newest run. */
+    WorkflowExecutionInfo info() {
+        return describe().getWorkflowExecutionInfo();
+    }
+
+    /** One line for people, as Temporal's Web UI shows it. */
+    String summary() {
+        return client.getOptions()
+                .getDataConverter()
+                .fromPayload(
+                        describe().getExecutionConfig().getUserMetadata().getSummary(), String.class, String.class);
+    }
+
+    /** The ids of the workflows that a list filter finds. */
+    List<String> listed(String query) {
+        return service()
+                .listWorkflowExecutions(ListWorkflowExecutionsRequest.newBuilder()
+                        .setNamespace(namespace())
+                        .setQuery(query)
+                        .build())
+                .getExecutionsList()
+                .stream()
+                .map(found -> found.getExecution().getWorkflowId())
+                .toList();
+    }
+
+    String workflowId() {
+        return workflowId;
+    }
+
+    private DescribeWorkflowExecutionResponse describe() {
+        return service()
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(namespace())
+                        .setExecution(execution())
+                        .build());
+    }
+
+    private WorkflowExecution execution() {
+        return WorkflowExecution.newBuilder().setWorkflowId(workflowId).build();
+    }
+
+    private String namespace() {
+        return client.getOptions().getNamespace();
+    }
+
+    private WorkflowServiceBlockingStub service() {
+        return client.getWorkflowServiceStubs().blockingStub();
+    }
+}

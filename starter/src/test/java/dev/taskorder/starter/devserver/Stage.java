@@ -1,0 +1,110 @@
+package dev.taskorder.starter.devserver;
+
+import dev.taskorder.activities.policy.TenantRegistry;
+import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.starter.TaskOrderApplication;
+import dev.taskorder.starter.tenant.BackgroundRunner;
+import io.temporal.client.WorkflowClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.FileSystemUtils;
+
+/** The whole application in this JVM, on a PostgreSQL and a Temporal that tests can take away and give back. */
+final class Stage implements AutoCloseable {
+    private static final AtomicInteger TENANTS = new AtomicInteger();
+
+    private final Path folder = Files.createTempDirectory("taskorder-devserver");
+    private final Database database = new Database(folder.resolve("postgres"));
+    private final DevServer temporal = new DevServer(folder);
+    private final ConfigurableApplicationContext application;
+
+    Stage() throws IOException {
+        temporal.start();
+        SpringApplication spring = new SpringApplication(TaskOrderApplication.class);
+        spring.setRegisterShutdownHook(false);
+        Map<String, Object> settings = new HashMap<>(database.properties());
+        settings.put("server.port", 0);
+        settings.put("management.server.port", 0);
+        settings.put("taskorder.temporal.target", temporal.target());
+        settings.put("taskorder.local.default-executor", "simulated");
+        settings.put("taskorder.shutdown-grace", "0s");
+        application = spring.run(settings.entrySet().stream()
+                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                .toArray(String[]::new));
+    }
+
+    Database database() {
+        return database;
+    }
+
+    DevServer temporal() {
+        return temporal;
+    }
+
+    /** A tenant that nobody used before, under the built-in policy. */
+    Caller newTenant() {
+        TenantId tenant = new TenantId("dev_" + TENANTS.incrementAndGet());
+        BackgroundRunner runner = application.getBean(BackgroundRunner.class);
+        TenantRegistry registry = application.getBean(TenantRegistry.class);
+        runner.run(tenant, () -> registry.register(tenant, "Test"));
+        int port = ((WebServerApplicationContext) application).getWebServer().getPort();
+        return new Caller("http://127.0.0.1:" + port, tenant.value());
+    }
+
+    /** The workflow of an order, as an operator of Temporal sees it. */
+    Run run(Caller caller, String key) {
+        TenantId tenant = new TenantId(caller.tenant());
+        return new Run(
+                application.getBean(WorkflowClient.class), application.getBean(BackgroundRunner.class), tenant, key);
+    }
+
+    /** Whether the order is to be looked up now, instead of within the minute. */
+    void makeDue(String taskId) {
+        database.sql()
+                .sql("UPDATE task_order SET check_due_at = now() WHERE task_id = ?::uuid AND finished_at IS NULL")
+                .param(taskId)
+                .update();
+    }
+
+    /** Whether no dispatcher has the order in hand: its claim was given back, and nobody claims while Temporal is away. */
+    boolean isNotClaimed(String taskId) {
+        return database.sql()
+                .sql("SELECT start_failures > 0 AND start_due_at < now() FROM task_order WHERE task_id = ?::uuid")
+                .param(taskId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Nobody waits for what is left of a tenant's backlog. */
+    void park(Caller caller) {
+        database.sql()
+                .sql("UPDATE task_order SET start_due_at = 'infinity' WHERE tenant_id = ? AND started_run_no < run_no")
+                .param(caller.tenant())
+                .update();
+    }
+
+    /** What is missing of the servers comes back. */
+    void restore() throws IOException {
+        if (!database.isRunning()) {
+            database.start();
+        }
+        if (!temporal.isRunning()) {
+            temporal.start();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        application.close();
+        temporal.stop();
+        database.stop();
+        FileSystemUtils.deleteRecursively(folder);
+    }
+}
