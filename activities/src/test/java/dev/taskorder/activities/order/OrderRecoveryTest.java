@@ -1,0 +1,131 @@
+package dev.taskorder.activities.order;
+
+import static dev.taskorder.activities.testing.Orders.anOrder;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.taskorder.activities.order.OrderRecovery.CheckDue;
+import dev.taskorder.activities.order.OrderRecovery.Loss;
+import dev.taskorder.activities.order.OrderRecovery.Pace;
+import dev.taskorder.activities.testing.Application;
+import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.order.Status;
+import dev.taskorder.api.order.TaskOrder;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OrderRecoveryTest {
+    private static final Offset<Double> A_WHILE = within(5.0);
+
+    private final Tenant tenant = Tenant.fresh();
+    private final OrderRecovery recovery = Application.shared().bean(OrderRecovery.class);
+
+    /** Silence is the time since the order last changed. */
+    @ParameterizedTest
+    @CsvSource({
+        "EVERY_MINUTE, 10, 55",
+        "EVERY_MINUTE, 36000, 55",
+        "EASING, 10, 55",
+        "EASING, 220, 55",
+        "EASING, 1200, 300",
+        "EASING, 36000, 1800"
+    })
+    void an_order_is_asked_about_every_minute_or_the_rarer_the_longer_it_is_silent(
+            Pace pace, int silentSeconds, double againInSeconds) {
+        TaskOrder order = queued();
+        set(order, "check_due_at = now(), updated_at = now() - interval '" + silentSeconds + " seconds'");
+        assertThat(claim(pace)).extracting(CheckDue::taskId).containsExactly(order.taskId());
+        assertThat(seconds(order, "check_due_at")).isCloseTo(againInSeconds, A_WHILE);
+        assertThat(claim(pace)).isEmpty();
+    }
+
+    @Test
+    void a_run_that_is_lost_again_and_again_comes_back_later_each_time() {
+        TaskOrder order = queued();
+        for (double wait : new double[] {0, 2, 6, 14, 30, 60, 60}) {
+            int run = runNo(order);
+            lost(order, run, Loss.UNKNOWN);
+            assertThat(runNo(order)).isEqualTo(run + 1);
+            assertThat(seconds(order, "start_due_at")).isCloseTo(wait, A_WHILE);
+            set(order, "started_run_no = run_no");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Loss.class)
+    void a_loss_of_an_old_run_changes_nothing(Loss loss) {
+        TaskOrder order = queued();
+        lost(order, 1, Loss.CLOSED);
+        set(order, "started_run_no = run_no");
+        lost(order, 1, loss);
+        assertThat(runNo(order)).isEqualTo(2);
+        assertThat(tenant.find(order.taskId()).state().status()).isEqualTo(Status.QUEUED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERMINATED, CANCELLED, TERMINATED", "FAILED, DEAD_LETTER, WORKFLOW_FAILED"})
+    void a_loss_that_somebody_caused_ends_the_order(Loss loss, Status status, String code) {
+        TaskOrder order = queued();
+        lost(order, 1, loss);
+        lost(order, 1, loss);
+        assertThat(tenant.find(order.taskId()).state().status()).isEqualTo(status);
+        assertThat(tenant.find(order.taskId()).state().resultCode()).isEqualTo(code);
+    }
+
+    @Test
+    void an_order_whose_workflow_failed_before_it_began_runs_again() {
+        TaskOrder order = tenant.created(anOrder().spec());
+        set(order, "started_run_no = run_no");
+        lost(order, 1, Loss.FAILED);
+        assertThat(runNo(order)).isEqualTo(2);
+        assertThat(tenant.find(order.taskId()).state().status()).isEqualTo(Status.PENDING);
+    }
+
+    /** One that waits for an asset that somebody else has. */
+    private TaskOrder queued() {
+        tenant.asset("ip", "RAW_NET", "ip", 1, "1");
+        tenant.admitted(tenant.created(anOrder().wanting("RAW_NET", "ip", 1).spec()));
+        tenant.sql(jdbc -> jdbc.sql("UPDATE task_order SET check_due_at = NULL WHERE check_due_at IS NOT NULL")
+                .update());
+        TaskOrder order = tenant.created(anOrder().wanting("RAW_NET", "ip", 1).spec());
+        tenant.admitted(order);
+        return order;
+    }
+
+    private List<CheckDue> claim(Pace pace) {
+        return tenant.as(() -> recovery.claimChecks(10, pace));
+    }
+
+    private void lost(TaskOrder order, int run, Loss loss) {
+        tenant.as(() -> {
+            recovery.lost(order.taskId(), run, loss);
+            return true;
+        });
+    }
+
+    private void set(TaskOrder order, String what) {
+        tenant.sql(jdbc -> jdbc.sql("UPDATE task_order SET " + what + " WHERE task_id = :task")
+                .param("task", order.taskId())
+                .update());
+    }
+
+    private int runNo(TaskOrder order) {
+        return tenant.sql(jdbc -> jdbc.sql("SELECT run_no FROM task_order WHERE task_id = :task")
+                .param("task", order.taskId())
+                .query(Integer.class)
+                .single());
+    }
+
+    /** How far in the future a time of the order is. */
+    private double seconds(TaskOrder order, String column) {
+        return tenant.sql(jdbc -> jdbc.sql(
+                        "SELECT extract(epoch FROM " + column + " - now()) FROM task_order WHERE task_id = :task")
+                .param("task", order.taskId())
+                .query(Double.class)
+                .single());
+    }
+}
