@@ -86,6 +86,10 @@ final class Application implements AutoCloseable {
         return Double.parseDouble(firstGroup(LIVE_BYTES, jcmd("GC.class_histogram"))) / BYTES_PER_MB;
     }
 
+    ProcessHandle process() {
+        return process.toHandle();
+    }
+
     /** CPU seconds that the process has used since its start, all threads together. */
     double cpuSeconds() {
         return process.toHandle()

@@ -33,6 +33,7 @@ final class BareSide implements AutoCloseable {
     private static final int PRIORITY = 50;
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final long DEADLOCK_MS = 10_000;
+    private static final int WORKFLOW_SLOTS = 32;
     private static final Clock CLOCK = Clock.systemUTC();
 
     private final WorkflowServiceStubs stubs;
@@ -114,6 +115,7 @@ final class BareSide implements AutoCloseable {
 
     private static WorkerOptions workerOptions() {
         return WorkerOptions.newBuilder()
+                .setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_SLOTS)
                 .setWorkflowTaskPollersBehavior(new PollerBehaviorAutoscaling())
                 .setActivityTaskPollersBehavior(new PollerBehaviorAutoscaling())
                 .setMaxHeartbeatThrottleInterval(BEAT)

@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Runs so many of one thing from the first request to the last end, and says how many a second that was. */
+/** Runs so many of one thing from the first request to the last end, and says how long that took. */
 final class Bursts implements AutoCloseable {
     /** As many as the application's dispatcher has in flight. */
     private static final int STARTERS = 64;
@@ -27,6 +27,22 @@ final class Bursts implements AutoCloseable {
     private final ExecutorService threads = Executors.newFixedThreadPool(STARTERS);
     private final AtomicInteger bursts = new AtomicInteger();
 
+    /** What one burst came to. */
+    record Burst(int count, double seconds, Cpu cpu) {
+        double rate() {
+            return count / seconds;
+        }
+
+        /** How many processors others kept busy meanwhile, on the mean. */
+        double othersCores() {
+            return cpu.others() / seconds;
+        }
+
+        double cpuMillisEach() {
+            return 1000 * cpu.ours() / count;
+        }
+    }
+
     Bursts(Application application, BareSide bare) throws IOException {
         this.application = application;
         this.bare = bare;
@@ -37,11 +53,11 @@ final class Bursts implements AutoCloseable {
         return orders;
     }
 
-    /** Bare workflows a second. */
-    double bare(BareSide.Kind kind, int count) throws Exception {
+    /** Bare workflows, from the first start to the last end. */
+    Burst bare(BareSide.Kind kind, int count) throws Exception {
         String project = project("bare");
         AtomicInteger next = new AtomicInteger();
-        return rateOf(count, () -> {
+        return measured(count, () -> {
             inParallel(STARTERS, () -> {
                 for (int n = next.incrementAndGet(); n <= count; n = next.incrementAndGet()) {
                     bare.start(kind, project + "-" + n);
@@ -53,12 +69,12 @@ final class Bursts implements AutoCloseable {
         });
     }
 
-    /** Orders a second, from POST to settled. */
-    double orders(int count, boolean withHint) throws Exception {
+    /** Orders, from the first POST to the last settled. */
+    Burst orders(int count, boolean withHint) throws Exception {
         String project = project("orders");
         OrderBodies bodies = withHint ? OrderBodies.withOneHint(project) : OrderBodies.plain(project);
         AtomicInteger next = new AtomicInteger();
-        return rateOf(count, () -> {
+        return measured(count, () -> {
             inParallel(CALLERS, () -> {
                 try (Orders caller = new Orders(application)) {
                     while (next.incrementAndGet() <= count) {
@@ -82,12 +98,14 @@ final class Bursts implements AutoCloseable {
         return "trial-" + what + "-" + bursts.incrementAndGet();
     }
 
-    private static double rateOf(int count, Callable<Boolean> burst) throws Exception {
+    /** The processors' time includes the lull, so that what is told to Temporal late counts for whom it is for. */
+    private Burst measured(int count, Callable<Boolean> work) throws Exception {
+        Cpu before = Cpu.usedSoFar(application);
         long begun = System.nanoTime();
-        burst.call();
+        work.call();
         double seconds = (System.nanoTime() - begun) / 1e9;
         TimeUnit.MILLISECONDS.sleep(LULL_MS);
-        return count / seconds;
+        return new Burst(count, seconds, Cpu.usedSoFar(application).since(before));
     }
 
     private void inParallel(int times, Callable<Boolean> work) throws Exception {

@@ -2,6 +2,11 @@ package dev.taskorder.trials;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 
 /**
  * How fast orders are taken over HTTP: with the starts held back, for Temporal would take the machine, and with them
@@ -59,21 +64,40 @@ final class CreateTrial implements Trial {
     private static Single single(Application application, Report report, String name) throws Exception {
         OrderBodies bodies = OrderBodies.plain("trial-create");
         Load load = new Load(application.port(), Orders.PATH, bodies::one, CONNECTIONS);
-        Load.Result cold = load.asFastAsItGoes(COLD);
-        report.say("first seconds: " + cold.perSecond());
-        load.asFastAsItGoes(WARM_UP);
-        double cpuBefore = application.cpuSeconds();
-        Load.Result warm = load.asFastAsItGoes(MEASURED);
-        double cores = (application.cpuSeconds() - cpuBefore) / warm.seconds();
-        report.say("warm: " + Figure.shown(warm.rate()) + "/s, " + inWords(warm) + ", the application used "
-                + Figure.shown(cores) + " cores");
-        Load.Result half = load.paced(warm.rate() / 2, HALF_LOAD);
-        report.say("half load: " + Figure.shown(half.rate()) + "/s, " + inWords(half));
-        report.detail(name + "_first_seconds", cold.perSecond());
-        report.detail(name + "_warm_seconds", warm.perSecond());
-        report.detail(name + "_half_load_seconds", half.perSecond());
-        report.detail(name + "_application_cores", cores);
+        Phases phases = new Phases(application, report, name);
+        Load.Result cold = phases.run("first_seconds", () -> load.asFastAsItGoes(COLD));
+        phases.run("warm_up", () -> load.asFastAsItGoes(WARM_UP));
+        Load.Result warm = phases.run("warm", () -> load.asFastAsItGoes(MEASURED));
+        Load.Result half = phases.run("half_load", () -> load.paced(warm.rate() / 2, HALF_LOAD));
         return new Single(cold, warm, half);
+    }
+
+    /** Runs one load after the other and notes who kept the processors busy. */
+    private static final class Phases {
+        private final Application application;
+        private final Report report;
+        private final String state;
+
+        Phases(Application application, Report report, String state) {
+            this.application = application;
+            this.report = report;
+            this.state = state;
+        }
+
+        Load.Result run(String phase, Callable<Load.Result> load) throws Exception {
+            Cpu before = Cpu.usedSoFar(application);
+            Load.Result result = load.call();
+            Map<String, Double> cores = Cpu.usedSoFar(application).since(before).asCores(result.seconds());
+            List<String> parts = new ArrayList<>();
+            cores.forEach((who, used) -> parts.add(who + " " + Figure.shown(used)));
+            report.say("%s: %s/s, %s; cores: %s"
+                    .formatted(phase, Figure.shown(result.rate()), inWords(result), String.join(", ", parts)));
+            Map<String, Object> detail = new LinkedHashMap<>();
+            detail.put("per_second", result.perSecond());
+            detail.put("cores", cores);
+            report.detail(state + "_" + phase, detail);
+            return result;
+        }
     }
 
     private static Figure halfLoad(String state, Single single) {
@@ -89,9 +113,9 @@ final class CreateTrial implements Trial {
         requireAllCreated(application, bodies);
         Load load = new Load(
                 application.port(), Orders.PATH + "/batch", () -> bodies.batch(BATCH_ORDERS), BATCH_CONNECTIONS);
-        load.asFastAsItGoes(BATCH_WARM_UP);
-        Load.Result measured = load.asFastAsItGoes(BATCH);
-        report.say("batches of " + BATCH_ORDERS + ": " + Figure.shown(measured.rate()) + "/s, " + inWords(measured));
+        Phases phases = new Phases(application, report, "held");
+        phases.run("batch_warm_up", () -> load.asFastAsItGoes(BATCH_WARM_UP));
+        Load.Result measured = phases.run("batch", () -> load.asFastAsItGoes(BATCH));
         report.add(Figure.of("starts held back: batches of 100", measured.rate() * BATCH_ORDERS, "orders/s")
                 .noted("a call: " + inWords(measured))
                 .with(Bar.atLeast(BATCH_BAR)));

@@ -52,8 +52,8 @@ final class StartLatencyTrial implements Trial {
     private static double halfOfWhatGoes(Bursts bursts) throws Exception {
         bursts.bare(BareSide.Kind.BARE, CALIBRATION);
         bursts.orders(CALIBRATION, false);
-        double bare = bursts.bare(BareSide.Kind.BARE, CALIBRATION);
-        double orders = bursts.orders(CALIBRATION, false);
+        double bare = bursts.bare(BareSide.Kind.BARE, CALIBRATION).rate();
+        double orders = bursts.orders(CALIBRATION, false).rate();
         return Math.min(bare, orders) / 2;
     }
 

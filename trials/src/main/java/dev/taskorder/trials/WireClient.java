@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One kept-alive connection to the application on this machine. Bare, because the generator of a load shares its two
@@ -18,9 +19,12 @@ final class WireClient implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final int READ_TIMEOUT_MS = 30_000;
     private static final int HEX = 16;
+    private static final long RESTED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private final Socket socket;
-    private final InputStream in;
+    private final int port;
+    private Socket socket;
+    private InputStream in;
+    private long usedNanos = System.nanoTime();
     private final ByteArrayOutputStream request = new ByteArrayOutputStream(4096);
     private final String commonHeaders;
 
@@ -45,10 +49,9 @@ final class WireClient implements AutoCloseable {
     }
 
     WireClient(int port, String tenant) throws IOException {
-        this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(READ_TIMEOUT_MS);
-        this.in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
+        this.port = port;
+        this.socket = connected(port);
+        this.in = buffered(socket);
         this.commonHeaders = " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\ntenant: " + tenant + "\r\n";
     }
 
@@ -69,7 +72,28 @@ final class WireClient implements AutoCloseable {
         socket.close();
     }
 
+    private static Socket connected(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(READ_TIMEOUT_MS);
+        return socket;
+    }
+
+    private static InputStream buffered(Socket socket) throws IOException {
+        return new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
+    }
+
+    /** A server closes a connection that has rested for a while; one that may be closed is not tried. */
+    private void reconnectIfRested() throws IOException {
+        if (System.nanoTime() - usedNanos > RESTED_NANOS) {
+            socket.close();
+            socket = connected(port);
+            in = buffered(socket);
+        }
+    }
+
     private Answer exchange(String method, String path, byte[] json) throws IOException {
+        reconnectIfRested();
         request.reset();
         String head = method + " " + path + commonHeaders
                 + (json.length == 0
@@ -78,7 +102,9 @@ final class WireClient implements AutoCloseable {
         request.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
         request.writeBytes(json);
         request.writeTo(socket.getOutputStream());
-        return readAnswer();
+        Answer answer = readAnswer();
+        usedNanos = System.nanoTime();
+        return answer;
     }
 
     private Answer readAnswer() throws IOException {
