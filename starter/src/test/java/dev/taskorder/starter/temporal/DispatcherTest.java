@@ -25,6 +25,8 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -101,8 +103,17 @@ class DispatcherTest {
         run();
         await().until(() -> queue.startedCount() == all.size());
         assertThat(queue.startedSoFar()).containsExactlyInAnyOrderElementsOf(all);
-        await().until(() -> RUNS.size() == all.size());
-        assertThat(RUNS).extracting(TaskOrderRef::taskId).doesNotHaveDuplicates();
+        // runs of the test before may still come in on a busy machine: only ours count
+        List<UUID> ours = all.stream().map(StartDue::taskId).toList();
+        await().atMost(Duration.ofSeconds(30)).until(() -> runsOf(ours).containsAll(ours));
+        assertThat(runsOf(ours)).doesNotHaveDuplicates();
+    }
+
+    private static List<UUID> runsOf(List<UUID> tasks) {
+        return RUNS.stream()
+                .map(TaskOrderRef::taskId)
+                .filter(new HashSet<>(tasks)::contains)
+                .toList();
     }
 
     @Test
