@@ -10,20 +10,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The matcher's marks and what it writes. A grant is one decision, hence one statement. */
 final class GrantTable {
-    /**
-     * Takes the matcher's lock for this (tenant, env) if nobody has it, and deletes the marks that were there before: a
-     * mark committed later is for the next look.
-     */
-    private static final String TAKE_MARKS = """
-            WITH lock AS MATERIALIZED (
-                SELECT pg_try_advisory_xact_lock(hashtextextended(current_tenant() || ':' || :env, 7)) AS mine
-            ), gone AS (
-                DELETE FROM match_wanted
-                 WHERE tenant_id = current_tenant() AND env = :env AND (SELECT mine FROM lock)
-                RETURNING 1
-            )
-            SELECT (SELECT mine FROM lock) AND EXISTS (SELECT FROM gone)
-            """;
+    private static final String KEY = "hashtextextended(current_tenant() || ':' || :env, 7)";
+    private static final String TRY_TURN = "SELECT pg_try_advisory_xact_lock(" + KEY + ")";
+    private static final String AWAIT_TURN = "SELECT 1 FROM pg_advisory_xact_lock(" + KEY + ")";
+    /** Only what is visible now: a mark committed later is for the next look. */
+    private static final String TAKE_MARKS =
+            "DELETE FROM match_wanted WHERE tenant_id = current_tenant() AND env = :env";
 
     private static final String MARK = "INSERT INTO match_wanted (env) VALUES (:env)";
     /** Whoever cancelled the order in the meantime wins: then nothing is written. */
@@ -112,9 +104,19 @@ final class GrantTable {
         jdbc.sql(MARK).param("env", env).update();
     }
 
-    /** Whether there is something to look at and it is this transaction that looks. */
+    /** Makes it this transaction's turn at the (tenant, env), if it is nobody's. */
+    boolean tryTurn(String env) {
+        return jdbc.sql(TRY_TURN).param("env", env).query(Boolean.class).single();
+    }
+
+    /** Waits until it is this transaction's turn, at most the role's {@code lock_timeout}. Hold no row before. */
+    void awaitTurn(String env) {
+        jdbc.sql(AWAIT_TURN).param("env", env).query(Integer.class).single();
+    }
+
+    /** Takes the marks of this (tenant, env) away; whether there were any. Needs the turn. */
     boolean takeMarks(String env) {
-        return jdbc.sql(TAKE_MARKS).param("env", env).query(Boolean.class).single();
+        return jdbc.sql(TAKE_MARKS).param("env", env).update() > 0;
     }
 
     /** Grants, unless the order was cancelled in the meantime; takes the slots from the pass either way. */

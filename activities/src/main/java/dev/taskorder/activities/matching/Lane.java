@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -26,6 +27,16 @@ final class Lane {
 
     void lock() {
         turn.lock();
+    }
+
+    /** Takes the turn if nobody has it or waits for it. */
+    boolean tryLock() {
+        try {
+            return turn.tryLock(0, TimeUnit.SECONDS); // unlike tryLock(), not ahead of those who wait
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     void unlock() {

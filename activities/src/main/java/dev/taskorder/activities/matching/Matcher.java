@@ -8,13 +8,18 @@ import dev.taskorder.api.tenant.TenantId;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.PessimisticLockingFailureException;
 
 /**
- * The one matcher of a (tenant, env) at a time (design.md §4). Whoever holds the database's lock serves the marks of
- * all; whoever finds it held leaves, for the holder looks again after its commit, and maintenance finds what a crash
- * left.
+ * The one matcher of a (tenant, env) at a time (design.md §4). Whoever marks looks after its commit, and waits for its
+ * turn to; so no mark is left over but by a crash or a lock that nobody gives back, and those maintenance finds.
  */
 final class Matcher implements MatchTrigger {
+    private static final Logger log = LoggerFactory.getLogger(Matcher.class);
+
     private record Place(TenantId tenant, String env) {}
 
     private final TenantTransactions transactions;
@@ -31,6 +36,21 @@ final class Matcher implements MatchTrigger {
     @Override
     public void mark(String env) {
         sources.grants().mark(env);
+    }
+
+    @Override
+    public boolean runWithin(UUID taskId, String env) {
+        Lane lane = laneOf(env);
+        boolean ours = lane.tryLock();
+        if (ours) {
+            transactions.afterCompletion(lane::unlock);
+        }
+        if (!ours || !sources.grants().tryTurn(env)) {
+            mark(env);
+            return false;
+        }
+        sources.grants().takeMarks(env);
+        return !pass(env, lane, order -> order.equals(taskId) || lane.isReadingItsRow(order));
     }
 
     @Override
@@ -60,29 +80,36 @@ final class Matcher implements MatchTrigger {
     }
 
     private void serveMarks(String env, Lane lane) {
-        boolean lookAgain = true;
-        while (lookAgain) {
-            lookAgain = transactions.in(() -> pass(env, lane));
+        try {
+            boolean more = true;
+            while (more) {
+                more = transactions.in(() -> look(env, lane));
+            }
+        } catch (PessimisticLockingFailureException e) {
+            // rolled back, so the marks stand; an order whose turn never came gets its wake when maintenance looks
+            log.info("the matcher of env {} is held up, its marks are left to maintenance", env, e);
         }
     }
 
-    /** Whether to look again: there were marks, and more may have come while this pass held the lock. */
-    private boolean pass(String env, Lane lane) {
-        if (!sources.grants().takeMarks(env)) {
-            return false;
-        }
-        MatchPass.Result result = new MatchPass(sources, env, lane::isReadingItsRow).run();
+    private boolean look(String env, Lane lane) {
+        sources.grants().awaitTurn(env);
+        return sources.grants().takeMarks(env) && pass(env, lane, lane::isReadingItsRow);
+    }
+
+    /** One look in the open transaction, whose turn it is; whether it stopped at its limit, which leaves a mark. */
+    private boolean pass(String env, Lane lane, Predicate<UUID> readsItsRow) {
+        MatchPass.Result result = new MatchPass(sources, env, readsItsRow).run();
         if (result.more()) {
             mark(env);
         }
         TenantId tenant = TenantContext.required();
         transactions.afterCommit(() -> {
             lane.served(result.served());
-            if (!result.served().stream().allMatch(lane::isReadingItsRow)) {
+            if (!result.served().stream().allMatch(readsItsRow)) {
                 dispatch.due(tenant);
             }
         });
-        return true;
+        return result.more();
     }
 
     private Lane laneOf(String env) {

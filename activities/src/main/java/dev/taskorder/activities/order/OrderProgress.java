@@ -46,7 +46,6 @@ final class OrderProgress {
     void enqueue(OrderRow order) {
         orders.enqueue(order.taskId());
         events.append(List.of(new NewEvent(order.taskId(), "task_order.queued", WORKFLOW, Map.of())));
-        around.matcher().mark(order.env());
     }
 
     /** Where the order is and what follows. Begins the next attempt of one whose back-off is over. */

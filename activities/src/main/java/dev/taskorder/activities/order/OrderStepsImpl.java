@@ -9,6 +9,7 @@ import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrderRef;
 import dev.taskorder.api.order.Verdict;
 import io.temporal.failure.ApplicationFailure;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,24 +37,35 @@ final class OrderStepsImpl implements OrderSteps {
         this.matcher = matcher;
     }
 
-    /** The matcher runs between two transactions: first the order stands in the queue, then its verdict is read. */
+    /**
+     * One transaction, if it is the order's turn at the matcher at once. Else the order stands in the queue, and waits
+     * for its turn without holding its row.
+     */
     @Override
     public Verdict admit(TaskOrderRef ref) {
         Outcome admitted = inRow(ref.taskId(), ref.runNo(), this::enqueue);
-        if (!(admitted.verdict() instanceof Verdict.Await)) {
+        if (admitted.verdict() != null) {
             return admitted.verdict();
         }
         matcher.runFor(ref.taskId(), admitted.before().env());
         return proceed(ref);
     }
 
-    private Verdict enqueue(OrderRow order) {
+    private @Nullable Verdict enqueue(OrderRow order) {
         if (order.status() == Status.PENDING) {
             progress.enqueue(order);
         } else {
             orders.markStarted(order.taskId());
         }
-        return progress.verdictOf(order);
+        if (order.status() == Status.RUNNING || order.cancelRequested()) {
+            return progress.verdictOf(order);
+        }
+        return matcher.runWithin(order.taskId(), order.env()) ? verdictNow(order) : null;
+    }
+
+    private Verdict verdictNow(OrderRow before) {
+        OrderRow order = orders.lock(before.taskId()).orElseThrow();
+        return order.status().isOver() ? new Verdict.Over(order.status().name()) : progress.verdictOf(order);
     }
 
     @Override
@@ -96,10 +108,11 @@ final class OrderStepsImpl implements OrderSteps {
         }
     }
 
-    private record Outcome(OrderRow before, Verdict verdict) {}
+    /** @param verdict absent if the matcher has to look before there is one */
+    private record Outcome(OrderRow before, @Nullable Verdict verdict) {}
 
     /** Locks the row, answers for an order that is over or for an old run, else lets the step decide. */
-    private Outcome inRow(UUID taskId, int runNo, Function<OrderRow, Verdict> step) {
+    private Outcome inRow(UUID taskId, int runNo, Function<OrderRow, @Nullable Verdict> step) {
         return transactions.in(() -> {
             OrderRow order = orders.lock(taskId)
                     .orElseThrow(() -> ApplicationFailure.newNonRetryableFailure(
@@ -119,7 +132,7 @@ final class OrderStepsImpl implements OrderSteps {
         if (outcome.verdict() instanceof Verdict.Over && outcome.before().holdsLeases()) {
             matcher.run(outcome.before().env());
         }
-        return outcome.verdict();
+        return Objects.requireNonNull(outcome.verdict());
     }
 
     /** A cancel that came by signal or from Temporal is recorded on the order like one that came over the API. */

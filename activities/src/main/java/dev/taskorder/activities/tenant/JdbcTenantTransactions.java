@@ -22,15 +22,29 @@ final class JdbcTenantTransactions implements TenantTransactions {
 
     @Override
     public void afterCommit(Runnable action) {
-        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-            action.run();
-            return;
-        }
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+        atEnd(action, new TransactionSynchronization() {
             @Override
             public void afterCommit() {
                 action.run();
             }
         });
+    }
+
+    @Override
+    public void afterCompletion(Runnable action) {
+        atEnd(action, new TransactionSynchronization() {
+            @Override
+            public void afterCompletion(int status) {
+                action.run();
+            }
+        });
+    }
+
+    private static void atEnd(Runnable action, TransactionSynchronization synchronization) {
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            TransactionSynchronizationManager.registerSynchronization(synchronization);
+        } else {
+            action.run();
+        }
     }
 }

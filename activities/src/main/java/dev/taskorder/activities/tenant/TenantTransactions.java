@@ -24,4 +24,7 @@ public interface TenantTransactions {
 
     /** Runs the action after the open transaction has committed; at once if none is open; never after a rollback. */
     void afterCommit(Runnable action);
+
+    /** Runs the action when the open transaction has ended, however it ended; at once if none is open. */
+    void afterCompletion(Runnable action);
 }

@@ -14,6 +14,11 @@ public class BeginsATransaction implements MatchTrigger {
     public void mark(String env) {}
 
     @Override
+    public boolean runWithin(UUID taskId, String env) {
+        return false;
+    }
+
+    @Override
     public void run(String env) {}
 
     @Override
