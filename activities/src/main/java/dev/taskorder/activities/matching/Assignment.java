@@ -37,6 +37,44 @@ final class Assignment {
         return assignment.greedy().or(assignment::best);
     }
 
+    /**
+     * The assignment that costs least in all, which best-for-each-place is not. An asset costs the same in whatever
+     * place, and the sets of assets that can be assigned form a matroid, so taking each asset in the order of price, if
+     * the places can still be shared out, is exact (Edmonds 1971).
+     */
+    static Optional<List<Candidate>> cheapest(List<Want> wants) {
+        Map<Candidate, List<Integer>> placesOf = new HashMap<>();
+        int places = 0;
+        for (Want want : wants) {
+            for (int end = places + want.count(); places < end; places++) {
+                for (Candidate candidate : want.fitting()) {
+                    placesOf.computeIfAbsent(candidate, c -> new ArrayList<>()).add(places);
+                }
+            }
+        }
+        Candidate[] chosen = new Candidate[places];
+        int open = places;
+        for (Candidate candidate :
+                placesOf.keySet().stream().sorted(Preference.CHEAPEST.order()).toList()) {
+            if (open > 0 && seat(candidate, placesOf, chosen, new HashSet<>())) {
+                open--;
+            }
+        }
+        return open == 0 ? Optional.of(List.of(chosen)) : Optional.empty();
+    }
+
+    /** Whether there is a place for one more asset; those that have one may move, none loses it. */
+    private static boolean seat(
+            Candidate candidate, Map<Candidate, List<Integer>> placesOf, Candidate[] chosen, Set<Integer> visited) {
+        for (int place : placesOf.getOrDefault(candidate, List.of())) {
+            if (visited.add(place) && (chosen[place] == null || seat(chosen[place], placesOf, chosen, visited))) {
+                chosen[place] = candidate;
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Each place takes the best that is left. Nearly always enough, and when it fills all places it is the best. */
     private Optional<List<Candidate>> greedy() {
         Set<Candidate> taken = new HashSet<>();

@@ -25,7 +25,7 @@ final class Candidate {
             BigDecimal unitCost,
             BigDecimal healthScore,
             Instant lastLeasedAt,
-            int maxConcurrency,
+            int slotsHeld,
             List<Integer> freeSlots) {}
 
     Candidate(Facts facts) {
@@ -36,7 +36,7 @@ final class Candidate {
         this.healthScore = facts.healthScore();
         this.lastLeasedAt = facts.lastLeasedAt();
         this.freeSlots = new ArrayDeque<>(facts.freeSlots());
-        this.inUse = facts.maxConcurrency() - facts.freeSlots().size();
+        this.inUse = facts.slotsHeld();
     }
 
     String assetId() {

@@ -24,15 +24,15 @@ final class Chooser {
         if (affordable(order, free.get())) {
             return grant(order, fitting, free.get(), preference, "");
         }
-        Optional<List<Candidate>> cheaper = Assignment.find(wants(order, fitting, true), Preference.CHEAPEST.order())
-                .filter(assets -> affordable(order, assets));
-        if (cheaper.isPresent()) {
-            return grant(order, fitting, cheaper.get(), Preference.CHEAPEST, ", as max_total_cost allows no better");
+        List<Candidate> cheapest =
+                Assignment.cheapest(wants(order, fitting, true)).orElseThrow();
+        if (affordable(order, cheapest)) {
+            return grant(order, fitting, cheapest, Preference.CHEAPEST, ", as max_total_cost allows no better");
         }
-        return Assignment.find(wants(order, fitting, false), Preference.CHEAPEST.order())
-                .filter(assets -> affordable(order, assets))
-                .<Decision>map(assets -> new Decision.TooExpensiveNow())
-                .orElseGet(() -> Decision.Hopeless.tooExpensive(order, cost(free.get())));
+        List<Candidate> ever = Assignment.cheapest(wants(order, fitting, false)).orElseThrow();
+        return affordable(order, ever)
+                ? new Decision.TooExpensiveNow(cost(cheapest), cost(ever))
+                : Decision.Hopeless.tooExpensive(order, cost(ever));
     }
 
     private static Preference preferenceOf(WaitingOrder order, Policy.Value value) {

@@ -5,6 +5,7 @@ import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.order.Status;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
 
 /** What the matcher decides for one order. */
 sealed interface Decision {
@@ -17,8 +18,13 @@ sealed interface Decision {
     /** Its resources are not free; nobody behind it in its line can be served either. */
     record Blocked() implements Decision {}
 
-    /** What is free now costs more than it may spend, but something cheaper may come free: only this one waits. */
-    record TooExpensiveNow() implements Decision {}
+    /**
+     * What is free now costs more than it may spend, but something cheaper may come free: only this one waits.
+     *
+     * @param freeNow the least that its hints cost in what is free
+     * @param cheapestEver the least that they cost in the whole pool
+     */
+    record TooExpensiveNow(BigDecimal freeNow, BigDecimal cheapestEver) implements Decision {}
 
     /** It can never be granted: it ends with this status and code. */
     record Hopeless(Status status, String code, String message) implements Decision {
@@ -27,8 +33,12 @@ sealed interface Decision {
             return new Hopeless(
                     Status.FAILED,
                     ResultCodes.BUDGET_EXCEEDED,
-                    "its leases alone cost " + cheapest.stripTrailingZeros().toPlainString() + " " + order.currency()
-                            + ", max_total_cost is " + order.maxTotalCost());
+                    "its leases alone cost at least " + plain(cheapest) + " " + order.currency()
+                            + ", max_total_cost is " + plain(Objects.requireNonNull(order.maxTotalCost())));
+        }
+
+        private static String plain(BigDecimal amount) {
+            return amount.stripTrailingZeros().toPlainString();
         }
 
         /** Its executor was there when it was created and is no more; others must not wait behind it. */

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.matching;
 
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,19 +11,28 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * This process's place at one (tenant, env): its threads take turns here instead of finding each other's lock in the
  * database, and one pass serves all that wait.
+ *
+ * <p>Whoever admits an order reads its row after its turn, so a grant made meanwhile needs no wake. It says so by
+ * {@link #enter}, waits for its turn, skips its own look if another's pass {@link #wasServed served} the order, and
+ * {@link #leave leaves} before it gives the turn back. When in doubt a wake is sent: a spare one is harmless, a missing
+ * one leaves an order asleep. So an entry counts for a second only; after that the step may have been given up, and
+ * taken over elsewhere.
  */
 final class Lane {
+    private static final long COUNTS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final ReentrantLock turn = new ReentrantLock(true);
-    private final Set<UUID> readingTheirRow = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, Long> readingTheirRow = new ConcurrentHashMap<>();
     private final Set<UUID> servedMeanwhile = new HashSet<>();
 
-    /** The order's row is read by whoever admits it, until {@link #leave}. */
+    /** The order's row is read by whoever admits it, after {@link #leave}. */
     void enter(UUID taskId) {
-        readingTheirRow.add(taskId);
+        readingTheirRow.put(taskId, System.nanoTime());
     }
 
     boolean isReadingItsRow(UUID taskId) {
-        return readingTheirRow.contains(taskId);
+        Long since = readingTheirRow.get(taskId);
+        return since != null && System.nanoTime() - since < COUNTS_NANOS;
     }
 
     void lock() {
@@ -45,7 +55,7 @@ final class Lane {
 
     /** Needs the lock. */
     void served(Set<UUID> orders) {
-        orders.stream().filter(readingTheirRow::contains).forEach(servedMeanwhile::add);
+        orders.stream().filter(readingTheirRow::containsKey).forEach(servedMeanwhile::add);
     }
 
     /** Whether another thread's pass served the order already. Needs the lock. */

@@ -4,6 +4,7 @@ import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.policy.Routes;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -22,6 +23,9 @@ import java.util.function.Predicate;
  */
 final class MatchPass {
     private static final int GRANTS_MAX = 200;
+    /** Of each line at first: most lines have one order or cannot be served, so more would be read in vain. */
+    private static final int HEADS_PER_LINE = 2;
+
     private static final int PER_LINE = 16;
 
     /** The order of the queue: (priority desc, created_at, task_id). UUIDs as text, for Java compares them signed. */
@@ -36,6 +40,7 @@ final class MatchPass {
     private final Pool pool;
     private final Map<String, Deque<WaitingOrder>> lines = new HashMap<>();
     private final Set<String> exhaustedLines = new HashSet<>();
+    private final Map<String, Decision.TooExpensiveNow> tooDear = new HashMap<>();
     private final Set<UUID> served = new HashSet<>();
 
     /** Where facts come from and decisions go. */
@@ -57,7 +62,7 @@ final class MatchPass {
 
     Result run() {
         PriorityQueue<WaitingOrder> heads = new PriorityQueue<>(QUEUE_ORDER);
-        openLines(sources.queue().heads(env, PER_LINE));
+        openLines(sources.queue().heads(env, HEADS_PER_LINE));
         lines.values().forEach(line -> heads.add(line.remove()));
         while (!heads.isEmpty() && served.size() < GRANTS_MAX) {
             WaitingOrder head = heads.remove();
@@ -70,11 +75,11 @@ final class MatchPass {
 
     private void openLines(List<WaitingOrder> orders) {
         Map<String, List<WaitingOrder>> byDemand = new HashMap<>();
-        orders.forEach(order -> byDemand.computeIfAbsent(order.demand(), demand -> new java.util.ArrayList<>())
+        orders.forEach(order -> byDemand.computeIfAbsent(order.demand(), demand -> new ArrayList<>())
                 .add(order));
         byDemand.forEach((demand, line) -> {
             line.sort(QUEUE_ORDER);
-            if (line.size() < PER_LINE) {
+            if (line.size() < HEADS_PER_LINE) {
                 exhaustedLines.add(demand);
             }
             lines.put(demand, new ArrayDeque<>(line));
@@ -84,7 +89,7 @@ final class MatchPass {
     private void advance(WaitingOrder head, PriorityQueue<WaitingOrder> heads) {
         Deque<WaitingOrder> line = lines.getOrDefault(head.demand(), new ArrayDeque<>());
         if (line.isEmpty() && !exhaustedLines.contains(head.demand())) {
-            List<WaitingOrder> more = sources.queue().behind(env, head, PER_LINE);
+            List<WaitingOrder> more = sources.queue().behind(env, head, tooDear.get(head.demand()), PER_LINE);
             if (more.size() < PER_LINE) {
                 exhaustedLines.add(head.demand());
             }
@@ -110,6 +115,9 @@ final class MatchPass {
         } else if (decision instanceof Decision.Hopeless hopeless) {
             sources.grants().end(order, hopeless, wake);
             served.add(order.taskId());
+        }
+        if (decision instanceof Decision.TooExpensiveNow now) {
+            tooDear.put(order.demand(), now);
         }
         return !(decision instanceof Decision.Blocked);
     }

@@ -21,21 +21,25 @@ final class PoolTable {
 
     private static final String NETWORK_CATEGORY = "RAW_NET";
 
+    /** A slot above a lowered concurrency that is still held takes one of those below: the asset drains. */
     private static final String FITTING = """
             SELECT a.asset_id, a.sku_category, a.sku_code, trim_scale(a.unit_cost) AS unit_cost,
-                   trim_scale(a.health_score) AS health_score, a.max_concurrency,
+                   trim_scale(a.health_score) AS health_score,
                    (SELECT max(l.acquired_at) FROM lease l
                      WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id) AS last_leased_at,
-                   ARRAY(SELECT s.slot_no FROM asset_slot s
-                          WHERE s.tenant_id = current_tenant() AND s.asset_id = a.asset_id
-                            AND s.slot_no <= a.max_concurrency
-                            AND (s.rests_until IS NULL OR s.rests_until <= now())
-                            AND NOT EXISTS (
-                                SELECT FROM lease l
-                                 WHERE l.tenant_id = current_tenant() AND l.asset_id = s.asset_id
-                                   AND l.slot_no = s.slot_no AND l.state = 'ACTIVE')
-                          ORDER BY s.slot_no) AS free_slots
+                   slots.held, slots.free[1 : greatest(0, a.max_concurrency - slots.held)::int] AS free_slots
               FROM asset a
+             CROSS JOIN LATERAL (
+                   SELECT count(*) FILTER (WHERE s.held) AS held,
+                          coalesce(array_agg(s.slot_no ORDER BY s.slot_no)
+                                   FILTER (WHERE NOT s.held AND s.slot_no <= a.max_concurrency), '{}') AS free
+                     FROM (SELECT r.slot_no,
+                                  coalesce(r.rests_until > now(), false) OR EXISTS (
+                                      SELECT FROM lease l
+                                       WHERE l.tenant_id = current_tenant() AND l.asset_id = r.asset_id
+                                         AND l.slot_no = r.slot_no AND l.state = 'ACTIVE') AS held
+                             FROM asset_slot r
+                            WHERE r.tenant_id = current_tenant() AND r.asset_id = a.asset_id) s) slots
              WHERE a.tenant_id = current_tenant() AND a.env = :env AND a.sku_category = :category
                AND a.status = 'AVAILABLE' AND a.currency = :currency AND a.health_score >= :min_health
                AND (:sku::text IS NULL OR a.sku_code = :sku)
@@ -87,7 +91,7 @@ final class PoolTable {
                 row.getBigDecimal("unit_cost"),
                 row.getBigDecimal("health_score"),
                 lastLeased == null ? Instant.MIN : lastLeased.toInstant(),
-                row.getInt("max_concurrency"),
+                row.getInt("held"),
                 List.of((Integer[]) freeSlots.getArray()));
     }
 }

@@ -4,9 +4,12 @@ import dev.taskorder.activities.order.HintJson;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The queue, read: the first orders of each line (orders of one demand stand in one line, in the queue's order). */
@@ -41,15 +44,25 @@ final class QueueTable {
                     LIMIT :per_line) o
             """.formatted(COLUMNS);
 
+    /** Two ranges of the index, for one comparison over both would read the line from its beginning. */
     private static final String NEXT_IN_LINE = """
             SELECT %1$s
-              FROM task_order o
-             WHERE o.tenant_id = current_tenant() AND o.env = :env AND o.status = 'QUEUED'
-               AND o.cancel_requested_at IS NULL AND o.demand = :demand
-               AND (-o.priority, o.created_at, o.task_id) > (-:priority, :created_at, :task)
+              FROM ((SELECT * FROM task_order s
+                      WHERE %2$s AND s.priority = :priority AND (s.created_at, s.task_id) > (:created_at, :task)
+                      ORDER BY s.created_at, s.task_id
+                      LIMIT :max)
+                    UNION ALL
+                    (SELECT * FROM task_order s
+                      WHERE %2$s AND s.priority < :priority
+                      ORDER BY s.priority DESC, s.created_at, s.task_id
+                      LIMIT :max)) o
              ORDER BY o.priority DESC, o.created_at, o.task_id
-             LIMIT :per_line
-            """.formatted(COLUMNS);
+             LIMIT :max
+            """.formatted(COLUMNS, """
+            s.tenant_id = current_tenant() AND s.env = :env AND s.status = 'QUEUED' AND s.cancel_requested_at IS NULL
+                        AND s.demand = :demand
+                        AND (s.max_total_cost IS NULL OR :free_now::numeric IS NULL
+                             OR s.max_total_cost >= :free_now OR s.max_total_cost < :ever)""");
 
     private final JdbcClient jdbc;
 
@@ -66,15 +79,22 @@ final class QueueTable {
                 .list();
     }
 
-    /** Those that stand behind this one in its line. */
-    List<WaitingOrder> behind(String env, WaitingOrder last, int perLine) {
+    /**
+     * Those that stand behind this one in its line.
+     *
+     * @param tooDear what the line's assets cost, if that was too much for one of it: who can pay neither what is free
+     *     now nor less than the cheapest ever waits with it, and is left out
+     */
+    List<WaitingOrder> behind(String env, WaitingOrder last, Decision.@Nullable TooExpensiveNow tooDear, int max) {
         return jdbc.sql(NEXT_IN_LINE)
                 .param("env", env)
                 .param("demand", last.demand())
                 .param("priority", last.priority())
-                .param("created_at", last.createdAt().atOffset(java.time.ZoneOffset.UTC))
+                .param("created_at", last.createdAt().atOffset(ZoneOffset.UTC))
                 .param("task", last.taskId())
-                .param("per_line", perLine)
+                .param("free_now", tooDear == null ? null : tooDear.freeNow(), Types.NUMERIC)
+                .param("ever", tooDear == null ? null : tooDear.cheapestEver(), Types.NUMERIC)
+                .param("max", max)
                 .query(QueueTable::order)
                 .list();
     }

@@ -10,6 +10,7 @@ import dev.taskorder.activities.testing.Race;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.Status;
@@ -170,6 +171,87 @@ class MatchingTest {
     }
 
     @Test
+    void two_assets_that_fit_what_may_be_spent_are_found_though_the_cheapest_first_would_cost_too_much() {
+        tenant.asset("fits-both", "RAW_NET", "ip.1", 1, "1");
+        tenant.asset("fits-the-first", "RAW_NET", "ip.2", 1, "2", Map.of("geo", "GB"));
+        tenant.asset("fits-the-second", "RAW_NET", "ip.3", 1, "10", Map.of("geo", "FR"));
+        tenant.sql(jdbc -> jdbc.sql(
+                        "UPDATE asset SET attributes = '{\"geo\": \"GB\", \"fast\": true}' WHERE asset_id = 'fits-both'")
+                .update());
+        tenant.sql(
+                jdbc -> jdbc.sql("UPDATE asset SET attributes = '{\"fast\": true}' WHERE asset_id = 'fits-the-second'")
+                        .update());
+        TaskOrder order = tenant.created(anOrder()
+                .wanting(new ResourceHint("RAW_NET", null, 1, Map.of("geo", "GB")))
+                .wanting(new ResourceHint("RAW_NET", null, 1, Map.of("fast", true)))
+                .maxTotalCost("5")
+                .spec());
+        assertThat(tenant.admitted(order)).isInstanceOf(Verdict.Execute.class);
+        assertThat(tenant.leases(order.taskId()))
+                .extracting(Lease::assetId)
+                .containsExactlyInAnyOrder("fits-both", "fits-the-first");
+    }
+
+    @Test
+    void a_crowd_that_cannot_pay_what_is_free_hides_neither_who_can_nor_who_never_will() {
+        tenant.asset("cheap", "RAW_NET", "ip.1", 1, "1");
+        tenant.asset("dear", "RAW_NET", "ip.2", 1, "5");
+        TaskOrder holder = running(50);
+        List<TaskOrder> poor = IntStream.range(0, 60).mapToObj(i -> paying("2")).toList();
+        assertThat(poor).extracting(tenant::admitted).hasOnlyElementsOfType(Verdict.Await.class);
+        TaskOrder hopeless = paying("0.5");
+        assertThat(tenant.admitted(hopeless)).isEqualTo(new Verdict.Over("FAILED"));
+        assertThat(tenant.admitted(paying("5"))).isInstanceOf(Verdict.Execute.class);
+        assertThat(tenant.find(hopeless.taskId()).state().resultMessage())
+                .isEqualTo("its leases alone cost at least 1 USD, max_total_cost is 0.5");
+        assertThat(poor).extracting(this::statusOf).containsOnly(Status.QUEUED);
+        finish(holder);
+        assertThat(assetOf(poor.get(0))).isEqualTo("cheap");
+    }
+
+    @Test
+    void a_lowered_concurrency_drains_what_is_held_above_it_before_anybody_else_is_served() {
+        tenant.asset("ip", "RAW_NET", "ip.1", 4, "1");
+        List<TaskOrder> holders =
+                IntStream.range(0, 4).mapToObj(i -> running(50)).toList();
+        tenant.asset("ip", "RAW_NET", "ip.1", 2, "1");
+        List<TaskOrder> next = List.of(waiting(50), waiting(50));
+        finish(holders.get(0));
+        finish(holders.get(1));
+        assertThat(next).extracting(this::statusOf).containsOnly(Status.QUEUED);
+        finish(holders.get(2));
+        finish(holders.get(3));
+        assertThat(next).extracting(this::statusOf).containsOnly(Status.RUNNING);
+    }
+
+    @Test
+    void orders_admitted_by_two_processes_at_once_all_run_while_there_is_room() throws Exception {
+        tenant.asset("ip", "RAW_NET", "ip.1", 200, "1");
+        List<TaskOrder> orders = IntStream.range(0, 120)
+                .mapToObj(i ->
+                        tenant.created(anOrder().wanting("RAW_NET", null, 1).spec()))
+                .toList();
+        try (Application other = new Application(4)) {
+            List<Application> processes = List.of(Application.shared(), other);
+            List<List<Verdict>> verdicts = Race.of(8, runner -> () -> {
+                List<Verdict> mine = new ArrayList<>();
+                for (int i = runner; i < orders.size(); i += 8) {
+                    TaskOrder order = orders.get(i);
+                    Application process = processes.get(runner % 2);
+                    mine.add(process.as(
+                            tenant.id(), () -> process.bean(OrderSteps.class).admit(tenant.ref(order))));
+                }
+                return mine;
+            });
+            assertThat(verdicts).allSatisfy(of -> assertThat(of).hasOnlyElementsOfType(Verdict.Execute.class));
+        }
+        assertThat(tenant.<Long>sql(jdbc -> jdbc.sql("SELECT count(*) FROM match_wanted")
+                        .query(Long.class)
+                        .single()))
+                .isZero();
+    }
+
+    @Test
     void sixteen_threads_never_oversell_a_capacity_of_three() throws Exception {
         tenant.asset("ip", "RAW_NET", "ip.1", 3, "1");
         List<TaskOrder> orders = IntStream.range(0, 96)
@@ -214,6 +296,11 @@ class MatchingTest {
                 anOrder().wanting("RAW_NET", null, 1).priority(priority).spec());
         assertThat(tenant.admitted(order)).isInstanceOf(Verdict.Await.class);
         return order;
+    }
+
+    private TaskOrder paying(String most) {
+        return tenant.created(
+                anOrder().wanting("RAW_NET", null, 1).maxTotalCost(most).spec());
     }
 
     private void finish(TaskOrder order) {
