@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 record BenchOptions(
         Setup setup, @Nullable String only, @Nullable Path json) {
-    /** More flags for the application's JVM, for whoever wants to see what they do. */
-    private static final String EXTRA_JVM_FLAGS = "TASKORDER_BENCH_JVM_FLAGS";
-
     /**
      * Reads the command line.
      *
@@ -23,6 +20,7 @@ record BenchOptions(
     static BenchOptions parse(String[] args, List<String> trials) {
         Path jar = Path.of("starter/target/taskorder.jar");
         Path tools = Path.of(".taskorder/tools");
+        List<String> jvmFlags = List.of();
         Path json = null;
         String only = null;
         int rounds = Setup.ROUNDS;
@@ -32,32 +30,25 @@ record BenchOptions(
             switch (args[i]) {
                 case "--jar" -> jar = Path.of(value);
                 case "--tools" -> tools = Path.of(value);
+                case "--jvm-flags" ->
+                    jvmFlags =
+                            value.isBlank() ? List.of() : List.of(value.strip().split("\\s+"));
                 case "--json" -> json = Path.of(value);
                 case "--only" -> only = known(value, trials);
                 case "--rounds" -> rounds = atLeastOne(args[i], value);
                 case "--memory-orders" -> memoryOrders = atLeastOne(args[i], value);
                 default ->
-                    throw new IllegalArgumentException(
-                            "unknown option " + args[i] + "; known are --only, --json, --rounds and --memory-orders");
+                    throw new IllegalArgumentException("unknown option " + args[i]
+                            + "; known are --only, --json, --rounds, --memory-orders and --jvm-flags");
             }
         }
         Setup setup =
-                new Setup(jar.toAbsolutePath(), tools.toAbsolutePath().normalize(), jvmFlags(), rounds, memoryOrders);
+                new Setup(jar.toAbsolutePath(), tools.toAbsolutePath().normalize(), jvmFlags, rounds, memoryOrders);
         return new BenchOptions(setup, only, json);
     }
 
     boolean wants(String trial) {
         return only == null || only.equals(trial);
-    }
-
-    private static List<String> jvmFlags() {
-        String extra = System.getenv(EXTRA_JVM_FLAGS);
-        if (extra == null || extra.isBlank()) {
-            return Setup.JVM_FLAGS;
-        }
-        List<String> flags = new java.util.ArrayList<>(Setup.JVM_FLAGS);
-        flags.addAll(List.of(extra.strip().split("\\s+")));
-        return flags;
     }
 
     private static String valueOf(String[] args, int at) {

@@ -13,7 +13,6 @@ import java.util.List;
  * @param memoryOrders orders over which memory is watched
  */
 record Setup(Path jar, Path tools, List<String> jvmFlags, int rounds, int memoryOrders) {
-    static final List<String> JVM_FLAGS = List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx512m");
     static final int ROUNDS = 7;
     static final int MEMORY_ORDERS = 20_000;
 
