@@ -17,7 +17,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The queue as rows. A claim is a due time in the future, so a claimer that dies leaves nothing to tidy up. */
+/**
+ * The queue as rows. A claim is a due time in the future, so a claimer that dies leaves nothing to tidy up. All of it is
+ * relaxed: a claim or an outcome that the database forgets is a start or a signal sent again, which is harmless.
+ */
 final class JdbcDispatchQueue implements DispatchQueue {
     private static final String TENANTS_DUE = """
             SELECT tenant_id FROM task_order
@@ -118,7 +121,7 @@ final class JdbcDispatchQueue implements DispatchQueue {
     @Override
     public List<StartDue> claimStarts(int max) {
         TenantId tenant = TenantContext.required();
-        List<Claimed> claimed = transactions.in(() -> jdbc.sql(CLAIM_STARTS)
+        List<Claimed> claimed = transactions.relaxed(() -> jdbc.sql(CLAIM_STARTS)
                 .param("max", max)
                 .param("claim_seconds", CLAIM_SECONDS)
                 .query((row, rowNum) ->
@@ -150,7 +153,7 @@ final class JdbcDispatchQueue implements DispatchQueue {
 
     @Override
     public List<SignalDue> claimSignals(int max) {
-        return transactions.in(() -> jdbc
+        return transactions.relaxed(() -> jdbc
                 .sql(CLAIM_SIGNALS)
                 .param("max", max)
                 .param("claim_seconds", CLAIM_SECONDS)
@@ -175,11 +178,12 @@ final class JdbcDispatchQueue implements DispatchQueue {
         List<RunOf> runs = starts.stream()
                 .map(start -> new RunOf(start.taskId(), start.runNo()))
                 .toList();
-        transactions.run(() -> jdbc.sql(sql).param("starts", Json.write(runs)).update());
+        transactions.relaxed(
+                () -> jdbc.sql(sql).param("starts", Json.write(runs)).update());
     }
 
     private void update(String sql, Long[] ids) {
-        transactions.run(() -> jdbc.sql(sql).param("ids", ids).update());
+        transactions.relaxed(() -> jdbc.sql(sql).param("ids", ids).update());
     }
 
     private static StartDue start(ResultSet row, TenantId tenant) throws SQLException {

@@ -8,14 +8,29 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 final class JdbcTenantTransactions implements TenantTransactions {
-    private final TransactionTemplate transactions;
+    private final TransactionTemplate durable;
+    private final TransactionTemplate relaxed;
 
     JdbcTenantTransactions(DataSource dataSource) {
-        this.transactions = new TransactionTemplate(new TenantTransactionManager(dataSource, TenantContext::required));
+        this.durable = begun(dataSource, TenantTransactionManager.Commit.DURABLE);
+        this.relaxed = begun(dataSource, TenantTransactionManager.Commit.RELAXED);
+    }
+
+    private static TransactionTemplate begun(DataSource dataSource, TenantTransactionManager.Commit commit) {
+        return new TransactionTemplate(new TenantTransactionManager(dataSource, TenantContext::required, commit));
     }
 
     @Override
     public <T> T in(Supplier<T> work) {
+        return run(durable, work);
+    }
+
+    @Override
+    public <T> T relaxed(Supplier<T> work) {
+        return run(relaxed, work);
+    }
+
+    private static <T> T run(TransactionTemplate transactions, Supplier<T> work) {
         TenantContext.required(); // said before a connection is taken, and not wrapped as a fault of it
         return transactions.execute(status -> work.get());
     }

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.tenant;
 
+import dev.taskorder.activities.tenant.TenantTransactionManager.Commit;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.api.tenant.TenantStatus;
 import dev.taskorder.api.tenant.TenantView;
@@ -33,7 +34,7 @@ final class JdbcTenants implements Tenants {
     @Override
     public Optional<TenantView> find(TenantId tenant) {
         TransactionTemplate transaction =
-                new TransactionTemplate(new TenantTransactionManager(dataSource, () -> tenant));
+                new TransactionTemplate(new TenantTransactionManager(dataSource, () -> tenant, Commit.DURABLE));
         return transaction.execute(status -> jdbc.sql(FIND)
                 .param("tenant", tenant.value())
                 .query(JdbcTenants::view)

@@ -15,20 +15,33 @@ import org.springframework.transaction.TransactionDefinition;
  */
 final class TenantTransactionManager extends JdbcTransactionManager {
     private static final long serialVersionUID = 1L;
-    private static final String BIND = "SELECT set_config('taskorder.tenant', ?, true)";
 
     private final transient Supplier<TenantId> tenant;
+    private final Commit commit;
 
-    TenantTransactionManager(DataSource dataSource, Supplier<TenantId> tenant) {
+    /** Whether the commit waits for the disk. Said with the tenant, so that it costs no round trip. */
+    enum Commit {
+        DURABLE("SELECT set_config('taskorder.tenant', ?, true)"),
+        RELAXED("SELECT set_config('taskorder.tenant', ?, true), set_config('synchronous_commit', 'off', true)");
+
+        private final String bind;
+
+        Commit(String bind) {
+            this.bind = bind;
+        }
+    }
+
+    TenantTransactionManager(DataSource dataSource, Supplier<TenantId> tenant, Commit commit) {
         super(dataSource);
         this.tenant = tenant;
+        this.commit = commit;
     }
 
     @Override
     protected void prepareTransactionalConnection(Connection connection, TransactionDefinition definition)
             throws SQLException {
         String value = tenant.get().value();
-        try (PreparedStatement bind = connection.prepareStatement(BIND)) {
+        try (PreparedStatement bind = connection.prepareStatement(commit.bind)) {
             bind.setString(1, value);
             bind.execute();
         }

@@ -14,6 +14,13 @@ public interface TenantTransactions {
      */
     <T> T in(Supplier<T> work);
 
+    /**
+     * As {@link #in}, but the commit does not wait for the disk: if the database's machine crashes within a second, the
+     * work may not have happened (PostgreSQL's {@code synchronous_commit = off}; nothing is ever half done). Only for
+     * work that is then simply done again.
+     */
+    <T> T relaxed(Supplier<T> work);
+
     /** As {@link #in}, for work without an answer. */
     default void run(Runnable work) {
         in(() -> {

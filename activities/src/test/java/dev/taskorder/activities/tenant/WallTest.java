@@ -15,6 +15,7 @@ import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.TenantNotBoundException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,18 @@ class WallTest {
                         .query(String.class)
                         .single())
                 .isEqualTo("nobody");
+    }
+
+    @Test
+    void only_a_relaxed_transaction_does_not_wait_for_the_disk() {
+        TenantTransactions transactions = application.bean(TenantTransactions.class);
+        Supplier<String> commit = () -> application
+                .bean(JdbcClient.class)
+                .sql("SELECT setting || ' by ' || source FROM pg_settings WHERE name = 'synchronous_commit'")
+                .query(String.class)
+                .single();
+        assertThat(a.as(() -> transactions.relaxed(commit))).isEqualTo("off by session");
+        assertThat(a.as(() -> transactions.in(commit))).doesNotContain("session");
     }
 
     @Test
