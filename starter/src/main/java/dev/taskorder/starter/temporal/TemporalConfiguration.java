@@ -31,6 +31,11 @@ public class TemporalConfiguration {
     private static final int QUESTION_SECONDS_MAX = 2;
     private static final double METRICS_SECONDS = 10;
 
+    @Bean
+    FewBuckets fewBuckets() {
+        return new FewBuckets();
+    }
+
     @Bean(destroyMethod = "close")
     Scope temporalMetrics(MeterRegistry meters) {
         return new RootScopeBuilder()

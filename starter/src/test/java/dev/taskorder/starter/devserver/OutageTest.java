@@ -47,6 +47,7 @@ class OutageTest {
         for (int i = 0; System.nanoTime() - begun < OUTAGE.toNanos(); i++) {
             answers.add(caller.tryCreate(order("meanwhile" + i, "{\"duration_ms\": 1}", wantsOne())));
         }
+        int ready = stage.readiness();
         stage.database().start();
         for (int i = 0; i < 10; i++) {
             String body = order("after" + i, "{\"duration_ms\": 10}", wantsOne());
@@ -55,6 +56,7 @@ class OutageTest {
         }
 
         assertThat(answers).containsExactly(503);
+        assertThat(ready).isEqualTo(503);
         assertThat(caller.orders())
                 .extracting(order -> order.path("task_id").asString())
                 .hasSize(accepted.size() + 10)

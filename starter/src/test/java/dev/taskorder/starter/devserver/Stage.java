@@ -6,6 +6,10 @@ import dev.taskorder.starter.TaskOrderApplication;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -56,6 +60,15 @@ final class Stage implements AutoCloseable {
         runner.run(tenant, () -> registry.register(tenant, "Test"));
         int port = ((WebServerApplicationContext) application).getWebServer().getPort();
         return new Caller("http://127.0.0.1:" + port, tenant.value());
+    }
+
+    /** The status that a load balancer is answered. */
+    int readiness() throws IOException, InterruptedException {
+        String port = application.getEnvironment().getRequiredProperty("local.management.port");
+        URI readiness = URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness");
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(readiness).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     /** The workflow of an order, as an operator of Temporal sees it. */

@@ -67,6 +67,20 @@ class OperationsTest {
     }
 
     @Test
+    void a_timer_of_temporal_has_few_buckets_for_a_scrape_is_not_to_cost_a_megabyte() {
+        String metrics =
+                new Http(customers.port(), "").get("/actuator/prometheus").text();
+        long buckets = metrics.lines()
+                .filter(line -> line.startsWith("temporal_") && line.contains("_bucket{"))
+                .count();
+        long timers = metrics.lines()
+                .filter(line -> line.startsWith("temporal_") && line.contains("_seconds_count{"))
+                .count();
+        assertThat(timers).isPositive();
+        assertThat(buckets).isEqualTo(7 * timers);
+    }
+
+    @Test
     void the_lines_of_a_request_and_of_an_attempt_name_tenant_and_trace(CapturedOutput output) {
         Customer customer = customers.fresh();
         Answer created = customer.http()
