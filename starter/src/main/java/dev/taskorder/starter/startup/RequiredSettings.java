@@ -1,24 +1,22 @@
 package dev.taskorder.starter.startup;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /** Refuses, before anything is built, settings that could not work or would be unsafe. */
 final class RequiredSettings implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
-    private static final String ADDRESS = "server.address";
     private static final String APP_ROLE = "spring.datasource.username";
     private static final String OWNER_ROLE = "taskorder.database.owner-username";
     private static final List<String> WITHOUT_DEFAULT = List.of("spring.datasource.url", APP_ROLE, OWNER_ROLE);
 
     @Override
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
-        Environment environment = event.getEnvironment();
-        requireLoopback(environment.getProperty(ADDRESS, "127.0.0.1"));
+        ConfigurableEnvironment environment = event.getEnvironment();
+        LoopbackOnly.require(environment);
         WITHOUT_DEFAULT.forEach(setting -> requireGiven(environment, setting));
         requireTwoRoles(environment);
     }
@@ -27,25 +25,6 @@ final class RequiredSettings implements ApplicationListener<ApplicationEnvironme
     @Override
     public int getOrder() {
         return Ordered.LOWEST_PRECEDENCE;
-    }
-
-    /** The tenant header is believed as it comes, so nobody but this machine may send one. */
-    static void requireLoopback(String address) {
-        if (!isLoopback(address)) {
-            throw new StartRefusedException(
-                    ADDRESS + ": " + address + " is not a loopback address, and callers are not authenticated yet:"
-                            + " whoever reaches the port could act as any tenant.",
-                    "Use --" + ADDRESS
-                            + "=127.0.0.1, and a tunnel or an authenticating proxy for access from outside.");
-        }
-    }
-
-    private static boolean isLoopback(String address) {
-        try {
-            return InetAddress.getByName(address).isLoopbackAddress();
-        } catch (UnknownHostException unknown) {
-            return false;
-        }
     }
 
     private static void requireGiven(Environment environment, String setting) {

@@ -1,25 +1,59 @@
 package dev.taskorder.starter.startup;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 class RequiredSettingsTest {
+    private static final String API = "server.address";
+    private static final String MANAGEMENT = "management.server.address";
+
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "localhost"})
     void loopback_is_accepted(String address) {
-        assertThatCode(() -> RequiredSettings.requireLoopback(address)).doesNotThrowAnyException();
+        assertThatCode(() -> LoopbackOnly.require(given(API, address, MANAGEMENT, address)))
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.1", "no.such.host.invalid"})
     void anything_else_is_refused(String address) {
-        assertThatThrownBy(() -> RequiredSettings.requireLoopback(address))
-                .isInstanceOf(StartRefusedException.class)
-                .hasMessageContaining("server.address: " + address);
+        assertRefused(given(API, address), "server.address: " + address);
+        assertRefused(ownManagementPort(MANAGEMENT, address), "management.server.address: " + address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void a_blank_address_is_refused_for_the_server_takes_it_for_all_addresses(String blank) {
+        assertRefused(given(API, blank), "server.address: blank, which means all addresses, is not a loopback address");
+        assertRefused(ownManagementPort(MANAGEMENT, blank), "management.server.address: blank");
+    }
+
+    @Test
+    void without_a_word_about_it_every_port_is_on_loopback() {
+        ConfigurableEnvironment environment = ownManagementPort();
+        LoopbackOnly.require(environment);
+        assertThat(environment.getProperty(API)).isEqualTo("127.0.0.1");
+        assertThat(environment.getProperty(MANAGEMENT)).isEqualTo("127.0.0.1");
+    }
+
+    /** The framework refuses an address of its own for a management port that is the API's. */
+    @ParameterizedTest
+    @CsvSource({"8080", "-1", "''"})
+    void a_management_port_that_is_not_its_own_gets_no_address(String port) {
+        ConfigurableEnvironment environment = given("server.port", "8080", "management.server.port", port);
+        LoopbackOnly.require(environment);
+        assertThat(environment.getProperty(MANAGEMENT)).isNull();
     }
 
     @Test
@@ -29,5 +63,29 @@ class RequiredSettingsTest {
                 .isInstanceOf(StartRefusedException.class)
                 .hasMessageContaining("15.8")
                 .hasMessageContaining("16");
+    }
+
+    private static void assertRefused(ConfigurableEnvironment environment, String words) {
+        assertThatThrownBy(() -> LoopbackOnly.require(environment))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageContaining(words);
+    }
+
+    private static ConfigurableEnvironment ownManagementPort(String... settings) {
+        ConfigurableEnvironment environment = given(settings);
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("management", Map.of("management.server.port", "8081")));
+        return environment;
+    }
+
+    private static ConfigurableEnvironment given(String... settings) {
+        Map<String, Object> values = new HashMap<>();
+        for (int i = 0; i < settings.length; i += 2) {
+            values.put(settings[i], settings[i + 1]);
+        }
+        ConfigurableEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("given", values));
+        return environment;
     }
 }
