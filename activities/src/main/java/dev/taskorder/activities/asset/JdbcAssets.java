@@ -149,8 +149,8 @@ final class JdbcAssets implements Assets {
         @Nullable
         String after = page.cursor() == null
                 ? null
-                : Cursor.decode(TenantContext.required(), LIST, 1, page.cursor())
-                        .get(0);
+                : Cursor.name(Cursor.decode(TenantContext.required(), LIST, 1, page.cursor())
+                        .get(0));
         List<Asset> rows = transactions.in(() -> jdbc.sql(PAGE)
                 .param("env", filter.env(), Types.VARCHAR)
                 .param("category", filter.skuCategory(), Types.VARCHAR)

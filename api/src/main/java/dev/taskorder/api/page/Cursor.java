@@ -1,5 +1,6 @@
 package dev.taskorder.api.page;
 
+import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -12,6 +13,7 @@ import java.util.function.Function;
 /** Keyset cursors: opaque to the caller, and of one tenant and one list. */
 public final class Cursor {
     private static final String SEPARATOR = "\n";
+    private static final Instant TIME_MAX = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
     private Cursor() {}
 
@@ -49,9 +51,21 @@ public final class Cursor {
         return parsed(key, UUID::fromString);
     }
 
-    /** A key that is a time. */
+    /** A key that is a time, from 1970 to 9999: a database knows fewer years than Java. */
     public static Instant instant(String key) {
-        return parsed(key, Instant::parse);
+        Instant time = parsed(key, Instant::parse);
+        if (time.isBefore(Instant.EPOCH) || time.isAfter(TIME_MAX)) {
+            throw new BadCursorException();
+        }
+        return time;
+    }
+
+    /** A key that is an id which a caller chose, of the shape of {@link Limits#NAME}. */
+    public static String name(String key) {
+        if (!Limits.NAME.matcher(key).matches()) {
+            throw new BadCursorException();
+        }
+        return key;
     }
 
     private static <T> T parsed(String key, Function<String, T> parser) {

@@ -56,6 +56,7 @@ final class AssetController {
     @PutMapping("/{asset_id}")
     ResponseEntity<AssetResponse> put(HttpServletRequest request, @PathVariable(ID) String assetId, Caller caller)
             throws IOException {
+        Query.refuseAny(request);
         String id = PathIds.text(ID, assetId, TextRule.NAME);
         AssetSpec asset = reader().read(JsonBody.read(request, Limits.BODY_BYTES_MAX), id);
         PutAssetResult.Stored stored = stored(assets.put(List.of(asset), caller).get(0));
@@ -68,6 +69,7 @@ final class AssetController {
 
     @PostMapping("/batch")
     Map<String, List<Map<String, Object>>> putAll(HttpServletRequest request, Caller caller) throws IOException {
+        Query.refuseAny(request);
         Batch<AssetSpec> batch = Batch.read(request, "assets");
         AssetReader reader = reader();
         batch.readEach(asset -> reader.read(asset, null));

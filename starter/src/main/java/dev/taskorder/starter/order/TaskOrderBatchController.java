@@ -8,6 +8,7 @@ import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.Batch;
 import dev.taskorder.starter.web.BeginsWork;
+import dev.taskorder.starter.web.Query;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
@@ -31,6 +32,7 @@ final class TaskOrderBatchController {
     @PostMapping(path = TaskOrderController.PATH + "/batch", produces = MediaType.APPLICATION_JSON_VALUE)
     @BeginsWork
     Map<String, List<Map<String, Object>>> create(HttpServletRequest request, Caller caller) throws IOException {
+        Query.refuseAny(request);
         if (request.getHeader(IdempotencyKey.HEADER) != null) {
             throw IdempotencyKey.invalid("belongs into each order of a batch; one header cannot serve many");
         }

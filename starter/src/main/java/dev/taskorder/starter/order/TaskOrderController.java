@@ -55,6 +55,7 @@ final class TaskOrderController {
     @PostMapping
     @BeginsWork
     ResponseEntity<TaskOrderResponse> create(HttpServletRequest request, Caller caller) throws IOException {
+        Query.refuseAny(request);
         String key = IdempotencyKey.of(request);
         TaskOrderSpec order = readers.forCaller().read(JsonBody.read(request, Limits.BODY_BYTES_MAX), key);
         CreateResult result = orders.create(List.of(order), caller).get(0);
@@ -109,6 +110,7 @@ final class TaskOrderController {
     @PostMapping("/{task_id}/cancel")
     ResponseEntity<TaskOrderResponse> cancel(
             HttpServletRequest request, @PathVariable("task_id") String taskId, Caller caller) throws IOException {
+        Query.refuseAny(request);
         Violations violations = new Violations();
         Fields fields = Fields.ofBody(JsonBody.readOptional(request, Limits.BODY_BYTES_MAX), violations);
         fields.allowOnly(Set.of("reason"), name -> false);

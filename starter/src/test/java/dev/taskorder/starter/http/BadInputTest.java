@@ -8,6 +8,7 @@ import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
 import dev.taskorder.starter.testing.TestTenants;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,17 +21,21 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 /** What is wrong with a request is told with code and pointer, and nothing of it is stored. */
 @FullApplication
 class BadInputTest {
+    private static final String ID = "01a201ac-d55e-7b80-b8e7-9216362de772";
+
     @LocalServerPort
     int port;
 
     @Autowired
     TestTenants tenants;
 
+    private String tenant;
     private Http http;
 
     @BeforeEach
     void call_as_a_tenant_of_its_own() {
-        http = new Http(port, tenants.fresh());
+        tenant = tenants.fresh();
+        http = new Http(port, tenant);
     }
 
     @AfterEach
@@ -283,6 +288,39 @@ class BadInputTest {
             })
     void a_member_of_an_asset_that_is_wrong(String member, String pointer) {
         assertInvalid(http.put("/v1/assets/a1", Bodies.asset(member)), pointer);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/task-orders?x=1",
+        "POST, /v1/task-orders/batch?x=1",
+        "POST, /v1/task-orders/01a201ac-d55e-7b80-b8e7-9216362de772/cancel?x=1",
+        "PUT,  /v1/assets/a?x=1",
+        "POST, /v1/assets/batch?x=1"
+    })
+    void a_query_where_there_is_none_to_be(String method, String path) {
+        assertInvalid(http.send(method, path, "{}".getBytes(StandardCharsets.UTF_8)), "/x");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/assets,      assets,      NUL",
+        "/v1/assets,      assets,      a b",
+        "/v1/assets,      assets,      ''",
+        "/v1/task-orders, task-orders, +1000000000-12-31T23:59:59.999999999Z|" + ID,
+        "/v1/task-orders, task-orders, -1000000000-01-01T00:00:00Z|" + ID,
+        "/v1/task-orders, task-orders, +10000-01-01T00:00:00Z|" + ID,
+        "/v1/task-orders, task-orders, 1969-12-31T23:59:59Z|" + ID,
+        "/v1/task-orders, task-orders, 2026-01-01T00:00:00Z|x",
+        "/v1/leases,      leases,      +1000000000-12-31T23:59:59.999999999Z|" + ID,
+        "/v1/leases,      leases,      2026-01-01T00:00:00Z|x",
+        "/v1/task-orders/" + ID + "/events, timeline, 9223372036854775808",
+        "/v1/task-orders/" + ID + "/events, timeline, NUL"
+    })
+    void a_cursor_that_somebody_made_by_hand(String path, String list, String keys) {
+        String text = tenant + "\n" + list + "\n" + keys.replace('|', '\n').replace("NUL", "\0");
+        String cursor = Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        assertInvalid(http.get(path + "?cursor=" + cursor), "/cursor");
     }
 
     private static void assertInvalid(Answer answer, String pointer) {
