@@ -29,13 +29,21 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcAssets implements Assets {
     private static final String LIST = "assets";
 
-    /** Writes only what differs: the same PUT twice changes nothing and tells nobody. An asset's env never changes. */
+    /**
+     * Writes only what differs: the same PUT twice changes nothing and tells nobody. An asset's env never changes. The
+     * row is locked before it is read, so that of two bans at once only one is told as such.
+     */
     private static final String PUT = """
-            WITH stored AS (
+            WITH before AS (
+                SELECT status FROM asset WHERE tenant_id = current_tenant() AND asset_id = :asset FOR NO KEY UPDATE
+            ), banned AS MATERIALIZED (
+                SELECT count(*) > 0 AS already FROM before WHERE status = 'BANNED'
+            ), stored AS (
                 INSERT INTO asset AS a (asset_id, env, sku_category, sku_code, attributes, status, health_score,
                        max_concurrency, unit_cost, currency, max_uses, handle)
-                VALUES (:asset, :env, :category, :sku, :attributes::jsonb, coalesce(:status, 'AVAILABLE'),
-                       coalesce(:health, 100), :concurrency, :unit_cost, :currency, :max_uses, :handle)
+                SELECT :asset, :env, :category, :sku, :attributes::jsonb, coalesce(:status, 'AVAILABLE'),
+                       coalesce(:health, 100), :concurrency, :unit_cost, :currency, :max_uses::int, :handle
+                  FROM banned
                 ON CONFLICT ON CONSTRAINT asset_pkey DO UPDATE
                    SET sku_category = excluded.sku_category, sku_code = excluded.sku_code,
                        attributes = excluded.attributes, status = coalesce(:status, a.status),
@@ -57,10 +65,12 @@ final class JdbcAssets implements Assets {
                 ON CONFLICT ON CONSTRAINT asset_slot_pkey DO NOTHING
             ), told AS (
                 INSERT INTO task_event (object_type, object_id, type, actor, data)
-                SELECT 'asset', asset_id, 'asset.changed', :actor,
+                SELECT 'asset', asset_id,
+                       CASE WHEN status = 'BANNED' AND NOT already THEN 'asset.banned' ELSE 'asset.changed' END,
+                       :actor,
                        jsonb_build_object('status', status, 'health_score', health_score, 'unit_cost', unit_cost,
                            'max_concurrency', max_concurrency, 'created', created)
-                  FROM stored
+                  FROM stored, banned
             )
             SELECT created FROM stored
             """;
