@@ -1,6 +1,8 @@
 package dev.taskorder.starter.problem;
 
 import dev.taskorder.api.page.BadCursorException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.stream.Collectors;
 import org.apache.catalina.connector.ClientAbortException;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -27,9 +29,20 @@ final class ProblemHandler {
     private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
     private static final String RETRY_AFTER_S = "1";
 
-    /** A refusal of our own. */
+    private final Counter notFound;
+
+    ProblemHandler(MeterRegistry metrics) {
+        this.notFound = Counter.builder("taskorder.not.found")
+                .description("Ids that were asked for and are not there, or are another tenant's")
+                .register(metrics);
+    }
+
+    /** A refusal of our own. Ids that are not there are counted: many of them are a caller who guesses. */
     @ExceptionHandler
     ResponseEntity<Object> refused(ProblemException refusal) {
+        if (refusal.problem().code() == ProblemCode.NOT_FOUND) {
+            notFound.increment();
+        }
         return answer(refusal.problem());
     }
 

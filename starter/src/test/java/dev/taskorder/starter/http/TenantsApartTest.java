@@ -7,6 +7,8 @@ import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
 import dev.taskorder.starter.testing.TestTenants;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,9 @@ class TenantsApartTest {
 
     @Autowired
     TestTenants tenants;
+
+    @Autowired
+    MeterRegistry metrics;
 
     private Http a;
     private Http b;
@@ -102,6 +107,23 @@ class TenantsApartTest {
         assertThat(a.get("/v1/task-orders?limit=1&cursor=" + cursor).status()).isEqualTo(200);
         assertThat(b.get("/v1/task-orders?limit=1&cursor=" + cursor).pointers()).containsExactly("/cursor");
         assertThat(a.get("/v1/assets?cursor=" + cursor).pointers()).containsExactly("/cursor");
+    }
+
+    @Test
+    void who_guesses_ids_is_counted_and_a_foreign_one_counts_like_a_missing_one() {
+        Counter counter = metrics.get("taskorder.not.found").counter();
+        double before = counter.count();
+
+        b.get("/v1/task-orders/" + orderOfA);
+        b.get("/v1/task-orders/" + UUID.randomUUID());
+        b.get("/v1/assets/a1");
+        b.get("/v1/nothing");
+
+        assertThat(counter.count()).isEqualTo(before + 3);
+        assertThat(metrics.find("taskorder.not.found").counters())
+                .as("nothing tells which of them was there")
+                .hasSize(1);
+        assertThat(counter.getId().getTags()).isEmpty();
     }
 
     private static void assertSame(Answer foreign, Answer missing) {
