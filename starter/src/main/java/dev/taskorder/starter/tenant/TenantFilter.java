@@ -67,8 +67,7 @@ final class TenantFilter extends OncePerRequestFilter {
     private TenantView tenantOf(HttpServletRequest request) {
         TenantId named = named(Collections.list(request.getHeaders(HEADER)));
         return known.get(named, tenants::find)
-                .orElseThrow(() ->
-                        new ProblemException(ProblemCode.TENANT_UNKNOWN, "there is no tenant '" + named.value() + "'"));
+                .orElseThrow(() -> refusal(ProblemCode.TENANT_UNKNOWN, "names no tenant: '" + named.value() + "'"));
     }
 
     private static TenantId named(List<String> headers) {
