@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -34,12 +34,13 @@ record Credentials(String superuser, String owner, String app) {
         return password;
     }
 
+    /** Whole or not at all: who is killed half-way leaves nothing that the next start would take for the passwords. */
     private static void write(Path file) throws IOException {
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(
-                file,
-                "superuser=%s%nowner=%s%napp=%s%n".formatted(random(), random(), random()),
-                StandardOpenOption.TRUNCATE_EXISTING);
+        Path draft = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(draft);
+        Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(draft, "superuser=%s%nowner=%s%napp=%s%n".formatted(random(), random(), random()));
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static String random() {
