@@ -67,6 +67,15 @@ class ScriptTest {
         assertThat(run("dance")).contains("usage: ./taskorder", "unknown command: dance", "exit code 1");
     }
 
+    /** With the program there, the build is reached, which says what it is given; without it, CI does not go on. */
+    @Test
+    void the_runner_of_the_suite_leaves_nothing_out() throws Exception {
+        aJdk();
+        program("mvn", "echo 'Apache Maven 3.9.9'; echo \"CI=$CI\"");
+        assertThat(run(SCRIPT.resolveSibling(".ci").resolve("run"), "-q"))
+                .containsAnyOf("CI=true", "is needed in CI and could not be installed");
+    }
+
     private void aJdk() throws IOException {
         program("java", "echo 'openjdk version \"21\" 2023-09-19' >&2");
         program("javac", "exit 0");
@@ -78,7 +87,12 @@ class ScriptTest {
     }
 
     private String run(String command) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(SCRIPT.toString(), command).redirectErrorStream(true);
+        return run(SCRIPT, command);
+    }
+
+    private String run(Path script, String argument) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(script.toString(), argument).redirectErrorStream(true);
+        builder.environment().remove("CI");
         builder.environment().put("PATH", path.toString());
         builder.environment().remove("JAVA_HOME");
         Process process = builder.start();
