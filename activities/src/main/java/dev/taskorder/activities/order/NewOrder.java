@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An order on its way in: its id, its place in the batch, and why policy refuses it, if it does. */
 record NewOrder(int position, UUID taskId, TaskOrderSpec spec, CreateResult.@Nullable NotAllowed refusal) {
-    /** The columns of the insert; names are those of the recordset in {@link JdbcTaskOrders}. */
+    /** The columns of the insert; names are those of the recordset in {@link OrderCreation}. */
     record Columns(
             int position,
             UUID task_id,
