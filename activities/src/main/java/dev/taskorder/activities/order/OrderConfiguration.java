@@ -30,8 +30,14 @@ public class OrderConfiguration {
     }
 
     @Bean
-    Settlement settlement(OrderTable orders, Settlement.Books books, MatchTrigger matcher, PolicyVersions policies) {
-        return new Settlement(orders, books, matcher, policies);
+    OrderEnds orderEnds(TenantTransactions transactions) {
+        return new OrderEnds(transactions::afterCommit);
+    }
+
+    @Bean
+    Settlement settlement(
+            OrderTable orders, Settlement.Books books, MatchTrigger matcher, PolicyVersions policies, OrderEnds ends) {
+        return new Settlement(orders, books, matcher, policies, ends);
     }
 
     @Bean

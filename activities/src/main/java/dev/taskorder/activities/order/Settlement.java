@@ -30,8 +30,9 @@ final class Settlement {
     private final EventLog events;
     private final MatchTrigger matcher;
     private final PolicyVersions policies;
+    private final OrderEnds ends;
 
-    Settlement(OrderTable orders, Books books, MatchTrigger matcher, PolicyVersions policies) {
+    Settlement(OrderTable orders, Books books, MatchTrigger matcher, PolicyVersions policies, OrderEnds ends) {
         this.orders = orders;
         this.attempts = books.attempts();
         this.leases = books.leases();
@@ -39,6 +40,7 @@ final class Settlement {
         this.events = books.events();
         this.matcher = matcher;
         this.policies = policies;
+        this.ends = ends;
     }
 
     /** What an order's end is written to beside its own row. */
@@ -61,6 +63,7 @@ final class Settlement {
         List<ReleasedLease> released = leases.endAll(order.taskId(), Lease.State.RELEASED, restMs);
         String output = end == AttemptState.ENDED && attempt != null ? attempt.output() : null;
         orders.settle(order.taskId(), ending, output);
+        ends.ended(order.taskId());
         events.append(eventsOf(order, ending, actor, released));
         if (!released.isEmpty()) {
             matcher.mark(order.env());

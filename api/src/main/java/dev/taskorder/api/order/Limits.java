@@ -29,6 +29,7 @@ public final class Limits {
     public static final int CONCURRENCY_MAX = 1000;
     public static final int COSTS_PER_RESULT_MAX = 64;
     public static final int OUTCOMES_PER_RESULT_MAX = 1600;
+    public static final int WAIT_SECONDS_MAX = 60;
     public static final int PAGE_ITEMS_MAX = 200;
     public static final int PAGE_ITEMS_DEFAULT = 50;
     public static final int AMOUNT_FRACTION_DIGITS_MAX = 6;

@@ -9,6 +9,9 @@ import java.util.List;
 
 /** What a create comes to in HTTP, for the single call and for one order of a batch alike. */
 final class Answers {
+    static final int CREATED = 201;
+    private static final int REPLAYED = 200;
+
     private Answers() {}
 
     /** An order and the status it is answered with: 201 when new, 200 when repeated. */
@@ -17,10 +20,10 @@ final class Answers {
     /** @throws ProblemException if the order was refused */
     static Ordered of(CreateResult result) {
         if (result instanceof CreateResult.Created created) {
-            return new Ordered(201, created.order());
+            return new Ordered(CREATED, created.order());
         }
         if (result instanceof CreateResult.Replayed replayed) {
-            return new Ordered(200, replayed.order());
+            return new Ordered(REPLAYED, replayed.order());
         }
         if (result instanceof CreateResult.KeyReused reused) {
             throw new ProblemException(keyReused(reused.differingFields()));

@@ -1,7 +1,6 @@
 package dev.taskorder.starter.order;
 
 import dev.taskorder.api.order.CancelResult;
-import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
@@ -19,6 +18,7 @@ import dev.taskorder.starter.web.Fields;
 import dev.taskorder.starter.web.JsonBody;
 import dev.taskorder.starter.web.PageResponse;
 import dev.taskorder.starter.web.PathIds;
+import dev.taskorder.starter.web.Prefer;
 import dev.taskorder.starter.web.Query;
 import dev.taskorder.starter.web.TextRule;
 import dev.taskorder.starter.web.Violations;
@@ -35,6 +35,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 
 /** Task orders: create, look at, cancel. */
 @RestController
@@ -42,40 +43,58 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = TaskOrderController.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
 final class TaskOrderController {
     static final String PATH = "/v1/task-orders";
+    private static final String WAIT = "wait";
     private static final String NO_REASON = "no reason given";
 
     private final TaskOrders orders;
     private final TaskOrderReaders readers;
 
-    TaskOrderController(TaskOrders orders, TaskOrderReaders readers) {
+    private final OrderWaits waits;
+
+    TaskOrderController(TaskOrders orders, TaskOrderReaders readers, OrderWaits waits) {
         this.orders = orders;
         this.readers = readers;
+        this.waits = waits;
     }
 
     @PostMapping
     @BeginsWork
     ResponseEntity<TaskOrderResponse> create(HttpServletRequest request, Caller caller) throws IOException {
+        Answers.Ordered answer = created(request, caller);
+        return madeOrFound(answer.status(), answer.order());
+    }
+
+    @PostMapping(headers = Prefer.HEADER)
+    @BeginsWork
+    DeferredResult<ResponseEntity<TaskOrderResponse>> createAndWait(HttpServletRequest request, Caller caller)
+            throws IOException {
+        int seconds = Prefer.waitSeconds(request, Limits.WAIT_SECONDS_MAX);
+        Answers.Ordered answer = created(request, caller);
+        return waits.untilOver(answer.order(), seconds, order -> madeOrFound(answer.status(), order));
+    }
+
+    private Answers.Ordered created(HttpServletRequest request, Caller caller) throws IOException {
         Query.refuseAny(request);
         String key = IdempotencyKey.of(request);
         TaskOrderSpec order = readers.forCaller().read(JsonBody.read(request, Limits.BODY_BYTES_MAX), key);
-        CreateResult result = orders.create(List.of(order), caller).get(0);
-        Answers.Ordered answer = Answers.of(result);
-        TaskOrderResponse body = TaskOrderResponse.of(answer.order());
-        ResponseEntity.BodyBuilder response =
-                ResponseEntity.status(answer.status()).eTag(body.eTag());
-        if (result instanceof CreateResult.Replayed) {
-            response.header("Idempotent-Replayed", "true");
-        } else {
-            response.location(URI.create(PATH + "/" + body.taskId()));
-        }
-        return response.body(body);
+        return Answers.of(orders.create(List.of(order), caller).get(0));
     }
 
     @GetMapping("/{task_id}")
     ResponseEntity<TaskOrderResponse> get(HttpServletRequest request, @PathVariable("task_id") String taskId) {
         Query.refuseAny(request);
-        TaskOrder order = orders.find(PathIds.uuid("task_id", taskId)).orElseThrow(Answers::notFound);
-        return shown(200, order);
+        return shown(find(taskId));
+    }
+
+    @GetMapping(path = "/{task_id}", params = WAIT)
+    DeferredResult<ResponseEntity<TaskOrderResponse>> getAndWait(
+            HttpServletRequest request, @PathVariable("task_id") String taskId) {
+        int seconds = Query.number(request, WAIT, 0, Limits.WAIT_SECONDS_MAX);
+        return waits.untilOver(find(taskId), seconds, TaskOrderController::shown);
+    }
+
+    private TaskOrder find(String taskId) {
+        return orders.find(PathIds.uuid("task_id", taskId)).orElseThrow(Answers::notFound);
     }
 
     @GetMapping
@@ -125,7 +144,7 @@ final class TaskOrderController {
 
     private static ResponseEntity<TaskOrderResponse> cancelled(CancelResult result) {
         if (result instanceof CancelResult.Accepted accepted) {
-            return shown(202, accepted.order());
+            return withETag(202, accepted.order());
         }
         if (result instanceof CancelResult.AlreadySettled settled) {
             String detail =
@@ -135,7 +154,23 @@ final class TaskOrderController {
         throw Answers.notFound();
     }
 
-    private static ResponseEntity<TaskOrderResponse> shown(int status, TaskOrder order) {
+    /** The answer to a create: what is new has a place, what was there before says so. */
+    private static ResponseEntity<TaskOrderResponse> madeOrFound(int status, TaskOrder order) {
+        TaskOrderResponse body = TaskOrderResponse.of(order);
+        ResponseEntity.BodyBuilder response = ResponseEntity.status(status).eTag(body.eTag());
+        if (status == Answers.CREATED) {
+            response.location(URI.create(PATH + "/" + body.taskId()));
+        } else {
+            response.header("Idempotent-Replayed", "true");
+        }
+        return response.body(body);
+    }
+
+    private static ResponseEntity<TaskOrderResponse> shown(TaskOrder order) {
+        return withETag(200, order);
+    }
+
+    private static ResponseEntity<TaskOrderResponse> withETag(int status, TaskOrder order) {
         TaskOrderResponse body = TaskOrderResponse.of(order);
         return ResponseEntity.status(status).eTag(body.eTag()).body(body);
     }

@@ -43,6 +43,12 @@ final class TenantFilter extends OncePerRequestFilter {
         this.problems = problems;
     }
 
+    /** An answer that had to wait is written on another thread, for the same tenant. */
+    @Override
+    protected boolean shouldNotFilterAsyncDispatch() {
+        return false;
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
@@ -65,6 +71,9 @@ final class TenantFilter extends OncePerRequestFilter {
     }
 
     private TenantView tenantOf(HttpServletRequest request) {
+        if (request.getAttribute(ATTRIBUTE) instanceof TenantView found) {
+            return found;
+        }
         TenantId named = named(Collections.list(request.getHeaders(HEADER)));
         return known.get(named, tenants::find)
                 .orElseThrow(() -> refusal(ProblemCode.TENANT_UNKNOWN, "names no tenant: '" + named.value() + "'"));

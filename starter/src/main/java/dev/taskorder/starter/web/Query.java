@@ -42,6 +42,14 @@ public final class Query {
         }
     }
 
+    /** The query of a call that has this parameter and no other, a whole number within these bounds. */
+    public static int number(HttpServletRequest request, String name, int min, int max) {
+        Query query = of(request, Set.of(name));
+        int number = query.number(name, min, max, min);
+        query.violations.refuseIfAny();
+        return number;
+    }
+
     private static Query of(HttpServletRequest request, Set<String> known) {
         Query query = new Query(request.getParameterMap());
         for (Map.Entry<String, String[]> parameter : query.parameters.entrySet()) {
@@ -62,7 +70,7 @@ public final class Query {
 
     /** Which page is wanted; refuses the request if anything read so far is wrong. */
     public PageRequest page() {
-        int limit = limit();
+        int limit = number(LIMIT, 1, Limits.PAGE_ITEMS_MAX, Limits.PAGE_ITEMS_DEFAULT);
         String cursor = text(CURSOR, CURSOR_RULE);
         violations.refuseIfAny();
         return new PageRequest(limit, cursor);
@@ -138,22 +146,18 @@ public final class Query {
         return null;
     }
 
-    private int limit() {
-        String value = single(LIMIT);
+    private int number(String name, int min, int max, int otherwise) {
+        String value = single(name);
         if (value == null) {
-            return Limits.PAGE_ITEMS_DEFAULT;
+            return otherwise;
         }
-        try {
-            int limit = Integer.parseInt(value);
-            if (limit >= 1 && limit <= Limits.PAGE_ITEMS_MAX) {
-                return limit;
-            }
-        } catch (NumberFormatException notANumber) {
-            // told below, with the value
+        Integer number = Numbers.wholeOrNull(value, min, max);
+        if (number == null) {
+            violations.add(
+                    "/" + name, "must be a whole number from " + min + " to " + max + ", was " + Shown.of(value));
+            return otherwise;
         }
-        String rule = "must be a whole number from 1 to " + Limits.PAGE_ITEMS_MAX;
-        violations.add("/" + LIMIT, rule + ", was " + Shown.of(value));
-        return Limits.PAGE_ITEMS_DEFAULT;
+        return number;
     }
 
     private @Nullable String single(String name) {

@@ -11,10 +11,16 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /** First in line: gives the request its trace, so that every log line and every problem of it can be found again. */
 final class TraceFilter extends OncePerRequestFilter {
+    /** An answer that had to wait is written on another thread, under the same trace. */
+    @Override
+    protected boolean shouldNotFilterAsyncDispatch() {
+        return false;
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        MDC.put(TraceIds.KEY, Trace.begin(request).traceId());
+        MDC.put(TraceIds.KEY, Trace.current(request).traceId());
         response.setHeader("X-Content-Type-Options", "nosniff");
         try {
             chain.doFilter(request, response);

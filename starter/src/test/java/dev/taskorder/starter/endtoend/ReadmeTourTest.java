@@ -49,7 +49,8 @@ class ReadmeTourTest {
         assertThat(task).hasSize(36);
         assertThat(said(tour, "create\n"))
                 .contains("HTTP/1.1 200", "Idempotent-Replayed: true", "\"task_id\":\"" + task + "\"");
-        assertThat(said(tour, "over \"$task_id\"")).contains("HTTP/1.1 200", "ETag: \"", "\"status\":\"SUCCESS\"");
+        assertThat(said(tour, "api \"/task-orders/$task_id?wait=30\""))
+                .contains("HTTP/1.1 200", "ETag: \"", "\"status\":\"SUCCESS\"");
         assertThat(said(tour, "api \"/task-orders/$task_id/leases\"")).contains("prod-ip-bt", "prod-vcc-1");
         assertThat(said(tour, "api \"/task-orders/$task_id/ledger\""))
                 .contains("\"cost\":0.85", "\"revenue\":50", "\"margin\":49.15");

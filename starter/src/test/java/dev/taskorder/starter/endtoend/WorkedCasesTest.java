@@ -32,6 +32,14 @@ class WorkedCasesTest {
     private Customers customers;
 
     @Test
+    void who_prefers_to_wait_gets_the_end_in_the_answer_to_the_create() {
+        Answer answer = withPool().http().post("/v1/task-orders", LONDON.formatted("waited"), "Prefer", "wait=25");
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.json().path("status").asString()).isEqualTo("SUCCESS");
+        assertThat(answer.json().path("output").path("seats").intValue()).isEqualTo(2);
+    }
+
+    @Test
     void a_ticket_order_in_london_gets_its_leases_and_its_books_balance() {
         Customer customer = withPool();
         String task = customer.created(LONDON.formatted("london"));

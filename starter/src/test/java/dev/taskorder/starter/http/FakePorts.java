@@ -1,5 +1,6 @@
 package dev.taskorder.starter.http;
 
+import dev.taskorder.activities.order.OrderEnds;
 import dev.taskorder.api.asset.Asset;
 import dev.taskorder.api.asset.AssetFilter;
 import dev.taskorder.api.asset.AssetSpec;
@@ -96,6 +97,11 @@ class FakePorts {
     @Bean
     TaskOrders taskOrders(Memory memory) {
         return new FakeTaskOrders(memory);
+    }
+
+    @Bean
+    OrderEnds orderEnds() {
+        return new OrderEnds(Runnable::run);
     }
 
     @Bean

@@ -7,6 +7,8 @@ import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
 import dev.taskorder.starter.testing.TestTenants;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,11 +67,86 @@ class LimitsTest {
                 constraint("min_health_score", "99.999", "100", "100.001"),
                 constraint("min_health_score", "0.001", "0", "-0.001"),
                 constraint("max_queue_ms", "2", "1", "0"),
+                constraint("max_queue_ms", "2591999999", "2592000000", "2592000001"),
                 hint("min_count", "99", "100", "101"),
                 hint("min_count", "2", "1", "0"),
                 hint("sku_code", Bodies.text("s", 127), Bodies.text("s", 128), Bodies.text("s", 129)),
                 hint("sku_code", "\"" + "s".repeat(126) + "*\"", "\"" + "s".repeat(127) + "*\"", "\"s**\""),
-                hint("attributes", members(31), members(32), members(33)));
+                hint("attributes", members(31), members(32), members(33)),
+                hint("attributes", name(127), name(128), name(129)),
+                hint("attributes", value(254), value(255), value(256)));
+    }
+
+    static Stream<Arguments> asset_members() {
+        return Stream.of(
+                ordinary("max_concurrency", "2", "1", "0"),
+                ordinary("max_concurrency", "999", "1000", "1001"),
+                ordinary("max_uses", "2", "1", "0"),
+                ordinary("max_uses", "2147483646", "2147483647", "2147483648"),
+                ordinary("health_score", "0.001", "0", "-0.001"),
+                ordinary("health_score", "99.999", "100", "100.001"),
+                ordinary("handle", Bodies.text("h", 2), Bodies.text("h", 1), Bodies.text("h", 0)),
+                ordinary("handle", Bodies.text("h", 254), Bodies.text("h", 255), Bodies.text("h", 256)),
+                ordinary("unit_cost", "99999999999999.999998", "99999999999999.999999", "100000000000000"),
+                ordinary("attributes", members(31), members(32), members(33)),
+                ordinary("attributes", name(127), name(128), name(129)),
+                ordinary("attributes", value(254), value(255), value(256)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("asset_members")
+    void each_member_of_an_asset(String pointer, String below, String at, String above) {
+        assertThat(http.put("/v1/assets/below", Bodies.asset(below)).status()).isEqualTo(201);
+        assertThat(http.put("/v1/assets/at", Bodies.asset(at)).status()).isEqualTo(201);
+
+        Answer refused = http.put("/v1/assets/above", Bodies.asset(above));
+
+        assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+        assertThat(refused.pointers()).isNotEmpty().allMatch(found -> found.startsWith(pointer));
+        assertThat(itemsOf("/v1/assets")).isEqualTo(2);
+    }
+
+    @Test
+    void the_assets_of_a_batch() {
+        for (int assets : new int[] {999, 1000}) {
+            assertThat(http.post("/v1/assets/batch", assetBatchOf(assets))
+                            .json()
+                            .path("results"))
+                    .hasSize(assets)
+                    .allMatch(result -> result.path("status").asInt() < 300);
+        }
+        assertThat(http.post("/v1/assets/batch", assetBatchOf(1001)).pointers()).containsExactly("/assets");
+    }
+
+    @Test
+    void the_reason_of_a_cancel() {
+        for (int chars : new int[] {1999, 2000}) {
+            Answer cancelled = cancelled(chars);
+            assertThat(cancelled.status()).isEqualTo(202);
+            assertThat(cancelled.json().path("result_message").asString()).hasSize(chars);
+        }
+        assertThat(cancelled(2001).pointers()).containsExactly("/reason");
+    }
+
+    @Test
+    void the_characters_of_a_cursor() {
+        // no cursor of ours is so long: at the bound it is looked at, above it nobody looks
+        for (int chars : new int[] {2047, 2048}) {
+            assertThat(http.get("/v1/assets?cursor=" + "A".repeat(chars)).text())
+                    .contains("next_cursor");
+        }
+        assertThat(http.get("/v1/assets?cursor=" + "A".repeat(2049)).text())
+                .contains("must have 1 to 2048 characters, has 2049");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"262143, 201", "262144, 201", "262145, 413"})
+    void the_bytes_of_one_order_of_a_batch(int bytes, int status) {
+        Answer batch = http.post("/v1/task-orders/batch", "{\"task_orders\":[" + ofBytes(bytes) + "]}");
+
+        assertThat(batch.json().at("/results/0/status").asInt())
+                .as(batch.text().substring(0, Math.min(500, batch.text().length())))
+                .isEqualTo(status);
     }
 
     @ParameterizedTest
@@ -171,6 +248,42 @@ class LimitsTest {
         }
     }
 
+    @Test
+    void the_seconds_of_a_wait() {
+        String body = Bodies.order();
+        String order = "/v1/task-orders/"
+                + http.post("/v1/task-orders", body).json().path("task_id").asString();
+        // over, so that nobody has to wait
+        http.post(order + "/cancel", "");
+
+        for (int seconds : new int[] {0, 1, 59, 60}) {
+            assertThat(http.get(order + "?wait=" + seconds).status()).isEqualTo(200);
+            assertThat(http.post("/v1/task-orders", body, "Prefer", "wait=" + seconds)
+                            .status())
+                    .isEqualTo(200);
+        }
+        for (String seconds : new String[] {"61", "-1", "x", "", "1.5", "99999999999"}) {
+            assertThat(http.get(order + "?wait=" + seconds).pointers()).containsExactly("/wait");
+            assertThat(http.post("/v1/task-orders", Bodies.order(), "Prefer", "wait=" + seconds)
+                            .pointers())
+                    .containsExactly("/prefer");
+        }
+        assertThat(itemsOf("/v1/task-orders")).isEqualTo(1);
+    }
+
+    private Answer cancelled(int reasonChars) {
+        String id = http.post("/v1/task-orders", Bodies.order())
+                .json()
+                .path("task_id")
+                .asString();
+        return http.post("/v1/task-orders/" + id + "/cancel", in("reason", Bodies.text("r", reasonChars)));
+    }
+
+    private static String assetBatchOf(int assets) {
+        String asset = Bodies.asset("\"asset_id\":\"a-#\"");
+        return "{\"assets\":" + Bodies.array(asset, assets) + "}";
+    }
+
     private int itemsOf(String path) {
         return http.get(path).json().path("items").size();
     }
@@ -233,6 +346,34 @@ class LimitsTest {
 
     private static String members(int count) {
         return Bodies.array("\"m#\":#", count).replace("[", "{").replace("]", "}");
+    }
+
+    /** An order of so many bytes, none of whose members is too large. */
+    private static String ofBytes(int bytes) {
+        String order = Bodies.order(
+                "\"input\":" + input(65_536),
+                "\"constraints\":" + input(16_384),
+                "\"resource_hints\":"
+                        + Bodies.array(hintOfAttributes(32), 14).replace("]", "," + hintOfAttributes(10) + "]"),
+                "\"description\":\"\"");
+        return order.replace("\"description\":\"\"", "\"description\":" + Bodies.text("d", bytes - order.length()));
+    }
+
+    private static String hintOfAttributes(int attributes) {
+        String attribute = "\"%03d" + "n".repeat(125) + "\":" + Bodies.text("v", 255);
+        return "{\"sku_category\":\"C\",\"attributes\":{"
+                + IntStream.range(0, attributes).mapToObj(attribute::formatted).collect(Collectors.joining(","))
+                + "}}";
+    }
+
+    /** An attribute whose name has so many characters. */
+    private static String name(int chars) {
+        return "{" + Bodies.text("n", chars) + ":1}";
+    }
+
+    /** An attribute whose value has so many characters. */
+    private static String value(int chars) {
+        return "{\"a\":" + Bodies.text("v", chars) + "}";
     }
 
     /** An object of so many bytes. */

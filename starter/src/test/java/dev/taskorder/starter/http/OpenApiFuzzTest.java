@@ -13,12 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
 
 /**
  * The API under requests that are made up from its own document, good ones and bad ones. The seed stands in the output
  * of a failure; {@code -Dtaskorder.fuzz.examples} asks for more than the suite has time for.
  */
 @FullApplication
+// orders do not end here, and a made-up request may ask for a minute
+@TestPropertySource(properties = "taskorder.waiting-callers-max=0")
 class OpenApiFuzzTest {
     private static final String PROGRAM = System.getProperty("taskorder.fuzz.program", "");
     private static final String EXAMPLES = System.getProperty("taskorder.fuzz.examples", "15");

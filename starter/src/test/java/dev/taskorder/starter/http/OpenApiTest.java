@@ -97,6 +97,8 @@ class OpenApiTest {
         assertThat(bound("ResourceHint", "min_count", "maximum")).isEqualTo(Limits.MIN_COUNT_MAX);
         assertThat(bound("Constraints", "max_retries", "maximum")).isEqualTo(Limits.MAX_RETRIES_MAX);
         assertThat(bound("AssetPut", "max_concurrency", "maximum")).isEqualTo(Limits.CONCURRENCY_MAX);
+        assertThat(document.at("/components/parameters/Wait/schema/maximum").asInt())
+                .isEqualTo(Limits.WAIT_SECONDS_MAX);
         assertThat(schema("IdempotencyKey").path("maxLength").asInt()).isEqualTo(Limits.IDEMPOTENCY_KEY_CHARS_MAX);
         assertThat(schema("Tag").path("maxLength").asInt()).isEqualTo(Limits.TAG_CHARS_MAX);
         assertThat(schema("Attributes").path("maxProperties").asInt()).isEqualTo(Limits.ATTRIBUTES_MAX);

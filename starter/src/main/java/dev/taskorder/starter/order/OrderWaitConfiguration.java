@@ -1,0 +1,27 @@
+package dev.taskorder.starter.order;
+
+import dev.taskorder.activities.order.OrderEnds;
+import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
+import dev.taskorder.starter.tenant.BackgroundRunner;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Callers who wait for the end of an order. */
+@Configuration(proxyBeanMethods = false)
+@InRole(Role.API)
+public class OrderWaitConfiguration {
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    @Bean
+    OrderWaits orderWaits(
+            TaskOrders orders,
+            BackgroundRunner background,
+            OrderEnds ends,
+            @Value("${taskorder.waiting-callers-max:256}") int waitersMax) {
+        return new OrderWaits(orders, background, ends, waitersMax, LOOK_EVERY);
+    }
+}
