@@ -8,16 +8,20 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 
-/** What the application itself does for local mode. */
+/** What the application itself does on a developer's machine. */
 @Configuration(proxyBeanMethods = false)
-@Profile(LocalMode.PROFILE)
 public class LocalConfiguration {
+    private static final String COMPOSE = "compose";
+
+    /** Also beside the servers of docker-compose.yml, for there is no call yet that makes a tenant. */
     @Bean
+    @Profile({LocalMode.PROFILE, COMPOSE})
     LocalSeed localSeed(BackgroundRunner background, TenantRegistry tenants, Assets assets) {
         return new LocalSeed(background, tenants, assets);
     }
 
     @Bean
+    @Profile(LocalMode.PROFILE)
     ReadyLine readyLine(LocalServers servers, Environment environment) {
         return new ReadyLine(servers, environment);
     }
