@@ -2,6 +2,7 @@ package dev.taskorder.activities.order;
 
 import static dev.taskorder.activities.testing.Orders.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.activities.testing.Application;
@@ -33,6 +34,15 @@ class LifeOfAnOrderTest {
             List.of(),
             List.of(new Money("captcha", new BigDecimal("0.02"))),
             List.of(new Money("sale", new BigDecimal("50"))));
+
+    private static final String POLICY_WITHOUT_RETRIES = """
+            WITH second AS (
+                INSERT INTO tenant_policy (version, body)
+                SELECT 2, jsonb_set(body, '{defaults,max_retries}', '0') FROM tenant_policy
+                RETURNING version
+            )
+            UPDATE tenant SET active_policy = version FROM second
+            """;
 
     private final Tenant tenant = Tenant.fresh();
 
@@ -185,6 +195,26 @@ class LifeOfAnOrderTest {
         assertThat(tenant.concluded(order, 1, How.ABANDONED)).isEqualTo(new Verdict.Over("TIMEOUT"));
         TaskOrder next = tenant.created(anOrder().wanting("RAW_NET", null, 1).spec());
         assertThat(tenant.admitted(next)).isInstanceOf(Verdict.Await.class);
+    }
+
+    @Test
+    void an_open_order_keeps_the_policy_it_was_created_under() {
+        TaskOrder order = tenant.created(anOrder().spec());
+        tenant.sql(jdbc -> jdbc.sql(POLICY_WITHOUT_RETRIES).update());
+        TaskOrder newer = await().until(() -> tenant.created(anOrder().spec()), LifeOfAnOrderTest::isOfVersion2);
+
+        for (TaskOrder each : List.of(order, newer)) {
+            tenant.admitted(each);
+            tenant.answered(each, 1, ExecutionResult.of("RETRYABLE", "busy"));
+        }
+
+        assertThat(tenant.concluded(order, 1, How.ANSWERED)).isEqualTo(new Verdict.BackOff(1000));
+        assertThat(tenant.find(order.taskId()).state().policyVersion()).isEqualTo("tenant_policy.v1");
+        assertThat(tenant.concluded(newer, 1, How.ANSWERED)).isEqualTo(new Verdict.Over("DEAD_LETTER"));
+    }
+
+    private static boolean isOfVersion2(TaskOrder order) {
+        return order.state().policyVersion().equals("tenant_policy.v2");
     }
 
     @Test

@@ -181,6 +181,16 @@ class WallTest {
         }
     }
 
+    /** As the system's role counts them. */
+    private static long openOrdersOf(Tenant tenant) {
+        JdbcClient jdbc = application.bean(JdbcClient.class);
+        return application.bean(SystemTransactions.class).in(() -> jdbc.sql(
+                        "SELECT count(tenant_id) FROM task_order WHERE tenant_id = :t")
+                .param("t", tenant.id().value())
+                .query(Long.class)
+                .single());
+    }
+
     @Test
     void the_system_role_sees_who_has_work_and_not_what_it_is() {
         SystemTransactions system = application.bean(SystemTransactions.class);
@@ -205,6 +215,10 @@ class WallTest {
                     .rootCause()
                     .hasMessageContaining("permission denied");
         }
+        TaskOrder finished = b.created(anOrder().spec());
+        assertThat(openOrdersOf(b)).isEqualTo(1);
+        b.cancel(finished.taskId());
+        assertThat(openOrdersOf(b)).as("what is over is nobody's work").isZero();
         long leaked = b.sql(j -> j.sql("SELECT count(*) FROM task_order WHERE tenant_id = :a")
                 .param("a", a.id().value())
                 .query(Long.class)

@@ -62,6 +62,11 @@ record Caller(String url, String tenant) {
                 .forEach(result -> assertThat(result.path("status").asInt()).isEqualTo(201));
     }
 
+    /** The status that tells whether requests may be sent. */
+    int readiness() {
+        return send("GET", "/actuator/health/readiness", "").statusCode();
+    }
+
     JsonNode order(String taskId) {
         return get("/v1/task-orders/" + taskId);
     }

@@ -22,6 +22,8 @@ class KilledProcessTest {
             {"duration_ms": 10, "attempts": [
              {"result_code": "RETRYABLE"}, {"result_code": "RETRYABLE"}, {"result_code": "OK"}]}""";
 
+    private static final int SERVICE_UNAVAILABLE = 503;
+
     @TempDir
     Path folder;
 
@@ -70,7 +72,9 @@ class KilledProcessTest {
 
             drained = caller.create(order("drained", LONG_THEN_SHORT, wantsOne()));
             caller.awaitExecuting(drained, 1);
-            next.stopGently();
+            next.askToStop();
+            await().pollInterval(Duration.ofMillis(20)).until(() -> caller.readiness() == SERVICE_UNAVAILABLE);
+            next.awaitExit();
             assertThat(next.servers()).isEmpty();
         }
         try (RunningInstance last = start()) {
@@ -94,7 +98,7 @@ class KilledProcessTest {
                 folder,
                 RunningInstance.tools(),
                 "--taskorder.local.temporal=dev-server",
-                "--taskorder.shutdown-grace=1s");
+                "--taskorder.shutdown-grace=2s");
     }
 
     private static Caller callerOf(RunningInstance instance) throws Exception {

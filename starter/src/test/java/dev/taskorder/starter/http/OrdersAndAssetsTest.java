@@ -70,6 +70,24 @@ class OrdersAndAssetsTest {
     }
 
     @Test
+    void an_order_that_has_not_changed_is_not_sent_again() {
+        Answer created = http.post("/v1/task-orders", Bodies.order());
+        String path = created.header("Location").orElseThrow();
+        String eTag = created.header("ETag").orElseThrow();
+
+        Answer unchanged = http.get(path, "If-None-Match", eTag);
+        http.post(path + "/cancel", "");
+        Answer changed = http.get(path, "If-None-Match", eTag);
+
+        assertThat(unchanged.status()).isEqualTo(304);
+        assertThat(unchanged.header("ETag")).hasValue(eTag);
+        assertThat(unchanged.text()).isEmpty();
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.json().path("status").asString()).isEqualTo("CANCELLED");
+        assertThat(changed.header("ETag")).isPresent().isNotEqualTo(created.header("ETag"));
+    }
+
+    @Test
     void defaults_are_filled_in() {
         JsonNode order = http.post("/v1/task-orders", Bodies.order()).json();
 

@@ -25,8 +25,33 @@ class DemoTest {
             assertThat(demo.output())
                     .contains("task_order.succeeded", "asset prod-ip-bt", "asset prod-vcc-1", "margin 49.13 USD")
                     .contains("(replayed)", "All three ended as they should", "/swagger-ui.html")
+                    .containsPattern("Temporal Web UI   " + webUi())
                     .doesNotContain("demo failed");
             assertThat(demo.servers()).isEmpty();
         }
+    }
+
+    @Test
+    void an_order_that_ends_otherwise_fails_the_demo_with_a_plain_reason() throws Exception {
+        try (RunningInstance demo = RunningInstance.start(
+                folder,
+                RunningInstance.tools(),
+                "--spring.profiles.active=local,demo",
+                // knows nothing of tickets
+                "--taskorder.local.default-executor=synthetic_monitor")) {
+            assertThat(demo.awaitExit()).as("its output:%n%s", demo.output()).isEqualTo(1);
+            assertThat(demo.output())
+                    .containsPattern(
+                            "demo failed: order [0-9a-f-]{36} ended as FAILED / SOFT_FAIL: input.url is required")
+                    .doesNotContain("All three ended", "Exception");
+            assertThat(demo.servers()).isEmpty();
+        }
+    }
+
+    /** What the demo says of it: only a server of its own has one. */
+    private static String webUi() {
+        return System.getProperty("taskorder.temporal.program") == null
+                ? "none: the in-JVM Temporal has no Web UI"
+                : "http://127.0.0.1:\\d+/namespaces/default/workflows/tenant_a%3Aprod%3Ademo-ticket-london";
     }
 }

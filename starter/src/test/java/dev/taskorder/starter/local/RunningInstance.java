@@ -96,9 +96,8 @@ public final class RunningInstance implements AutoCloseable {
     }
 
     /** As a service manager does: SIGTERM. */
-    public void stopGently() throws Exception {
+    public void askToStop() {
         process.destroy();
-        awaitExit();
     }
 
     public void killHard() throws Exception {
