@@ -3,6 +3,7 @@ package dev.taskorder.activities.tenant;
 import dev.taskorder.api.tenant.TenantContext;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -11,13 +12,15 @@ final class JdbcTenantTransactions implements TenantTransactions {
     private final TransactionTemplate durable;
     private final TransactionTemplate relaxed;
 
-    JdbcTenantTransactions(DataSource dataSource) {
-        this.durable = begun(dataSource, TenantTransactionManager.Commit.DURABLE);
-        this.relaxed = begun(dataSource, TenantTransactionManager.Commit.RELAXED);
+    JdbcTenantTransactions(DataSource dataSource, SQLExceptionTranslator faults) {
+        this.durable = begun(dataSource, faults, TenantTransactionManager.Commit.DURABLE);
+        this.relaxed = begun(dataSource, faults, TenantTransactionManager.Commit.RELAXED);
     }
 
-    private static TransactionTemplate begun(DataSource dataSource, TenantTransactionManager.Commit commit) {
-        return new TransactionTemplate(new TenantTransactionManager(dataSource, TenantContext::required, commit));
+    private static TransactionTemplate begun(
+            DataSource dataSource, SQLExceptionTranslator faults, TenantTransactionManager.Commit commit) {
+        return new TransactionTemplate(
+                new TenantTransactionManager(dataSource, faults, TenantContext::required, commit));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Looks a tenant up before one is bound: the transaction is that of the tenant asked for, so it sees no other. */
@@ -25,16 +26,18 @@ final class JdbcTenants implements Tenants {
 
     private final DataSource dataSource;
     private final JdbcClient jdbc;
+    private final SQLExceptionTranslator faults;
 
-    JdbcTenants(DataSource dataSource) {
+    JdbcTenants(DataSource dataSource, JdbcClient jdbc, SQLExceptionTranslator faults) {
         this.dataSource = dataSource;
-        this.jdbc = JdbcClient.create(dataSource);
+        this.jdbc = jdbc;
+        this.faults = faults;
     }
 
     @Override
     public Optional<TenantView> find(TenantId tenant) {
         TransactionTemplate transaction =
-                new TransactionTemplate(new TenantTransactionManager(dataSource, () -> tenant, Commit.DURABLE));
+                new TransactionTemplate(new TenantTransactionManager(dataSource, faults, () -> tenant, Commit.DURABLE));
         return transaction.execute(status -> jdbc.sql(FIND)
                 .param("tenant", tenant.value())
                 .query(JdbcTenants::view)

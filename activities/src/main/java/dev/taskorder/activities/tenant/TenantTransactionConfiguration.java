@@ -4,22 +4,30 @@ import dev.taskorder.api.tenant.Tenants;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 
-/** The only two ways to begin a transaction. */
+/** The only two ways to begin a transaction, and what the faults of the database are called. */
 @Configuration(proxyBeanMethods = false)
 public class TenantTransactionConfiguration {
+    /** For whoever makes the {@code JdbcTemplate}; Spring Boot finds it by itself. */
     @Bean
-    TenantTransactions tenantTransactions(DataSource dataSource) {
-        return new JdbcTenantTransactions(dataSource);
+    SQLExceptionTranslator postgresFaults() {
+        return new PostgresFaults();
     }
 
     @Bean
-    Tenants tenants(DataSource dataSource) {
-        return new JdbcTenants(dataSource);
+    TenantTransactions tenantTransactions(DataSource dataSource, SQLExceptionTranslator faults) {
+        return new JdbcTenantTransactions(dataSource, faults);
     }
 
     @Bean
-    SystemTransactions systemTransactions(DataSource dataSource) {
-        return new JdbcSystemTransactions(dataSource);
+    Tenants tenants(DataSource dataSource, JdbcClient jdbc, SQLExceptionTranslator faults) {
+        return new JdbcTenants(dataSource, jdbc, faults);
+    }
+
+    @Bean
+    SystemTransactions systemTransactions(DataSource dataSource, SQLExceptionTranslator faults) {
+        return new JdbcSystemTransactions(dataSource, faults);
     }
 }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.TransactionDefinition;
 
 /**
@@ -31,8 +32,10 @@ final class TenantTransactionManager extends JdbcTransactionManager {
         }
     }
 
-    TenantTransactionManager(DataSource dataSource, Supplier<TenantId> tenant, Commit commit) {
+    TenantTransactionManager(
+            DataSource dataSource, SQLExceptionTranslator faults, Supplier<TenantId> tenant, Commit commit) {
         super(dataSource);
+        setExceptionTranslator(faults);
         this.tenant = tenant;
         this.commit = commit;
     }

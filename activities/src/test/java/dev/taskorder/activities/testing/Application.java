@@ -24,7 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 /** All features of this module over the test database, wired by their own configurations. */
 public final class Application implements AutoCloseable {
@@ -35,9 +37,19 @@ public final class Application implements AutoCloseable {
     private final HikariDataSource pool;
 
     public Application(int connections) {
-        pool = TestDatabase.get().app(connections);
+        this(connections, "SELECT 1");
+    }
+
+    /** One whose database sessions begin with this statement. */
+    public Application(int connections, String firstStatement) {
+        pool = TestDatabase.get().app(connections, firstStatement);
         context.registerBean(DataSource.class, () -> pool);
-        context.registerBean(JdbcClient.class, () -> JdbcClient.create(pool));
+        context.registerBean(JdbcTemplate.class, () -> {
+            JdbcTemplate template = new JdbcTemplate(pool);
+            template.setExceptionTranslator(context.getBean(SQLExceptionTranslator.class));
+            return template;
+        });
+        context.registerBean(JdbcClient.class, () -> JdbcClient.create(context.getBean(JdbcTemplate.class)));
         context.registerBean(Executor.class, NoExecutor::new);
         context.register(
                 TenantTransactionConfiguration.class,

@@ -59,14 +59,27 @@ public final class TestDatabase {
         return JdbcClient.create(postgres.getDatabase("postgres", DATABASE));
     }
 
-    /** A pool of the application's role. */
-    public HikariDataSource app(int connections) {
+    /** A pool of the application's role; each of its sessions begins with this statement. */
+    public HikariDataSource app(int connections, String firstStatement) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(postgres.getJdbcUrl(APP, DATABASE));
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(30_000);
+        config.setConnectionInitSql(firstStatement);
         return new HikariDataSource(config);
+    }
+
+    /** Does the work while another session holds the locks that this statement takes. */
+    public void whileHeld(Consumer<JdbcClient> statement, Runnable work) {
+        try (Connection connection = postgres.getDatabase("postgres", DATABASE).getConnection()) {
+            connection.setAutoCommit(false);
+            statement.accept(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+            work.run();
+            connection.rollback();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Runs a statement as the superuser with triggers off, to make a starting point that no legal step reaches. */
