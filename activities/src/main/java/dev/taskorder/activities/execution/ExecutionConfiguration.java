@@ -17,7 +17,7 @@ public class ExecutionConfiguration {
 
     @Bean
     AttemptWorker attemptWorker(AttemptStore store, List<Executor> executors, TenantBinder tenants, Timers timers) {
-        RunningAttempts running = new RunningAttempts();
+        RunningAttempts running = new RunningAttempts(timers);
         DynamicActivity activity = new AttemptActivity(store, executors, running, tenants, timers);
         return new AttemptWorker() {
             @Override

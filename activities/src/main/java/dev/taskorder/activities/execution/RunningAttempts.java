@@ -22,7 +22,12 @@ final class RunningAttempts {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition left = lock.newCondition();
     private final Set<RunningAttempt> attempts = new HashSet<>();
+    private final Timers timers;
     private boolean draining;
+
+    RunningAttempts(Timers timers) {
+        this.timers = timers;
+    }
 
     /** Counts an attempt in, unless the process is about to end: then the attempt is lost before it has begun. */
     void enter(RunningAttempt attempt) {
@@ -32,6 +37,7 @@ final class RunningAttempts {
                 throw Lost.failure("the worker's process ends");
             }
             attempts.add(attempt);
+            timers.sizeFor(attempts.size());
         } finally {
             lock.unlock();
         }
@@ -41,6 +47,7 @@ final class RunningAttempts {
         lock.lock();
         try {
             attempts.remove(attempt);
+            timers.sizeFor(attempts.size());
             left.signalAll();
         } finally {
             lock.unlock();

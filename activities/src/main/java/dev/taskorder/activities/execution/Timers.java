@@ -8,12 +8,22 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
  * PostgreSQL, and a deadline waits for nobody.
  */
 final class Timers implements AutoCloseable {
-    private static final int BEAT_THREADS = 2;
+    private static final int BEAT_THREADS_MIN = 2;
+    private static final int BEAT_THREADS_MAX = 64;
+    /** At a beat a second, those of one thread fall behind when Temporal takes longer than 125 ms to answer. */
+    private static final int ATTEMPTS_PER_BEAT_THREAD = 8;
+
     private static final int REPORT_THREADS = 2;
 
-    private final ScheduledThreadPoolExecutor beats = threads("taskorder-beat", BEAT_THREADS);
+    private final ScheduledThreadPoolExecutor beats = threads("taskorder-beat", BEAT_THREADS_MIN);
     private final ScheduledThreadPoolExecutor deadlines = threads("taskorder-deadline", 1);
     private final ScheduledThreadPoolExecutor reports = threads("taskorder-report", REPORT_THREADS);
+
+    /** As many threads as the beats of this many attempts want, for each beat is a call that waits for its answer. */
+    void sizeFor(int attempts) {
+        int wanted = attempts / ATTEMPTS_PER_BEAT_THREAD;
+        beats.setCorePoolSize(Math.max(BEAT_THREADS_MIN, Math.min(wanted, BEAT_THREADS_MAX)));
+    }
 
     ScheduledExecutorService beats() {
         return beats;

@@ -50,7 +50,7 @@ class AttemptActivityTest {
 
     private final MemoryStore store = new MemoryStore();
     private final Timers timers = new Timers();
-    private final RunningAttempts running = new RunningAttempts();
+    private final RunningAttempts running = new RunningAttempts(timers);
     private final CountDownLatch executing = new CountDownLatch(1);
     private volatile Behaviour behaviour = (request, heartbeat) -> OK;
     private static final AtomicReference<AttemptActivity> ACTIVITY = new AtomicReference<>();
@@ -67,7 +67,7 @@ class AttemptActivityTest {
         var worker = temporal.newWorker(
                 "q",
                 WorkerOptions.newBuilder()
-                        .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
+                        .setMaxHeartbeatThrottleInterval(AttemptWorker.HEARTBEAT_THROTTLE)
                         .build());
         worker.registerWorkflowImplementationTypes(OneAttempt.class);
         DynamicActivity ofThisTest = arguments -> ACTIVITY.get().execute(arguments);

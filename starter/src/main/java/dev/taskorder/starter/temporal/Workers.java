@@ -22,7 +22,6 @@ import org.springframework.context.SmartLifecycle;
  */
 final class Workers implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Workers.class);
-    private static final Duration BEAT = Duration.ofSeconds(1);
     /** The SDK's one second gives false alarms when both cores are busy. */
     private static final long DEADLOCK_MS = 10_000;
 
@@ -128,8 +127,8 @@ final class Workers implements SmartLifecycle {
         return WorkerOptions.newBuilder()
                 .setWorkflowTaskPollersBehavior(new PollerBehaviorAutoscaling())
                 .setActivityTaskPollersBehavior(new PollerBehaviorAutoscaling())
-                .setMaxHeartbeatThrottleInterval(BEAT)
-                .setDefaultHeartbeatThrottleInterval(BEAT)
+                .setMaxHeartbeatThrottleInterval(AttemptWorker.HEARTBEAT_THROTTLE)
+                .setDefaultHeartbeatThrottleInterval(AttemptWorker.HEARTBEAT_THROTTLE)
                 .setAllowActivityHeartbeatDuringShutdown(true)
                 .setDefaultDeadlockDetectionTimeout(DEADLOCK_MS);
     }
