@@ -34,7 +34,9 @@ final class JdbcAttemptStore implements AttemptStore {
                    o.deadline, o.policy_version,
                    (extract(epoch FROM o.deadline - clock_timestamp()) * 1000)::bigint AS left_ms,
                    (SELECT p.progress FROM attempt p
-                     WHERE p.tenant_id = a.tenant_id AND p.task_id = a.task_id AND p.number = a.number - 1) AS previous,
+                     WHERE p.tenant_id = a.tenant_id AND p.task_id = a.task_id AND p.number < a.number
+                       AND p.progress IS NOT NULL
+                     ORDER BY p.number DESC LIMIT 1) AS previous,
                    (SELECT coalesce(jsonb_agg(jsonb_build_object(
                                'leaseId', l.lease_id, 'fencingToken', l.fencing_token, 'hintIndex', l.hint_index,
                                'skuCategory', l.sku_category, 'skuCode', l.sku_code,
@@ -47,18 +49,35 @@ final class JdbcAttemptStore implements AttemptStore {
             SELECT state, result_code FROM attempt
              WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number
             """;
-    private static final String REPORT = """
-            UPDATE attempt SET progress = :progress::jsonb, costs = :costs::jsonb
+    /** Running totals never fall: of each kind the larger of what was told before and what is told now. */
+    private static final String COSTS = """
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'amount', t.amount) ORDER BY t.kind), '[]')
+               FROM (SELECT kind, max(amount) AS amount
+                       FROM jsonb_to_recordset(costs || :costs::jsonb) AS told(kind text, amount numeric)
+                      GROUP BY kind) t)
+            """;
+
+    private static final String REPORT = "UPDATE attempt SET costs = " + COSTS + """
+                 , progress = coalesce(:progress::jsonb, progress)
              WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number AND token = :token
                AND state = 'RUNNING'
             """;
-    private static final String COMPLETE = """
-            UPDATE attempt
-               SET state = 'ANSWERED', finished_at = clock_timestamp(), result_code = :code,
-                   result_message = :message, output = :output::jsonb, costs = :costs::jsonb,
-                   revenue = :revenue::jsonb, lease_outcomes = :outcomes::jsonb
+    /**
+     * An executor that its deadline stopped did not answer before it, whatever the clock says: who stopped it had
+     * measured the same span, but not to the same microsecond.
+     */
+    private static final String COMPLETE = "UPDATE attempt SET costs = " + COSTS + """
+                 , state = 'ANSWERED', result_code = :code, result_message = :message, output = :output::jsonb,
+                   revenue = :revenue::jsonb, lease_outcomes = :outcomes::jsonb,
+                   finished_at = greatest(clock_timestamp(), (
+                       SELECT o.deadline + interval '1 microsecond' FROM task_order o
+                        WHERE o.tenant_id = attempt.tenant_id AND o.task_id = attempt.task_id AND :overdue))
              WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number AND token = :token
                AND state = 'RUNNING'
+            """;
+
+    private static final String LOCK_ORDER = """
+            SELECT 1 FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task FOR UPDATE
             """;
     private static final String KEEP_LATE_COSTS = """
             UPDATE attempt SET late_costs = :costs::jsonb
@@ -89,38 +108,45 @@ final class JdbcAttemptStore implements AttemptStore {
     }
 
     @Override
-    public boolean report(
-            AttemptRef attempt, UUID token, Map<String, @Nullable Object> progress, List<Money> costsSoFar) {
+    public boolean report(AttemptRef attempt, UUID token, @Nullable String progress, List<Money> costsSoFar) {
         return transactions.in(() -> of(REPORT, attempt)
                         .param("token", token)
-                        .param("progress", Json.write(progress))
+                        .param("progress", progress, java.sql.Types.VARCHAR)
                         .param("costs", Json.write(costsSoFar))
                         .update()
                 == 1);
     }
 
     @Override
-    public Ended complete(AttemptRef attempt, UUID token, ExecutionResult result) {
-        return transactions.in(() -> {
-            boolean accepted = of(COMPLETE, attempt)
-                            .param("token", token)
-                            .param("code", result.resultCode())
-                            .param("message", result.resultMessage(), java.sql.Types.VARCHAR)
-                            .param("output", Json.write(result.output()))
-                            .param("costs", Json.write(result.costs()))
-                            .param("revenue", Json.write(result.revenue()))
-                            .param("outcomes", Json.write(result.leaseOutcomes()))
-                            .update()
-                    == 1;
-            return accepted || isAnswered(attempt) ? new Ended.Completed() : late(attempt, token, result);
-        });
+    public Ended complete(AttemptRef attempt, UUID token, ExecutionResult result, boolean overdue) {
+        boolean answered = transactions.in(() -> keep(attempt, token, result, overdue) || isAnswered(attempt));
+        return answered ? new Ended.Completed() : transactions.in(() -> late(attempt, token, result));
+    }
+
+    private boolean keep(AttemptRef attempt, UUID token, ExecutionResult result, boolean overdue) {
+        return of(COMPLETE, attempt)
+                        .param("token", token)
+                        .param("code", result.resultCode())
+                        .param("message", result.resultMessage(), java.sql.Types.VARCHAR)
+                        .param("output", Json.write(result.output()))
+                        .param("costs", Json.write(result.costs()))
+                        .param("revenue", Json.write(result.revenue()))
+                        .param("outcomes", Json.write(result.leaseOutcomes()))
+                        .param("overdue", overdue)
+                        .update()
+                == 1;
     }
 
     private boolean isAnswered(AttemptRef attempt) {
         return refusal(attempt) instanceof Begun.AlreadyEnded;
     }
 
+    /** In a transaction of its own, which locks the order before the attempt: its events are numbered under its lock. */
     private Ended late(AttemptRef attempt, UUID token, ExecutionResult result) {
+        jdbc.sql(LOCK_ORDER)
+                .param("task", attempt.taskId())
+                .query(Integer.class)
+                .single();
         int kept = of(KEEP_LATE_COSTS, attempt)
                 .param("token", token)
                 .param("costs", Json.write(result.costs()))

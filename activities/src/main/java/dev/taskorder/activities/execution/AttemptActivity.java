@@ -2,6 +2,7 @@ package dev.taskorder.activities.execution;
 
 import dev.taskorder.activities.execution.AttemptStore.Begun;
 import dev.taskorder.activities.execution.AttemptStore.Ended;
+import dev.taskorder.activities.execution.RunningAttempt.Stop;
 import dev.taskorder.api.execution.ExecutionRequest;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.Executor;
@@ -99,7 +100,9 @@ final class AttemptActivity implements DynamicActivity {
             throw Lost.failure("the worker's process ends");
         }
         long end = deadline + TimeUnit.MILLISECONDS.toNanos(run.graceMs());
-        boolean cutShort = attempt.forsaken() && !ResultCodes.OK.equals(result.resultCode());
+        boolean done = ResultCodes.OK.equals(result.resultCode());
+        boolean cutShort = !done && attempt.stoppedFor(Stop.FORSAKEN);
+        boolean overdue = !done && attempt.stoppedFor(Stop.DEADLINE);
         if (cutShort) {
             reports.ended(result.costs());
         }
@@ -111,7 +114,7 @@ final class AttemptActivity implements DynamicActivity {
             // What it says after an interrupt that nobody wished is no answer: as one, it would end the order.
             throw Lost.failure("Temporal waits for the attempt no longer");
         }
-        return patiently(attempt, end, false, () -> complete(attempt, run.request(), result));
+        return patiently(attempt, end, false, () -> complete(attempt, run.request(), result, overdue));
     }
 
     private ExecutionResult resultOf(RunningAttempt attempt, Begun.Run run, Reports reports) {
@@ -119,14 +122,17 @@ final class AttemptActivity implements DynamicActivity {
         if (executor == null) {
             return ResultCheck.error("no executor named '" + run.executor() + "' in this worker", reports.costs());
         }
-        if (run.leftMs() <= 0 || attempt.cancelled()) {
+        if (run.leftMs() <= 0) {
+            attempt.stop(Stop.DEADLINE, "the deadline");
+        }
+        if (attempt.cancelled()) {
             return ResultCheck.error("cancelled or too late before the executor was called", reports.costs());
         }
-        ScheduledFuture<?> deadline =
-                timers.deadlines().schedule(() -> attempt.cancel("the deadline"), run.leftMs(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> deadline = timers.deadlines()
+                .schedule(() -> attempt.stop(Stop.DEADLINE, "the deadline"), run.leftMs(), TimeUnit.MILLISECONDS);
         try {
             ExecutionResult result = attempt.executing(() -> executor.execute(run.request(), reports));
-            return ResultCheck.checked(run.request(), result);
+            return ResultCheck.checked(run.request(), result, reports.costs());
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             return errorOf(attempt, e, reports);
         } finally {
@@ -153,9 +159,9 @@ final class AttemptActivity implements DynamicActivity {
     }
 
     /** What the store refuses for good is the executor's fault: kept as such, so that the order does not hang on it. */
-    private String complete(RunningAttempt attempt, ExecutionRequest request, ExecutionResult result) {
+    private String complete(RunningAttempt attempt, ExecutionRequest request, ExecutionResult result, boolean overdue) {
         try {
-            return kept(store.complete(attempt.ref(), request.attemptToken(), result), result);
+            return kept(store.complete(attempt.ref(), request.attemptToken(), result, overdue), result);
         } catch (DataAccessException e) {
             if (StoreFaults.mayPass(e)) {
                 throw e;
@@ -166,7 +172,7 @@ final class AttemptActivity implements DynamicActivity {
                     attempt.ref().attempt(),
                     e);
             ExecutionResult refused = ResultCheck.error("the result could not be stored", result.costs());
-            return kept(store.complete(attempt.ref(), request.attemptToken(), refused), refused);
+            return kept(store.complete(attempt.ref(), request.attemptToken(), refused, overdue), refused);
         }
     }
 

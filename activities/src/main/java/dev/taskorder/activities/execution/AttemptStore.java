@@ -5,7 +5,6 @@ import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.order.AttemptRef;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +17,23 @@ public interface AttemptStore {
     Begun begin(AttemptRef attempt);
 
     /**
-     * Keeps the last progress and costs told; they replace what was told before.
+     * Keeps the progress and the costs told.
      *
-     * @param costsSoFar running totals of this attempt, each kind once
+     * @param progress a JSON object in place of the one before, or null to leave that
+     * @param costsSoFar running totals of this attempt, each kind once; a smaller one than before changes nothing
      * @return whether the attempt is still the current one of its order; if not, nothing was kept
      */
-    boolean report(AttemptRef attempt, UUID token, Map<String, @Nullable Object> progress, List<Money> costsSoFar);
+    boolean report(AttemptRef attempt, UUID token, @Nullable String progress, List<Money> costsSoFar);
 
     /**
      * Keeps the result, checked against the limits and each kind of cost and revenue once. Twice under one token is
-     * {@link Ended.Completed} both times and the first result stands.
+     * {@link Ended.Completed} both times and the first result stands. A kind of cost that the result leaves out or
+     * lowers keeps its total.
+     *
+     * @param overdue whether it was the deadline that stopped the executor: then the answer came after the deadline,
+     *     also where the database's clock has not come that far
      */
-    Ended complete(AttemptRef attempt, UUID token, ExecutionResult result);
+    Ended complete(AttemptRef attempt, UUID token, ExecutionResult result, boolean overdue);
 
     /** Whether the attempt may run. */
     sealed interface Begun {

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.execution;
 
+import dev.taskorder.activities.execution.RunningAttempt.Stop;
 import dev.taskorder.api.execution.Heartbeat;
 import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.order.Limits;
@@ -12,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 
 /**
  * What one executor tells while it works: the last values win, and are written at most once a second by a thread of
@@ -31,7 +33,7 @@ final class Reports implements Heartbeat {
 
     private final Object told = new Object();
     private @Nullable Told unwritten;
-    private Told last = new Told(Map.of(), List.of());
+    private Told last = new Told(null, List.of());
     private boolean scheduled;
     private boolean closed;
     private long nextNanos = System.nanoTime();
@@ -46,13 +48,15 @@ final class Reports implements Heartbeat {
 
     @Override
     public void report(Map<String, @Nullable Object> progress, List<Money> costsSoFar) {
-        Texts.requireJson("progress", progress, Limits.OUTPUT_BYTES_MAX, Limits.JSON_DEPTH_MAX);
+        // as text from here on: the map is the executor's, who may change it
+        String text = Texts.json("progress", progress, Limits.OUTPUT_BYTES_MAX, Limits.JSON_DEPTH_MAX);
         List<Money> totals = Totals.of("costs", costsSoFar);
         synchronized (told) {
             if (closed) {
                 return;
             }
-            last = new Told(progress, totals);
+            Totals.requireNoneSmaller(last.costs(), totals);
+            last = new Told(text, Totals.raised(last.costs(), totals));
             unwritten = last;
             schedule();
         }
@@ -63,7 +67,7 @@ final class Reports implements Heartbeat {
         return attempt.cancelled();
     }
 
-    /** The costs told last. */
+    /** The largest total told of each kind. */
     List<Money> costs() {
         synchronized (told) {
             return last.costs();
@@ -73,7 +77,7 @@ final class Reports implements Heartbeat {
     /** The costs of an executor whose result is not kept: they are real all the same. The next flush writes them. */
     void ended(List<Money> costs) {
         synchronized (told) {
-            last = new Told(last.progress(), costs);
+            last = new Told(last.progress(), Totals.raised(last.costs(), costs));
             unwritten = last;
         }
     }
@@ -85,17 +89,19 @@ final class Reports implements Heartbeat {
         }
     }
 
-    /** Writes what is not written yet, on a thread that the tenant is bound to; a fault leaves it unwritten. */
+    /**
+     * Writes what is not written yet, on a thread that the tenant is bound to. A fault that may pass leaves it
+     * unwritten; what the store refuses for good is dropped, for a report decides nothing.
+     */
     void flush() {
         writing.lock();
         try {
             Told now;
             synchronized (told) {
                 now = unwritten;
-                nextNanos = System.nanoTime() + EVERY_NANOS;
             }
-            if (now != null && !store.report(attempt.ref(), token, now.progress(), now.costs())) {
-                attempt.cancel("the order has gone on without it");
+            if (now != null) {
+                write(now);
             }
             synchronized (told) {
                 unwritten = Objects.equals(unwritten, now) ? null : unwritten;
@@ -105,26 +111,48 @@ final class Reports implements Heartbeat {
         }
     }
 
+    private void write(Told now) {
+        try {
+            if (!store.report(attempt.ref(), token, now.progress(), now.costs())) {
+                attempt.stop(Stop.WISHED, "the order has gone on without it");
+            }
+        } catch (DataAccessException e) {
+            if (StoreFaults.mayPass(e)) {
+                throw e;
+            }
+            log.error(
+                    "report refused task={} attempt={}",
+                    attempt.ref().taskId(),
+                    attempt.ref().attempt(),
+                    e);
+        }
+    }
+
     private void flushInBackground() {
         synchronized (told) {
             scheduled = false;
+            nextNanos = System.nanoTime() + EVERY_NANOS;
             if (closed) {
                 return;
             }
         }
+        attempt.logging(() -> tenants.run(attempt.ref().tenant(), this::tryToFlush));
+        synchronized (told) {
+            if (unwritten != null && !closed) {
+                schedule();
+            }
+        }
+    }
+
+    private void tryToFlush() {
         try {
-            tenants.run(attempt.ref().tenant(), this::flush);
+            flush();
         } catch (RuntimeException e) {
             log.warn(
                     "progress not written, will be again task={} attempt={}",
                     attempt.ref().taskId(),
                     attempt.ref().attempt(),
                     e);
-        }
-        synchronized (told) {
-            if (unwritten != null && !closed) {
-                schedule();
-            }
         }
     }
 
@@ -136,5 +164,6 @@ final class Reports implements Heartbeat {
         }
     }
 
-    private record Told(Map<String, @Nullable Object> progress, List<Money> costs) {}
+    /** Progress as JSON; null when none was told. */
+    private record Told(@Nullable String progress, List<Money> costs) {}
 }

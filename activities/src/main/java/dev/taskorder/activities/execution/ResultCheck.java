@@ -25,23 +25,25 @@ final class ResultCheck {
     /**
      * The result as it may be kept, each kind of cost and revenue once.
      *
+     * @param costsTold totals that were told before: a kind that the result leaves out or lowers keeps its total, for
+     *     the money is spent
      * @throws IllegalArgumentException in words that name what is wrong with it
      */
-    static ExecutionResult checked(ExecutionRequest request, @Nullable ExecutionResult result) {
+    static ExecutionResult checked(ExecutionRequest request, @Nullable ExecutionResult result, List<Money> costsTold) {
         if (result == null) {
             throw new IllegalArgumentException("the executor gave no result");
         }
         if (!Limits.NAME.matcher(result.resultCode()).matches()) {
             throw new IllegalArgumentException("result_code must match " + Limits.NAME);
         }
-        Texts.requireJson("output", result.output(), Limits.OUTPUT_BYTES_MAX, Limits.JSON_DEPTH_MAX);
+        Texts.json("output", result.output(), Limits.OUTPUT_BYTES_MAX, Limits.JSON_DEPTH_MAX);
         requireOutcomes(request, result.leaseOutcomes());
         return new ExecutionResult(
                 result.resultCode(),
                 message(result.resultMessage()),
                 result.output(),
                 result.leaseOutcomes(),
-                Totals.of("costs", result.costs()),
+                Totals.raised(costsTold, Totals.of("costs", result.costs())),
                 Totals.of("revenue", result.revenue()));
     }
 
@@ -73,7 +75,7 @@ final class ResultCheck {
             if (!PAYLOAD_KEYS.containsAll(outcome.payload().keySet())) {
                 throw new IllegalArgumentException("payload of a lease outcome may only have " + PAYLOAD_KEYS);
             }
-            bytesLeft -= Texts.requireJson("lease_outcomes", outcome.payload(), bytesLeft, Limits.JSON_DEPTH_MAX);
+            bytesLeft -= Texts.bytes(Texts.json("lease_outcomes", outcome.payload(), bytesLeft, Limits.JSON_DEPTH_MAX));
         }
     }
 }

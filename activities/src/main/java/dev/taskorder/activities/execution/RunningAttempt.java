@@ -5,6 +5,7 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.CancellationToken;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * One attempt on its activity's thread, as others see it: those who beat for it, cancel it or give it up. An executor
@@ -23,15 +25,27 @@ final class RunningAttempt {
 
     private final AttemptRef ref;
     private final ActivityExecutionContext context;
+    /** Tenant and trace of the activity's thread: the threads that beat for it, stop it or lose it log as it does. */
+    private final @Nullable Map<String, String> logContext = MDC.getCopyOfContextMap();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition stopped = lock.newCondition();
-    private volatile boolean cancelled;
-    private volatile boolean forsaken;
+    private volatile @Nullable Stop stop;
     private volatile boolean lost;
     private boolean over;
     private @Nullable Thread executing;
     private @Nullable ScheduledFuture<?> beats;
     private CancellationToken.@Nullable Registration heard;
+
+    /** Why an executor is asked to stop; the first reason stands. */
+    enum Stop {
+        /** Somebody wishes it, or the order has no use for it any more. */
+        WISHED,
+        /** The order's deadline has come. */
+        DEADLINE,
+        /** Temporal waits for it no longer, and nobody wished that. */
+        FORSAKEN
+    }
 
     RunningAttempt(AttemptRef ref, ActivityExecutionContext context) {
         this.ref = ref;
@@ -42,13 +56,14 @@ final class RunningAttempt {
         return ref;
     }
 
+    /** Whether it was asked to stop. */
     boolean cancelled() {
-        return cancelled;
+        return stop != null;
     }
 
-    /** Whether it was asked to stop because Temporal waits for it no longer, and not because anybody wished it. */
-    boolean forsaken() {
-        return forsaken;
+    /** Whether it was asked to stop for this reason. */
+    boolean stoppedFor(Stop reason) {
+        return stop == reason;
     }
 
     /** Whether it was given up by {@link #lose}: its activity has failed already. */
@@ -58,8 +73,8 @@ final class RunningAttempt {
 
     /** Begins to beat; a cancel comes back with a beat's answer, and is heard at once. */
     void beatEverySecond(Timers timers) {
-        heard = context.getCancellationToken().onCancel(() -> cancel("Temporal asks for it"));
-        beats = timers.beats().scheduleWithFixedDelay(this::beat, 1, 1, TimeUnit.SECONDS);
+        heard = context.getCancellationToken().onCancel(() -> stop(Stop.WISHED, "Temporal asks for it"));
+        beats = timers.beats().scheduleWithFixedDelay(() -> logging(this::beat), 1, 1, TimeUnit.SECONDS);
     }
 
     /** Runs the executor on this thread; afterwards no interrupt meant for it is left behind. */
@@ -67,7 +82,7 @@ final class RunningAttempt {
         lock.lock();
         try {
             executing = Thread.currentThread();
-            if (cancelled) {
+            if (cancelled()) {
                 executing.interrupt();
             }
         } finally {
@@ -92,17 +107,13 @@ final class RunningAttempt {
     }
 
     /** Asks the executor to stop, once. */
-    void cancel(String why) {
-        stop(why, false);
-    }
-
-    private void stop(String why, boolean isForsaken) {
+    void stop(Stop reason, String why) {
         lock.lock();
         try {
-            if (!cancelled && !over) {
-                forsaken = isForsaken;
-                log.info("attempt asked to stop task={} attempt={} why={}", ref.taskId(), ref.attempt(), why);
-                cancelled = true;
+            if (!cancelled() && !over) {
+                logging(() ->
+                        log.info("attempt asked to stop task={} attempt={} why={}", ref.taskId(), ref.attempt(), why));
+                stop = reason;
                 stopped.signalAll();
                 if (executing != null) {
                     executing.interrupt();
@@ -123,7 +134,7 @@ final class RunningAttempt {
             lost = true;
             stopped.signalAll();
             context.doNotCompleteOnReturn();
-            cancel("the process ends");
+            stop(Stop.WISHED, "the process ends");
         } finally {
             lock.unlock();
         }
@@ -132,7 +143,7 @@ final class RunningAttempt {
                     .newActivityCompletionClient()
                     .completeExceptionally(context.getTaskToken(), Lost.failure("the worker's process ends"));
         } catch (ActivityCompletionException e) {
-            log.debug("attempt was over already task={} attempt={}", ref.taskId(), ref.attempt(), e);
+            logging(() -> log.debug("attempt was over already task={} attempt={}", ref.taskId(), ref.attempt(), e));
         }
     }
 
@@ -141,7 +152,7 @@ final class RunningAttempt {
         lock.lockInterruptibly();
         try {
             long left = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (left > 0 && !lost && !(untilCancelled && cancelled)) {
+            while (left > 0 && !lost && !(untilCancelled && cancelled())) {
                 left = stopped.awaitNanos(left);
             }
         } finally {
@@ -165,14 +176,26 @@ final class RunningAttempt {
         }
     }
 
+    /** Does the work of a thread that no call has given this attempt's tenant and trace to log with. */
+    void logging(Runnable work) {
+        Map<String, String> before = MDC.getCopyOfContextMap();
+        MDC.setContextMap(logContext == null ? Map.of() : logContext);
+        try {
+            work.run();
+        } finally {
+            MDC.setContextMap(before == null ? Map.of() : before);
+        }
+    }
+
     private void beat() {
         try {
             context.heartbeat(null);
         } catch (ActivityCanceledException e) {
             // With a cause it is the SDK's own: for the whole heartbeat timeout no beat got through.
-            stop(e.getCause() == null ? "Temporal asks for it" : "Temporal is away", e.getCause() != null);
+            boolean asked = e.getCause() == null;
+            stop(asked ? Stop.WISHED : Stop.FORSAKEN, asked ? "Temporal asks for it" : "Temporal is away");
         } catch (ActivityCompletionException e) {
-            stop(e.getClass().getSimpleName(), true);
+            stop(Stop.FORSAKEN, e.getClass().getSimpleName());
         } catch (RuntimeException e) {
             // A throw would end the series of beats, and with it the attempt.
             log.warn("beat failed task={} attempt={}", ref.taskId(), ref.attempt(), e);

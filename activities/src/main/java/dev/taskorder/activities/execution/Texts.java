@@ -33,18 +33,18 @@ final class Texts {
     }
 
     /**
-     * Checks that an object can be kept as JSON.
+     * The JSON text of an object, checked that it can be kept.
      *
-     * @return its size in bytes
      * @throws IllegalArgumentException in words that name what is wrong
      */
-    static int requireJson(String what, Map<String, @Nullable Object> object, int bytesMax, int depthMax) {
-        JsonNode tree;
+    static String json(String what, Map<String, @Nullable Object> object, int bytesMax, int depthMax) {
+        String text;
         int size;
+        JsonNode tree;
         try {
-            byte[] bytes = JSON.writeValueAsBytes(object);
-            size = bytes.length;
-            tree = size > bytesMax ? JSON.nullNode() : JSON.readTree(bytes);
+            text = JSON.writeValueAsString(object);
+            size = bytes(text);
+            tree = size > bytesMax ? JSON.nullNode() : JSON.readTree(text);
         } catch (JacksonException | StackOverflowError e) {
             throw new IllegalArgumentException(what + " cannot be written as JSON", e);
         }
@@ -52,7 +52,12 @@ final class Texts {
             throw new IllegalArgumentException(what + " must have at most " + bytesMax + " bytes, has " + size);
         }
         requireStorable(what, tree, depthMax);
-        return size;
+        return text;
+    }
+
+    /** How long a text is in UTF-8. */
+    static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static void requireStorable(String what, JsonNode node, int depthLeft) {

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Running totals as the books want them: each kind once. */
 final class Totals {
@@ -23,8 +24,38 @@ final class Totals {
         }
         Map<String, BigDecimal> sums = new LinkedHashMap<>();
         items.forEach(item -> sums.merge(item.kind(), item.amount(), BigDecimal::add));
-        return sums.entrySet().stream()
-                .map(sum -> new Money(sum.getKey(), sum.getValue()))
+        return moneyOf(sums);
+    }
+
+    /** What stands when these are told after those: of each kind the larger total. */
+    static List<Money> raised(List<Money> before, List<Money> now) {
+        Map<String, BigDecimal> totals = new LinkedHashMap<>();
+        Stream.concat(before.stream(), now.stream())
+                .forEach(total -> totals.merge(total.kind(), total.amount(), BigDecimal::max));
+        return moneyOf(totals);
+    }
+
+    /**
+     * Checks that nothing was taken back.
+     *
+     * @throws IllegalArgumentException if a kind's total is smaller than it was
+     */
+    static void requireNoneSmaller(List<Money> before, List<Money> now) {
+        for (Money total : now) {
+            before.stream()
+                    .filter(told ->
+                            told.kind().equals(total.kind()) && told.amount().compareTo(total.amount()) > 0)
+                    .findFirst()
+                    .ifPresent(told -> {
+                        throw new IllegalArgumentException("costs of '" + total.kind()
+                                + "' are a running total and were " + told.amount() + ", now " + total.amount());
+                    });
+        }
+    }
+
+    private static List<Money> moneyOf(Map<String, BigDecimal> totals) {
+        return totals.entrySet().stream()
+                .map(total -> new Money(total.getKey(), total.getValue()))
                 .toList();
     }
 }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.taskorder.api.execution.ExecutionRequest;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.Executor;
@@ -36,13 +40,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.dao.DataIntegrityViolationException;
 
 class AttemptActivityTest {
@@ -70,7 +78,11 @@ class AttemptActivityTest {
                         .setMaxHeartbeatThrottleInterval(AttemptWorker.HEARTBEAT_THROTTLE)
                         .build());
         worker.registerWorkflowImplementationTypes(OneAttempt.class);
-        DynamicActivity ofThisTest = arguments -> ACTIVITY.get().execute(arguments);
+        DynamicActivity ofThisTest = arguments -> {
+            MDC.put("tenant", "tenant_a"); // as the propagators do
+            MDC.put("trace_id", "trace_a");
+            return ACTIVITY.get().execute(arguments);
+        };
         worker.registerActivitiesImplementations(ofThisTest);
         temporal.start();
     }
@@ -229,6 +241,54 @@ class AttemptActivityTest {
     }
 
     @Test
+    void what_an_executor_does_to_what_it_told_is_not_told() {
+        behaviour = (request, heartbeat) -> {
+            Map<String, Object> progress = new HashMap<>(Map.of("i", 1));
+            heartbeat.report(progress, List.of());
+            progress.put("endless", progress);
+            return OK;
+        };
+        assertThat(run()).isEqualTo("OK");
+        assertThat(store.progress).last().isEqualTo(Map.of("i", 1));
+    }
+
+    @Test
+    void a_report_that_the_store_refuses_for_good_leaves_the_result_and_its_costs_as_they_are() {
+        store.fault = new DataIntegrityViolationException("value overflows numeric format");
+        behaviour = (request, heartbeat) -> {
+            store.faults.set(1);
+            heartbeat.report(Map.of("far", 1), money("captcha", 1));
+            return OK;
+        };
+        assertThat(run()).isEqualTo("OK");
+        assertThat(store.result().costs()).isEqualTo(money("captcha", 1));
+    }
+
+    @Test
+    void a_report_that_takes_a_cost_back_fails_the_executor_and_the_cost_stands() {
+        behaviour = (request, heartbeat) -> {
+            heartbeat.report(Map.of(), money("captcha", 2));
+            heartbeat.report(Map.of(), money("proxy", 1, "captcha", 1));
+            return OK;
+        };
+        assertThat(run()).isEqualTo("EXECUTOR_ERROR");
+        assertThat(store.result().resultMessage())
+                .isEqualTo("costs of 'captcha' are a running total and were 2, now 1");
+        assertThat(store.result().costs()).isEqualTo(money("captcha", 2));
+    }
+
+    @Test
+    void costs_that_a_later_report_or_the_result_leaves_out_or_lowers_stand() {
+        behaviour = (request, heartbeat) -> {
+            heartbeat.report(Map.of(), money("captcha", 2));
+            heartbeat.report(Map.of(), money("proxy", 3));
+            return new ExecutionResult("OK", null, Map.of(), List.of(), money("proxy", 1, "sms", 1), List.of());
+        };
+        assertThat(run()).isEqualTo("OK");
+        assertThat(store.result().costs()).isEqualTo(money("captcha", 2, "proxy", 3, "sms", 1));
+    }
+
+    @Test
     void a_report_past_its_limit_fails_the_executor() {
         behaviour = (request, heartbeat) -> {
             heartbeat.report(Map.of("a", "x".repeat(70_000)), List.of());
@@ -246,6 +306,63 @@ class AttemptActivityTest {
         };
         assertThat(run()).isEqualTo("CANCELLED");
         assertThat(store.result().resultMessage()).isEqualTo("stopped true");
+        assertThat(store.overdue).isTrue();
+    }
+
+    @Test
+    void an_executor_that_was_done_when_the_deadline_came_is_judged_by_the_database() {
+        store.leftMs = 150;
+        behaviour = (request, heartbeat) -> {
+            untilInterrupted();
+            return OK;
+        };
+        assertThat(run()).isEqualTo("OK");
+        assertThat(store.overdue).isFalse();
+    }
+
+    @Test
+    void the_lines_of_every_thread_name_tenant_and_trace() {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>() {
+            @Override
+            protected void append(ILoggingEvent line) {
+                line.prepareForDeferredProcessing(); // else it would be asked later who wrote it
+                super.append(line);
+            }
+        };
+        lines.list = new CopyOnWriteArrayList<>();
+        lines.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(RunningAttempt.class.getPackageName());
+        logger.addAppender(lines);
+        logger.setLevel(Level.INFO);
+        logger.setAdditive(false);
+        AtomicInteger begun = new AtomicInteger();
+        try {
+            behaviour = (request, heartbeat) -> {
+                begun.incrementAndGet();
+                store.faults.set(1);
+                heartbeat.report(Map.of(), List.of());
+                untilInterrupted();
+                return OK;
+            };
+            store.leftMs = 1000;
+            assertThat(run()).isEqualTo("OK");
+            store.leftMs = 60_000;
+            WorkflowStub workflow = started();
+            await().until(() -> begun.get() == 2);
+            workflow.cancel();
+            await().until(() -> store.results.size() == 2);
+        } finally {
+            logger.detachAppender(lines);
+            logger.setLevel(null);
+            logger.setAdditive(true);
+        }
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getThreadName)
+                .contains("taskorder-deadline", "taskorder-report", "taskorder-beat");
+        assertThat(lines.list).allSatisfy(line -> assertThat(line.getMDCPropertyMap())
+                .as(line.getFormattedMessage())
+                .containsEntry("tenant", "tenant_a")
+                .containsEntry("trace_id", "trace_a"));
     }
 
     @Test

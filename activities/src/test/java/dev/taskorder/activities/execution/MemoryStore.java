@@ -1,5 +1,6 @@
 package dev.taskorder.activities.execution;
 
+import dev.taskorder.activities.json.Json;
 import dev.taskorder.api.execution.ExecutionRequest;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.Money;
@@ -31,6 +32,7 @@ final class MemoryStore implements AttemptStore {
     volatile Begun instead;
     volatile boolean current = true;
     volatile boolean late;
+    volatile boolean overdue;
 
     @Override
     public Begun begin(AttemptRef attempt) {
@@ -39,16 +41,17 @@ final class MemoryStore implements AttemptStore {
     }
 
     @Override
-    public boolean report(AttemptRef attempt, UUID token, Map<String, Object> now, List<Money> costsSoFar) {
+    public boolean report(AttemptRef attempt, UUID token, String now, List<Money> costsSoFar) {
         called("report");
-        progress.add(now);
+        progress.add(Json.objectOrNull(now));
         costs.add(costsSoFar);
         return current;
     }
 
     @Override
-    public Ended complete(AttemptRef attempt, UUID token, ExecutionResult result) {
+    public Ended complete(AttemptRef attempt, UUID token, ExecutionResult result, boolean isOverdue) {
         called("complete");
+        overdue = isOverdue;
         results.add(result);
         return late ? new Ended.Late() : new Ended.Completed();
     }

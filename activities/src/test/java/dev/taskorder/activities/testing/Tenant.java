@@ -115,8 +115,8 @@ public final class Tenant {
     }
 
     public AttemptStore.Ended complete(TaskOrder order, int attempt, UUID token, ExecutionResult result) {
-        return as(() ->
-                app.bean(AttemptStore.class).complete(new AttemptRef(id, order.taskId(), attempt), token, result));
+        return as(() -> app.bean(AttemptStore.class)
+                .complete(new AttemptRef(id, order.taskId(), attempt), token, result, false));
     }
 
     /** Begins the attempt and answers with the result, as an executor's worker would. */

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What an executor gives back (api.md, "Executor contract").
  *
  * @param resultCode what happens next follows from it: see {@link ResultCodes}
- * @param costs running totals of this attempt per kind; equal kinds are summed
+ * @param costs running totals of this attempt per kind; equal kinds are summed; what was told before and is left out or
+ *     lowered here stands as told
  */
 public record ExecutionResult(
         String resultCode,

@@ -10,7 +10,8 @@ public interface Heartbeat {
      * Tells how far it is and what it cost so far. The last values told are kept, about once a second.
      *
      * @param progress a JSON object, handed to the next attempt as {@code previous_progress}
-     * @param costsSoFar running totals of this attempt per kind
+     * @param costsSoFar running totals of this attempt per kind; a kind left out keeps its total
+     * @throws IllegalArgumentException if a bound is passed or a total is smaller than it was; nothing was told then
      */
     void report(Map<String, @Nullable Object> progress, List<Money> costsSoFar);
 
