@@ -2,6 +2,8 @@ package dev.taskorder.starter.web;
 
 import dev.taskorder.starter.problem.TraceIds;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The trace of a request (W3C trace context).
  *
- * @param traceparent what the caller sent, if it is well-formed; a broken one is ignored, as the standard demands
+ * @param traceparent what the caller sent; without one, and for a broken one, a trace begins here, as the standard
+ *     demands
  */
-record Trace(String traceId, @Nullable String traceparent) {
+record Trace(String traceId, String traceparent) {
     private static final String HEADER = "traceparent";
     private static final String ATTRIBUTE = Trace.class.getName();
     private static final Pattern SHAPE =
@@ -28,6 +31,11 @@ record Trace(String traceId, @Nullable String traceparent) {
         return request.getAttribute(ATTRIBUTE) instanceof Trace trace ? trace : begin(request);
     }
 
+    /** Eight random bytes that are not all zero. */
+    private static String spanId() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong() | 1);
+    }
+
     static Trace of(@Nullable String header) {
         if (header != null) {
             Matcher matcher = SHAPE.matcher(header);
@@ -35,6 +43,7 @@ record Trace(String traceId, @Nullable String traceparent) {
                 return new Trace(matcher.group(1), header);
             }
         }
-        return new Trace(TraceIds.create(), null);
+        String traceId = TraceIds.create();
+        return new Trace(traceId, "00-" + traceId + "-" + spanId() + "-01");
     }
 }

@@ -103,6 +103,18 @@ class OperationsTest {
                         && line.contains(TRACE_ID));
     }
 
+    @Test
+    void an_order_whose_caller_sent_no_trace_has_one_trace_all_the_way() {
+        Customer customer = customers.fresh();
+        String task = customer.order("\"task_type\":\"SCRIPTED\"");
+        ScriptedExecutor.Run run = executor.awaitRun(task, 1);
+        String traceparent = run.request().traceparent();
+        run.answers("OK");
+        customer.awaitEnd(task, "SUCCESS");
+        assertThat(traceparent).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+        assertThat(run.mdc()).containsEntry("trace_id", traceparent.substring(3, 35));
+    }
+
     private static String lineWith(CapturedOutput output, String text) {
         return output.getOut()
                 .lines()

@@ -137,20 +137,22 @@ class ProblemsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "",
                 "nonsense",
                 "00-00000000000000000000000000000000-b7ad6b7169203331-01",
                 "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
                 "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
                 "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01"
             })
-    void a_malformed_trace_is_ignored(String traceparent) {
+    void without_a_well_formed_trace_one_begins_here(String traceparent) {
         Answer refused = http.get("/v1/nothing", "traceparent", traceparent);
         http.post("/v1/task-orders", ORDER, "traceparent", traceparent);
 
         assertThat(refused.json().path("trace_id").asString()).matches("[0-9a-f]{32}");
         assertThat(traceparent).doesNotContain(refused.json().path("trace_id").asString());
         assertThat(memory.callers).last().satisfies(caller -> assertThat(caller.traceparent())
-                .isNull());
+                .matches("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-01")
+                .isNotEqualTo(traceparent));
     }
 
     @ParameterizedTest
