@@ -9,6 +9,7 @@ import dev.taskorder.activities.loopb.KnowsA;
 import dev.taskorder.activities.offenders.BeginsATransaction;
 import dev.taskorder.api.offenders.KnowsTheApplication;
 import dev.taskorder.api.offenders.NamesNoTenant;
+import dev.taskorder.api.offenders.ReadsNoNewerField;
 import dev.taskorder.starter.offenders.BindsATenant;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,12 @@ class ArchitectureRulesBiteTest {
                         ArchitectureTest.time_comes_from_a_clock,
                         named("dev.taskorder.starter.offenders.AsksTheWallClock")),
                 offence("tenant in activity", ArchitectureTest.every_activity_names_its_tenant, NamesNoTenant.class),
+                offence(
+                        "payloads",
+                        ArchitectureTest.payloads_can_be_read_by_older_code,
+                        ReadsNoNewerField.class,
+                        ReadsNoNewerField.Answer.class,
+                        ReadsNoNewerField.Answer.Plain.class),
                 offence("binding", ArchitectureTest.a_tenant_is_bound_through_one_pair_of_moves, BindsATenant.class),
                 offence("transactions", ArchitectureTest.transactions_begin_in_one_place, BeginsATransaction.class),
                 offence("annotation", ArchitectureTest.no_transaction_begins_by_annotation, BeginsATransaction.class));

@@ -2,6 +2,7 @@ package dev.taskorder;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.properties.CanBeAnnotated.Predicates.annotatedWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -9,8 +10,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -22,8 +26,10 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.taskorder.api.tenant.TenantContext;
 import io.temporal.activity.ActivityInterface;
+import io.temporal.workflow.WorkflowInterface;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -99,6 +105,14 @@ class ArchitectureTest {
             .because("the interceptor compares it with the header and the workflow id");
 
     @ArchTest
+    static final ArchRule payloads_can_be_read_by_older_code = methods()
+            .that()
+            .areDeclaredInClassesThat(annotatedWith(ActivityInterface.class).or(annotatedWith(WorkflowInterface.class)))
+            .should(takeAndGiveRecordsThatIgnoreUnknownFields())
+            .because("while a new version is rolled out the old one reads what the new one wrote; say"
+                    + " @JsonIgnoreProperties(ignoreUnknown = true)");
+
+    @ArchTest
     static final ArchRule a_tenant_is_bound_through_one_pair_of_moves = noClasses()
             .that()
             .doNotHaveFullyQualifiedName(TENANT_BINDING)
@@ -148,6 +162,30 @@ class ArchitectureTest {
         return !type.getSimpleName().equals("BackgroundRunner")
                 && type.getAllRawInterfaces().stream()
                         .anyMatch(one -> one.getPackageName().startsWith("dev.taskorder"));
+    }
+
+    private static ArchCondition<JavaMethod> takeAndGiveRecordsThatIgnoreUnknownFields() {
+        return new ArchCondition<>("take and give records that ignore unknown fields") {
+            @Override
+            public void check(JavaMethod method, ConditionEvents events) {
+                Stream.concat(method.getRawParameterTypes().stream(), Stream.of(method.getRawReturnType()))
+                        .flatMap(type -> Stream.concat(Stream.of(type), type.getAllSubclasses().stream()))
+                        .flatMap(type -> Stream.concat(
+                                Stream.of(type), type.getFields().stream().map(JavaField::getRawType)))
+                        .filter(type -> type.isRecord() && type.getPackageName().startsWith("dev.taskorder"))
+                        .filter(type ->
+                                type.getFields().stream().noneMatch(field -> field.isAnnotatedWith(JsonValue.class)))
+                        .forEach(type -> events.add(new SimpleConditionEvent(
+                                method,
+                                ignoresUnknownFields(type),
+                                method.getFullName() + " speaks of " + type.getName())));
+            }
+        };
+    }
+
+    private static boolean ignoresUnknownFields(JavaClass type) {
+        return type.isAnnotatedWith(JsonIgnoreProperties.class)
+                && type.getAnnotationOfType(JsonIgnoreProperties.class).ignoreUnknown();
     }
 
     private static ArchCondition<JavaMethod> takeOneCommandWithATenant() {

@@ -1,5 +1,6 @@
 package dev.taskorder.api.order;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface Verdict {
     /** Wait for a wake; {@code queueLeftMs} is what is left of {@code max_queue_ms}, null if there is no limit. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Await(@Nullable Long queueLeftMs) implements Verdict {}
 
@@ -27,12 +29,15 @@ public sealed interface Verdict {
      * @param leftMs until the order's deadline, at least 1
      * @param graceMs how long an executor that is cancelled or late is waited for
      */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     record Execute(int attempt, String taskType, int priority, long leftMs, long graceMs) implements Verdict {}
 
     /** Sleep this long, then ask for the next attempt. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     record BackOff(long ms) implements Verdict {}
 
     /** The order is over, with this status; or this run of it is, because a newer one has taken over. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     record Over(String status) implements Verdict {
         /** Another run of the same order goes on: this one ends without a word. */
         public static final String SUPERSEDED = "SUPERSEDED";
