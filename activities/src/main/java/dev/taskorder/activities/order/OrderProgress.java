@@ -96,6 +96,10 @@ final class OrderProgress {
         }
     }
 
+    /**
+     * An attempt that began and gave no answer ends as LOST, after a fault of its activity as after a lost worker, for
+     * nobody knows whether its executor still works outside: so the next attempt's leases get new tokens either way.
+     */
     private Verdict retry(OrderRow order, AttemptRow attempt, Judgement.Retry retry) {
         AttemptState end = attempt.state() == AttemptState.ANSWERED
                 ? AttemptState.ENDED

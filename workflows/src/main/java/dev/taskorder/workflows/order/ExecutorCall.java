@@ -19,13 +19,13 @@ import io.temporal.workflow.Workflow;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt at its executor. The activity's type is the task's type; its answer lies in the attempt's row. */
-final class RunningAttempt {
+final class ExecutorCall {
     private final TaskOrderRef order;
     private final int number;
     private final CompletablePromise<String> answer = Workflow.newPromise();
     private final CancellationScope scope;
 
-    private RunningAttempt(TaskOrderRef order, Verdict.Execute attempt) {
+    private ExecutorCall(TaskOrderRef order, Verdict.Execute attempt) {
         this.order = order;
         this.number = attempt.attempt();
         ActivityStub executor = Workflow.newUntypedActivityStub(ActivityPolicies.executor(order.tenant(), attempt));
@@ -35,10 +35,10 @@ final class RunningAttempt {
                 () -> answer.completeFrom(executor.executeAsync(attempt.taskType(), String.class, ref)));
     }
 
-    static RunningAttempt start(TaskOrderRef order, Verdict.Execute attempt) {
-        RunningAttempt running = new RunningAttempt(order, attempt);
-        running.scope.run();
-        return running;
+    static ExecutorCall start(TaskOrderRef order, Verdict.Execute attempt) {
+        ExecutorCall call = new ExecutorCall(order, attempt);
+        call.scope.run();
+        return call;
     }
 
     boolean hasEnded() {

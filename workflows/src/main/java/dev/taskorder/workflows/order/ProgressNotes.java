@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /** What the workflow is doing, for people: the query {@code state}, and the details that the Web UI shows. */
-final class OrderProgress {
+final class ProgressNotes {
     private Phase phase = Phase.ADMITTING;
     private int attempt;
 

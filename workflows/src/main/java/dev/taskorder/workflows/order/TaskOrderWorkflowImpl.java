@@ -10,7 +10,7 @@ import dev.taskorder.api.order.TaskOrderRef;
 import dev.taskorder.api.order.TaskOrderWorkflow;
 import dev.taskorder.api.order.Verdict;
 import dev.taskorder.api.order.WorkflowState;
-import dev.taskorder.workflows.order.OrderProgress.Phase;
+import dev.taskorder.workflows.order.ProgressNotes.Phase;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.CancellationScope;
@@ -31,7 +31,7 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
 
     private final TaskOrderRef order;
     private final Steps steps = new Steps();
-    private final OrderProgress progress = new OrderProgress();
+    private final ProgressNotes progress = new ProgressNotes();
     private final CancelWish cancel = new CancelWish(CancellationScope.current());
     private final WorkflowLock oneAtATime = Workflow.newWorkflowLock();
     private boolean woken;
@@ -87,15 +87,15 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
 
     private Verdict execute(Verdict.Execute attempt) {
         progress.executing(attempt.attempt());
-        RunningAttempt running = RunningAttempt.start(order, attempt);
-        Workflow.await(() -> running.hasEnded() || cancel.isPending());
+        ExecutorCall call = ExecutorCall.start(order, attempt);
+        Workflow.await(() -> call.hasEnded() || cancel.isPending());
         CancelWish.Said wish = cancel.handOn();
-        if (wish != null && !running.hasEnded()) {
+        if (wish != null && !call.hasEnded()) {
             progress.enter(Phase.CANCELLING);
-            running.cancel(wish.reason());
-            Pause.until(running::hasEnded, attempt.graceMs(), "grace for the executor to stop");
+            call.cancel(wish.reason());
+            Pause.until(call::hasEnded, attempt.graceMs(), "grace for the executor to stop");
         }
-        return steps.conclude(running.end(wish));
+        return steps.conclude(call.end(wish));
     }
 
     private Verdict backOff(Verdict.BackOff pause) {
