@@ -18,7 +18,10 @@ public interface DispatchQueue {
     /** Claims the most urgent orders that are not over and not started: (priority desc, created_at, task_id). */
     List<StartDue> claimStarts(int max);
 
-    /** Temporal knows these runs: {@code started_run_no} becomes the run that was started, unless it is larger. */
+    /**
+     * Temporal knows these runs: {@code started_run_no} becomes the run that was started, unless it is larger. This and
+     * the next two skip an order whose row somebody holds: its claim runs out, and the same start is repeated.
+     */
     void started(List<StartDue> starts);
 
     /** Temporal knows these runs and they are closed, though the order is open: it needs a run with a new number. */
@@ -27,11 +30,17 @@ public interface DispatchQueue {
     /** Gives the claims back, to be claimed again after a back-off of at most some seconds that grows with each time. */
     void startFailed(List<StartDue> starts);
 
-    /** Claims signals, oldest first; of one order only when no earlier signal of it is claimed by someone else. */
+    /**
+     * Claims signals, oldest first; of one order only when no earlier signal of it is claimed by someone else. One that
+     * cannot be read is answered as a wake.
+     */
     List<SignalDue> claimSignals(int max);
 
-    /** Forgets signals that were sent, or that nobody is there to receive. */
+    /** Forgets signals that were sent. */
     void signalled(List<Long> outboxIds);
+
+    /** Forgets signals that nobody is there to receive, and has their orders' workflows looked up where one should be. */
+    void undelivered(List<Long> outboxIds);
 
     /** Gives the claims back, like {@link #startFailed}. */
     void signalFailed(List<Long> outboxIds);

@@ -49,7 +49,7 @@ final class JdbcOrderRecovery implements OrderRecovery {
     /** The first new run at once, each later one after twice the time, to a minute: a loss that repeats has a reason. */
     private static final String RUN_AGAIN = """
             UPDATE task_order
-               SET run_no = run_no + 1, start_failures = 0,
+               SET run_no = run_no + 1, start_claims = 0,
                    start_due_at = now() + least(60, power(2, least(run_no, 10)) - 2) * interval '1 second'
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;

@@ -3,6 +3,8 @@ package dev.taskorder.starter.temporal;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.errordetails.v1.NamespaceNotFoundFailure;
+import io.temporal.serviceclient.StatusUtils;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,12 +40,20 @@ final class Calls implements AutoCloseable {
         deadlines.shutdownNow();
     }
 
-    /** Whether Temporal did not answer, as opposed to having said no. */
+    /** Whether Temporal did not answer, as opposed to having said no; one without our namespace is not ours yet. */
     static boolean isAway(Throwable failure) {
         Status.Code code = codeOf(failure);
         return code == Status.Code.UNAVAILABLE
                 || code == Status.Code.DEADLINE_EXCEEDED
-                || code == Status.Code.CANCELLED;
+                || code == Status.Code.CANCELLED
+                || isNamespaceMissing(failure);
+    }
+
+    private static boolean isNamespaceMissing(Throwable failure) {
+        StatusRuntimeException status = statusOf(failure);
+        return status != null
+                && status.getTrailers() != null
+                && StatusUtils.hasFailure(status, NamespaceNotFoundFailure.class);
     }
 
     /** What Temporal, or the way to it, said. */

@@ -33,15 +33,20 @@ final class Courier {
 
     /** Whether Temporal knows the run now. */
     boolean start(StartDue start) {
+        Outcomes.Kind kind = tenants.call(start.tenant(), () -> outcomeOf(start));
+        outcomes.start(kind, start);
+        return kind != Outcomes.Kind.START_FAILED;
+    }
+
+    /** Logs while the tenant is bound, so that the line says whose order it is. */
+    private Outcomes.Kind outcomeOf(StartDue start) {
         try {
-            OrderStarter.Started started = tenants.call(start.tenant(), () -> starter.start(start));
-            outcomes.start(
-                    started == OrderStarter.Started.CLOSED ? Outcomes.Kind.START_CLOSED : Outcomes.Kind.STARTED, start);
-            return true;
+            return starter.start(start) == OrderStarter.Started.CLOSED
+                    ? Outcomes.Kind.START_CLOSED
+                    : Outcomes.Kind.STARTED;
         } catch (RuntimeException e) {
             failed(e, "start", start.taskId());
-            outcomes.start(Outcomes.Kind.START_FAILED, start);
-            return false;
+            return Outcomes.Kind.START_FAILED;
         }
     }
 
@@ -49,19 +54,19 @@ final class Courier {
     boolean signal(TenantId tenant, List<SignalDue> ofOneOrder) {
         boolean well = true;
         for (SignalDue signal : ofOneOrder) {
-            well = well && sent(tenant, signal);
-            outcomes.signal(well ? Outcomes.Kind.SIGNALLED : Outcomes.Kind.SIGNAL_FAILED, tenant, signal.outboxId());
+            Outcomes.Kind kind = well ? tenants.call(tenant, () -> outcomeOf(signal)) : Outcomes.Kind.SIGNAL_FAILED;
+            outcomes.signal(kind, tenant, signal.outboxId());
+            well = kind != Outcomes.Kind.SIGNAL_FAILED;
         }
         return well;
     }
 
-    private boolean sent(TenantId tenant, SignalDue signal) {
+    private Outcomes.Kind outcomeOf(SignalDue signal) {
         try {
-            tenants.run(tenant, () -> signaller.send(signal));
-            return true;
+            return signaller.send(signal) ? Outcomes.Kind.SIGNALLED : Outcomes.Kind.UNDELIVERED;
         } catch (RuntimeException e) {
             failed(e, "signal", signal.taskId());
-            return false;
+            return Outcomes.Kind.SIGNAL_FAILED;
         }
     }
 

@@ -20,10 +20,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * Tells Temporal what the database says: orders to start and signals to send. One thread claims, always the most urgent
  * of the table, a few at a time and in turn over the tenants; others carry. Nothing waits in memory but whose turn it is.
+ *
+ * <table>
+ * <caption>What wakes it, and what then</caption>
+ * <tr><td>a commit in this process, or a grant to one that waits</td><td>claims for that tenant</td></tr>
+ * <tr><td>the gate: Temporal has come</td><td>asks which tenants have something due, claims for them</td></tr>
+ * <tr><td>maintenance, which found what others missed</td><td>the same</td></tr>
+ * <tr><td>a carrier has come back</td><td>tells what became of it, fills the place that is free</td></tr>
+ * <tr><td>some time after a failure ({@link Again})</td><td>asks which tenants have something due</td></tr>
+ * <tr><td>Temporal is away</td><td>tells, claims nothing: the gate wakes it</td></tr>
+ * <tr><td>the store is away</td><td>rests a second, then the same as after a failure</td></tr>
+ * <tr><td>one tenant's claim or outcome fails</td><td>goes on with the others, and looks again later</td></tr>
+ * </table>
  */
 final class Dispatcher implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
@@ -84,7 +97,7 @@ final class Dispatcher implements SmartLifecycle {
             }
             carriers.shutdown();
             if (carriers.awaitTermination(STOP_WAIT_MS, TimeUnit.MILLISECONDS)) {
-                outcomes.tell();
+                var unused = outcomes.tell();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -114,15 +127,24 @@ final class Dispatcher implements SmartLifecycle {
                 return;
             } catch (RuntimeException e) {
                 log.warn("dispatch failed, will be tried again", e);
-                sweep = true;
-                again.failed();
-                pause();
+                rest();
+            } catch (Error e) {
+                // a thread that ends here would be missed by nobody
+                log.error("dispatch failed, will be tried again", e);
+                rest();
             }
         }
     }
 
+    /** The store is away, or broken: whatever wakes us meanwhile, it is asked once a second and no more. */
+    private void rest() {
+        sweep = true;
+        again.failed();
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+    }
+
     private void round() {
-        outcomes.tell();
+        failedSome |= !outcomes.tell();
         if (!gate.isOpen()) {
             // The gate sweeps when it opens; until then nothing is claimed, so that nothing is hidden by a claim.
             return;
@@ -137,11 +159,6 @@ final class Dispatcher implements SmartLifecycle {
         fill(toStart, starting, this::claimStarts);
     }
 
-    /** The store is away, or broken: whatever wakes us meanwhile, it is asked once a second and no more. */
-    private static void pause() {
-        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-    }
-
     private void fill(Turns turns, InFlight places, Claim claim) {
         while (!turns.isEmpty() && places.free() > 0 && running) {
             int share = turns.share(places.free());
@@ -150,7 +167,7 @@ final class Dispatcher implements SmartLifecycle {
                 if (asked == 0) {
                     return;
                 }
-                if (claim.of(tenant, asked) < asked) {
+                if (claimed(tenant, asked, claim) < asked) {
                     turns.done(tenant);
                 } else {
                     turns.toTheEnd(tenant);
@@ -159,14 +176,29 @@ final class Dispatcher implements SmartLifecycle {
         }
     }
 
+    /** A tenant whose claim fails is left to the next sweep, and keeps no other waiting. */
+    private int claimed(TenantId tenant, int max, Claim claim) {
+        return tenants.call(tenant, () -> {
+            try {
+                return claim.of(tenant, max);
+            } catch (CannotCreateTransactionException away) {
+                throw away;
+            } catch (RuntimeException e) {
+                log.warn("nothing claimed, will be tried again", e);
+                failedSome = true;
+                return 0;
+            }
+        });
+    }
+
     private int claimStarts(TenantId tenant, int max) {
-        List<StartDue> claimed = tenants.call(tenant, () -> queue.claimStarts(max));
+        List<StartDue> claimed = queue.claimStarts(max);
         claimed.forEach(start -> carry(starting, () -> courier.start(start)));
         return claimed.size();
     }
 
     private int claimSignals(TenantId tenant, int max) {
-        List<SignalDue> claimed = tenants.call(tenant, () -> queue.claimSignals(max));
+        List<SignalDue> claimed = queue.claimSignals(max);
         Map<UUID, List<SignalDue>> byOrder = claimed.stream()
                 .collect(Collectors.groupingBy(SignalDue::taskId, LinkedHashMap::new, Collectors.toList()));
         byOrder.values().forEach(ofOne -> carry(signalling, () -> courier.signal(tenant, ofOne)));
@@ -199,6 +231,7 @@ final class Dispatcher implements SmartLifecycle {
         return pool;
     }
 
+    /** For the tenant that is bound. */
     private interface Claim {
         int of(TenantId tenant, int max);
     }

@@ -11,7 +11,7 @@ import io.temporal.client.WorkflowStub;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends signals; one that nobody is there to receive is done with, for a later run reads its row first. */
+/** Sends signals to the workflow of an order, whichever run of it is there. */
 final class OrderSignaller {
     private static final Logger log = LoggerFactory.getLogger(OrderSignaller.class);
 
@@ -26,18 +26,23 @@ final class OrderSignaller {
     /**
      * Sends the signal, on a thread that the order's tenant is bound to.
      *
+     * @return whether a workflow runs that has it now
      * @throws WorkflowServiceException if Temporal is away or says no
      */
-    void send(SignalDue due) {
+    boolean send(SignalDue due) {
         String id = WorkflowIds.of(TenantContext.required(), due.env(), due.idempotencyKey());
         WorkflowStub workflow = client.newUntypedWorkflowStub(id);
         try {
-            calls.bounded(() -> {
+            return calls.bounded(() -> {
                 send(workflow, due.signal());
                 return true;
             });
         } catch (WorkflowNotFoundException e) {
-            log.debug("signal dropped, no such workflow runs task={} signal={}", due.taskId(), due.signal());
+            if (Calls.isAway(e)) {
+                throw e;
+            }
+            log.debug("no such workflow runs task={} signal={}", due.taskId(), due.signal());
+            return false;
         }
     }
 

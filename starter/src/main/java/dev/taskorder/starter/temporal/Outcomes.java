@@ -11,12 +11,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * What became of starts and signals, collected so that one transaction tells many. Told late is harmless: the claim runs
  * out and the work is done again, under the same request id.
  */
 final class Outcomes {
+    private static final Logger log = LoggerFactory.getLogger(Outcomes.class);
+
     private final DispatchQueue queue;
     private final BackgroundRunner tenants;
     private final ConcurrentLinkedQueue<Outcome> untold = new ConcurrentLinkedQueue<>();
@@ -32,6 +37,7 @@ final class Outcomes {
         START_CLOSED,
         START_FAILED,
         SIGNALLED,
+        UNDELIVERED,
         SIGNAL_FAILED
     }
 
@@ -43,28 +49,54 @@ final class Outcomes {
         untold.add(new Outcome(tenant, kind, null, outboxId));
     }
 
-    /** Tells the store all there is; what it did not take is told next time. */
-    void tell() {
+    /**
+     * Tells the store all there is; what it did not take is told next time, and keeps no other tenant's waiting.
+     *
+     * @return whether it took all
+     * @throws CannotCreateTransactionException if the store is away
+     */
+    boolean tell() {
         Map<TenantId, Map<Kind, List<Outcome>>> byTenant = new HashMap<>();
         for (Outcome next = untold.poll(); next != null; next = untold.poll()) {
             byTenant.computeIfAbsent(next.tenant(), tenant -> new HashMap<>())
                     .computeIfAbsent(next.kind(), kind -> new ArrayList<>())
                     .add(next);
         }
-        RuntimeException fault = null;
+        CannotCreateTransactionException away = null;
+        boolean all = true;
         for (Map.Entry<TenantId, Map<Kind, List<Outcome>>> tenant : byTenant.entrySet()) {
             for (Map.Entry<Kind, List<Outcome>> kind : tenant.getValue().entrySet()) {
                 try {
-                    tenants.run(tenant.getKey(), () -> tell(kind.getKey(), kind.getValue()));
-                } catch (RuntimeException e) {
-                    untold.addAll(kind.getValue());
-                    fault = e;
+                    all &= away == null
+                            ? tenants.call(tenant.getKey(), () -> took(kind.getKey(), kind.getValue()))
+                            : keep(kind.getValue());
+                } catch (CannotCreateTransactionException e) {
+                    away = e;
+                    all = keep(kind.getValue());
                 }
             }
         }
-        if (fault != null) {
-            throw fault;
+        if (away != null) {
+            throw away;
         }
+        return all;
+    }
+
+    private boolean took(Kind kind, List<Outcome> all) {
+        try {
+            tell(kind, all);
+            return true;
+        } catch (CannotCreateTransactionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            log.warn("outcomes not told, will be tried again kind={} count={}", kind, all.size(), e);
+            return keep(all);
+        }
+    }
+
+    private boolean keep(List<Outcome> all) {
+        untold.addAll(all);
+        return false;
     }
 
     private void tell(Kind kind, List<Outcome> all) {
@@ -73,6 +105,7 @@ final class Outcomes {
             case START_CLOSED -> starts(all, DispatchQueue::startedButClosed);
             case START_FAILED -> starts(all, DispatchQueue::startFailed);
             case SIGNALLED -> signals(all, DispatchQueue::signalled);
+            case UNDELIVERED -> signals(all, DispatchQueue::undelivered);
             case SIGNAL_FAILED -> signals(all, DispatchQueue::signalFailed);
         }
     }

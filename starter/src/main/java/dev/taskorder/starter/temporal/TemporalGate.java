@@ -133,7 +133,7 @@ final class TemporalGate implements SmartLifecycle {
             lastRefusal = null;
             log.info("Temporal is there");
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // whatever it was: a gate that nobody watches would stay closed for ever
             open = false;
             if (Thread.interrupted()) {
                 throw new InterruptedException();

@@ -89,7 +89,7 @@ final class Stage implements AutoCloseable {
     /** Whether no dispatcher has the order in hand: its claim was given back, and nobody claims while Temporal is away. */
     boolean isNotClaimed(String taskId) {
         return database.sql()
-                .sql("SELECT start_failures > 0 AND start_due_at < now() FROM task_order WHERE task_id = ?::uuid")
+                .sql("SELECT start_claims > 0 AND start_due_at < now() FROM task_order WHERE task_id = ?::uuid")
                 .param(taskId)
                 .query(Boolean.class)
                 .single();

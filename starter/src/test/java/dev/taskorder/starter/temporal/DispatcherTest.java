@@ -4,6 +4,9 @@ import static dev.taskorder.starter.temporal.MemoryQueue.order;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.dispatch.SignalDue;
 import dev.taskorder.activities.dispatch.SignalDue.Signal;
@@ -15,11 +18,15 @@ import dev.taskorder.api.order.WorkflowIds;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import dev.taskorder.starter.tenant.TenantContextPropagator;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.errordetails.v1.NamespaceNotFoundFailure;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.serviceclient.StatusUtils;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.workflow.Workflow;
@@ -38,6 +45,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class DispatcherTest {
     private static final TenantId A = MemoryQueue.A;
@@ -183,13 +191,62 @@ class DispatcherTest {
     }
 
     @Test
-    void a_signal_to_nobody_is_done_with() {
+    void a_signal_to_nobody_is_told_as_undelivered() {
         queue.add(new SignalDue(7, UUID.randomUUID(), "prod", keys + "nobody", new Signal.Wake()));
         queue.add(new SignalDue(
                 8, UUID.randomUUID(), "prod", keys + "none", new Signal.Cancel(new CancelSignal("why", "me"))));
         run();
-        await().until(() -> queue.signalled.size() == 2);
-        assertThat(queue.signalled).containsExactlyInAnyOrder(7L, 8L);
+        await().until(() -> queue.undelivered.size() == 2);
+        assertThat(queue.undelivered).containsExactlyInAnyOrder(7L, 8L);
+        assertThat(queue.signalled).isEmpty();
+    }
+
+    @Test
+    void a_tenant_that_nothing_can_be_claimed_for_or_told_of_keeps_no_other_waiting() {
+        StartDue before = order(A, 90, keys + "before");
+        queue.broken = A;
+        queue.add(before);
+        outcomes.start(Outcomes.Kind.STARTED, before);
+        IntStream.range(0, 100).forEach(i -> queue.add(order(B, 10, keys + i)));
+        run();
+        await().until(() -> queue.startedCount() == 100);
+        assertThat(queue.claimed).extracting(StartDue::tenant).containsOnly(B);
+        queue.broken = null;
+        await().until(() -> queue.startedCount() == 102);
+    }
+
+    @Test
+    void the_dispatcher_outlives_an_error() {
+        queue.fault = new LinkageError("on purpose");
+        queue.add(order(A, 50, keys));
+        run();
+        await().until(() -> queue.startedCount() == 1);
+    }
+
+    @Test
+    void a_temporal_without_our_namespace_is_as_good_as_away() {
+        StatusRuntimeException missing = StatusUtils.newException(
+                Status.NOT_FOUND.withDescription("no such namespace"),
+                NamespaceNotFoundFailure.newBuilder().setNamespace("ours").build(),
+                NamespaceNotFoundFailure.getDescriptor());
+        assertThat(Calls.isAway(missing)).isTrue();
+        assertThat(Calls.isAway(Status.NOT_FOUND.asRuntimeException())).isFalse();
+    }
+
+    @Test
+    void what_is_said_of_a_start_that_failed_names_its_tenant() {
+        Logger courierLog = (Logger) LoggerFactory.getLogger(Courier.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        courierLog.addAppender(lines);
+        try {
+            calls.close(); // so that no call can be made
+            assertThat(courier.start(order(B, 50, keys))).isFalse();
+        } finally {
+            courierLog.detachAppender(lines);
+        }
+        assertThat(lines.list).isNotEmpty().allSatisfy(line -> assertThat(line.getMDCPropertyMap())
+                .containsEntry("tenant", B.value()));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The queue in memory; a claim holds for ever, and a start that failed is due again at once. */
 final class MemoryQueue implements DispatchQueue {
@@ -19,7 +20,15 @@ final class MemoryQueue implements DispatchQueue {
     final List<StartDue> started = new ArrayList<>();
     final List<StartDue> closed = new ArrayList<>();
     final List<Long> signalled = new ArrayList<>();
+    final List<Long> undelivered = new ArrayList<>();
     final List<Long> failedSignals = new ArrayList<>();
+    /** Nothing of it can be claimed or told. */
+    @Nullable
+    TenantId broken;
+
+    @Nullable
+    Error fault;
+
     int sweeps;
     int failures;
 
@@ -74,6 +83,11 @@ final class MemoryQueue implements DispatchQueue {
     @Override
     public synchronized List<TenantId> tenantsDue() {
         sweeps++;
+        if (fault != null) {
+            Error thrown = fault;
+            fault = null;
+            throw thrown;
+        }
         return Stream.concat(due.stream().map(StartDue::tenant), signals.isEmpty() ? Stream.of() : Stream.of(A))
                 .distinct()
                 .toList();
@@ -83,6 +97,7 @@ final class MemoryQueue implements DispatchQueue {
 
     @Override
     public synchronized List<StartDue> claimStarts(int max) {
+        requireWhole();
         List<StartDue> best = due.stream()
                 .filter(order -> order.tenant().equals(TenantContext.required()))
                 .sorted(Comparator.comparingInt(StartDue::priority).reversed())
@@ -128,11 +143,23 @@ final class MemoryQueue implements DispatchQueue {
     }
 
     @Override
+    public synchronized void undelivered(List<Long> outboxIds) {
+        undelivered.addAll(outboxIds);
+    }
+
+    @Override
     public synchronized void signalFailed(List<Long> outboxIds) {
         failedSignals.addAll(outboxIds);
     }
 
-    private static void requireBound(List<StartDue> starts) {
+    private void requireWhole() {
+        if (TenantContext.required().equals(broken)) {
+            throw new IllegalStateException("broken on purpose");
+        }
+    }
+
+    private void requireBound(List<StartDue> starts) {
+        requireWhole();
         if (starts.stream().anyMatch(start -> !start.tenant().equals(TenantContext.required()))) {
             throw new IllegalStateException("another tenant's rows");
         }

@@ -1,0 +1,190 @@
+package dev.taskorder.activities.dispatch;
+
+import static dev.taskorder.activities.testing.Orders.anOrder;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.taskorder.activities.dispatch.SignalDue.Signal;
+import dev.taskorder.activities.testing.Application;
+import dev.taskorder.activities.testing.Race;
+import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.order.TaskOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class DispatchQueueTest {
+    private final Tenant tenant = Tenant.fresh();
+    private final DispatchQueue queue = Application.shared().bean(DispatchQueue.class);
+
+    @Test
+    void a_start_is_told_without_waiting_for_a_row_that_somebody_holds() {
+        TaskOrder held = tenant.created(anOrder().spec());
+        TaskOrder free = tenant.created(anOrder().spec());
+        List<StartDue> claimed = tenant.as(() -> queue.claimStarts(10));
+        whileHeld(held, () -> tell(queue -> queue.started(claimed)));
+        assertThat(startedRun(free)).isEqualTo(1);
+        assertThat(startedRun(held)).isZero();
+
+        // nothing stays claimed for ever: the claim runs out, and the same run is started again
+        assertThat(tenant.as(() -> queue.claimStarts(10))).isEmpty();
+        claimsRunOut();
+        List<StartDue> again = tenant.as(() -> queue.claimStarts(10));
+        assertThat(again)
+                .extracting(StartDue::taskId, StartDue::runNo, StartDue::again)
+                .containsExactly(tuple(held.taskId(), 1, true));
+        tell(queue -> queue.started(again));
+        assertThat(startedRun(held)).isEqualTo(1);
+    }
+
+    @Test
+    void starts_told_while_their_orders_are_admitted_leave_none_behind() throws Exception {
+        List<TaskOrder> orders = IntStream.range(0, 40)
+                .mapToObj(i -> tenant.created(anOrder().spec()))
+                .toList();
+        List<StartDue> claimed = tenant.as(() -> queue.claimStarts(40));
+        List<Boolean> done = Race.of(4, runner -> () -> {
+            for (int i = 0; i < 20; i++) {
+                if (runner == 0) {
+                    tell(queue -> queue.started(claimed));
+                } else if (runner == 1) {
+                    tell(queue -> queue.startFailed(claimed));
+                } else {
+                    tenant.admitted(orders.get(2 * i + runner - 2));
+                }
+            }
+            return true;
+        });
+        assertThat(done).containsOnly(true);
+        assertThat(orders).allSatisfy(order -> assertThat(startedRun(order)).isEqualTo(1));
+        claimsRunOut();
+        assertThat(tenant.as(() -> queue.claimStarts(10))).isEmpty();
+    }
+
+    @Test
+    void what_nobody_received_has_the_workflow_of_an_open_order_looked_up() {
+        TaskOrder open = tenant.created(anOrder().spec());
+        tenant.admitted(open);
+        TaskOrder planned = tenant.created(anOrder().spec());
+        tenant.admitted(planned);
+        set(planned, "run_no = run_no + 1, check_due_at = NULL");
+        TaskOrder over = tenant.created(anOrder().spec());
+        tenant.cancel(over.taskId());
+        List.of(open, planned, over).forEach(this::signalled);
+        tell(queue -> queue.undelivered(ids(queue.claimSignals(10))));
+        assertThat(dueNow(open)).isTrue();
+        assertThat(dueNow(planned)).isFalse();
+        assertThat(dueNow(over)).isFalse();
+        claimsRunOut();
+        assertThat(tenant.as(() -> queue.claimSignals(10))).isEmpty();
+    }
+
+    @Test
+    void what_nobody_received_is_kept_while_the_order_is_held() {
+        TaskOrder order = tenant.created(anOrder().spec());
+        tenant.admitted(order);
+        signalled(order);
+        List<Long> claimed = ids(tenant.as(() -> queue.claimSignals(10)));
+        whileHeld(order, () -> tell(queue -> queue.undelivered(claimed)));
+        assertThat(dueNow(order)).isFalse();
+        claimsRunOut();
+        assertThat(ids(tenant.as(() -> queue.claimSignals(10)))).isEqualTo(claimed);
+    }
+
+    @Test
+    void a_signal_that_cannot_be_read_is_a_wake_and_holds_up_nobody() {
+        TaskOrder one = tenant.created(anOrder().spec());
+        TaskOrder other = tenant.created(anOrder().spec());
+        tenant.sql(jdbc -> jdbc.sql("INSERT INTO outbox (task_id, signal, payload) VALUES (:task, 'cancel', '7')")
+                .param("task", one.taskId())
+                .update());
+        signalled(other);
+        List<SignalDue> claimed = tenant.as(() -> queue.claimSignals(10));
+        assertThat(claimed).extracting(SignalDue::taskId).containsExactly(one.taskId(), other.taskId());
+        assertThat(claimed).extracting(SignalDue::signal).containsOnly(new Signal.Wake());
+    }
+
+    @Test
+    void a_later_signal_waits_for_an_earlier_one_of_its_order_and_for_no_other() {
+        TaskOrder one = tenant.created(anOrder().spec());
+        TaskOrder other = tenant.created(anOrder().spec());
+        signalled(one);
+        List<Long> first = ids(tenant.as(() -> queue.claimSignals(10)));
+        signalled(one);
+        signalled(other);
+        assertThat(tenant.as(() -> queue.claimSignals(10)))
+                .extracting(SignalDue::taskId)
+                .containsExactly(other.taskId());
+        tell(queue -> queue.signalled(first));
+        assertThat(tenant.as(() -> queue.claimSignals(10)))
+                .extracting(SignalDue::taskId)
+                .containsExactly(one.taskId());
+    }
+
+    /** Holds the order's row, as one of its steps does, while the work is done on another thread. */
+    private void whileHeld(TaskOrder order, Runnable work) {
+        tenant.sql(jdbc -> {
+            Map<String, Object> locked = jdbc.sql("SELECT task_id FROM task_order WHERE task_id = :task FOR UPDATE")
+                    .param("task", order.taskId())
+                    .query()
+                    .singleRow();
+            Thread other = new Thread(work);
+            other.start();
+            try {
+                // less than the time after which a wait for the row would be given up
+                other.join(1500);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            assertThat(other.isAlive()).as("waits for the row").isFalse();
+            return locked;
+        });
+    }
+
+    private void tell(Consumer<DispatchQueue> what) {
+        tenant.as(() -> {
+            what.accept(queue);
+            return true;
+        });
+    }
+
+    private void signalled(TaskOrder order) {
+        tenant.sql(jdbc -> jdbc.sql("INSERT INTO outbox (task_id, signal) VALUES (:task, 'wake')")
+                .param("task", order.taskId())
+                .update());
+    }
+
+    private static List<Long> ids(List<SignalDue> signals) {
+        return signals.stream().map(SignalDue::outboxId).toList();
+    }
+
+    private void claimsRunOut() {
+        tenant.sql(
+                jdbc -> jdbc.sql("UPDATE task_order SET start_due_at = now()").update());
+        tenant.sql(jdbc -> jdbc.sql("UPDATE outbox SET due_at = now()").update());
+    }
+
+    private void set(TaskOrder order, String what) {
+        tenant.sql(jdbc -> jdbc.sql("UPDATE task_order SET " + what + " WHERE task_id = :task")
+                .param("task", order.taskId())
+                .update());
+    }
+
+    private int startedRun(TaskOrder order) {
+        return ofRow(order.taskId(), "started_run_no", Integer.class);
+    }
+
+    private boolean dueNow(TaskOrder order) {
+        return ofRow(order.taskId(), "coalesce(check_due_at <= now(), false)", Boolean.class);
+    }
+
+    private <T> T ofRow(UUID task, String what, Class<T> type) {
+        return tenant.sql(jdbc -> jdbc.sql("SELECT " + what + " FROM task_order WHERE task_id = :task")
+                .param("task", task)
+                .query(type)
+                .single());
+    }
+}
