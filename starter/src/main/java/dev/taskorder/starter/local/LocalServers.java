@@ -96,7 +96,7 @@ final class LocalServers implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             temporalUp.completeExceptionally(interrupted);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             log.error("Temporal did not start: {}; orders are accepted and wait for it", failed.getMessage());
             temporalUp.completeExceptionally(failed);
         }
@@ -105,7 +105,7 @@ final class LocalServers implements AutoCloseable {
     private void startPostgres(CompletableFuture<LocalPostgres> starting) {
         try {
             starting.complete(LocalPostgres.start(folder, settings.toolsDir()));
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) { // whoever waits for it would wait for ever
             starting.completeExceptionally(failed);
         }
     }
