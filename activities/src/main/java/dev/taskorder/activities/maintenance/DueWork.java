@@ -8,10 +8,16 @@ public interface DueWork {
     /** All that is due now; one statement, whose cost grows with what is due and not with tenants or orders. */
     List<Due> look();
 
-    /** Every tenant that has an open order: whom to look after at start-up. Needs no tenant bound. */
-    List<TenantId> tenantsWithOpenOrders();
+    /**
+     * Every tenant with an open order whose workflow was started, due for a look-up or not. Costs as much as there are
+     * such orders. Needs no tenant bound.
+     */
+    List<TenantId> tenantsWithChecks();
 
-    /** Ends leases of the bound tenant that are past their expiry, and lets the matcher look. Twice ends nothing more. */
+    /**
+     * Ends leases of the bound tenant that are past their expiry, at most those of some hundred orders, and lets the
+     * matcher look. Where an attempt is still at work their slots rest first. Twice ends nothing more.
+     */
     void expireLeases();
 
     /** Wakes the slots of the bound tenant whose rest is over, and lets the matcher look. */

@@ -1,10 +1,14 @@
 package dev.taskorder.activities.maintenance;
 
+import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.tenant.TenantId;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 final class JdbcDueWork implements DueWork {
@@ -29,26 +33,49 @@ final class JdbcDueWork implements DueWork {
              WHERE finished_at IS NULL AND check_due_at <= now() AND started_run_no = run_no
             """;
 
-    private static final String TENANTS_WITH_OPEN_ORDERS =
-            "SELECT DISTINCT tenant_id FROM task_order WHERE finished_at IS NULL";
+    /** Only the index of what is to be checked is read, for orders that are over stay for ever. */
+    private static final String TENANTS_WITH_CHECKS = """
+            SELECT DISTINCT tenant_id FROM task_order WHERE finished_at IS NULL AND check_due_at IS NOT NULL
+            """;
+    /** Orders first and by id, as everyone locks them; one that is held may be settling, and then nothing is left. */
+    private static final String LOCK_ORDERS_OF_EXPIRED = """
+            SELECT o.task_id, o.policy_version,
+                   EXISTS (SELECT FROM attempt a
+                            WHERE a.tenant_id = o.tenant_id AND a.task_id = o.task_id AND a.state = 'RUNNING') AS at_work
+              FROM task_order o
+             WHERE o.tenant_id = current_tenant()
+               AND o.task_id IN (SELECT task_id FROM lease
+                                  WHERE tenant_id = current_tenant() AND state = 'ACTIVE'
+                                    AND expires_at < now() - interval '5 seconds')
+             ORDER BY o.task_id
+             LIMIT :max
+               FOR UPDATE OF o SKIP LOCKED
+            """;
     /** Settling ends leases long before this; what is left here has lost its order's end to a fault. */
     private static final String EXPIRE = """
             WITH expired AS (
                 UPDATE lease
-                   SET state = 'EXPIRED', released_at = clock_timestamp()
-                 WHERE tenant_id = current_tenant() AND state = 'ACTIVE'
+                   SET state = 'EXPIRED', released_at = greatest(clock_timestamp(), acquired_at)
+                 WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE'
                    AND expires_at < now() - interval '5 seconds'
-                RETURNING lease_id, task_id, asset_id
+                RETURNING lease_id, asset_id, slot_no
+            ), rested AS (
+                UPDATE asset_slot s
+                   SET rests_until = clock_timestamp() + :rest_ms * interval '1 millisecond'
+                  FROM expired e
+                 WHERE s.tenant_id = current_tenant() AND s.asset_id = e.asset_id AND s.slot_no = e.slot_no
+                   AND :rest_ms > 0
             ), unbound AS (
                 UPDATE task_order o
                    SET lease_ids = ARRAY(SELECT unnest(o.lease_ids) EXCEPT SELECT lease_id FROM expired),
                        task_version = o.task_version + 1, updated_at = clock_timestamp()
-                 WHERE o.tenant_id = current_tenant() AND o.task_id IN (SELECT task_id FROM expired)
+                 WHERE o.tenant_id = current_tenant() AND o.task_id = :task AND EXISTS (SELECT FROM expired)
             ), told AS (
                 INSERT INTO task_event (object_type, object_id, type, actor, data)
-                SELECT 'task_order', task_id, 'lease.expired', 'maintenance',
+                SELECT 'task_order', :task, 'lease.expired', 'maintenance',
                        jsonb_build_object('lease_id', lease_id, 'asset_id', asset_id)
                   FROM expired
+                 ORDER BY lease_id
             ), marked AS (
                 INSERT INTO match_wanted (env)
                 SELECT DISTINCT a.env FROM asset a
@@ -58,11 +85,17 @@ final class JdbcDueWork implements DueWork {
             SELECT env FROM marked
             """;
 
+    /** A slot that is held is just being leased or given back, and is found the next time. */
     private static final String WAKE_SLOTS = """
-            WITH woken AS (
-                UPDATE asset_slot SET rests_until = NULL
+            WITH rested AS (
+                SELECT asset_id, slot_no FROM asset_slot
                  WHERE tenant_id = current_tenant() AND rests_until <= now()
-                RETURNING asset_id
+                   FOR NO KEY UPDATE SKIP LOCKED
+            ), woken AS (
+                UPDATE asset_slot s SET rests_until = NULL
+                  FROM rested r
+                 WHERE s.tenant_id = current_tenant() AND s.asset_id = r.asset_id AND s.slot_no = r.slot_no
+                RETURNING s.asset_id
             ), marked AS (
                 INSERT INTO match_wanted (env)
                 SELECT DISTINCT a.env FROM asset a
@@ -72,16 +105,27 @@ final class JdbcDueWork implements DueWork {
             SELECT env FROM marked
             """;
 
+    private static final int EXPIRE_MAX = 100;
+
+    private record Expired(UUID taskId, int policyVersion, boolean atWork) {}
+
     private final TenantTransactions transactions;
     private final SystemTransactions system;
     private final JdbcClient jdbc;
     private final MatchTrigger matcher;
+    private final PolicyVersions policies;
 
-    JdbcDueWork(TenantTransactions transactions, SystemTransactions system, JdbcClient jdbc, MatchTrigger matcher) {
+    JdbcDueWork(
+            TenantTransactions transactions,
+            SystemTransactions system,
+            JdbcClient jdbc,
+            MatchTrigger matcher,
+            PolicyVersions policies) {
         this.transactions = transactions;
         this.system = system;
         this.jdbc = jdbc;
         this.matcher = matcher;
+        this.policies = policies;
     }
 
     @Override
@@ -95,25 +139,43 @@ final class JdbcDueWork implements DueWork {
     }
 
     @Override
-    public List<TenantId> tenantsWithOpenOrders() {
-        return system.in(() -> jdbc.sql(TENANTS_WITH_OPEN_ORDERS)
+    public List<TenantId> tenantsWithChecks() {
+        return system.in(() -> jdbc.sql(TENANTS_WITH_CHECKS)
                 .query((row, rowNum) -> new TenantId(row.getString("tenant_id")))
                 .list());
     }
 
     @Override
     public void expireLeases() {
-        freeing(EXPIRE);
+        freeing(() -> jdbc
+                .sql(LOCK_ORDERS_OF_EXPIRED)
+                .param("max", EXPIRE_MAX)
+                .query((row, rowNum) -> new Expired(
+                        row.getObject("task_id", UUID.class), row.getInt("policy_version"), row.getBoolean("at_work")))
+                .list()
+                .stream()
+                .flatMap(order -> expire(order).stream())
+                .toList());
+    }
+
+    /** An attempt that never came to its end may still use what it leased: then the slots rest first. */
+    private List<String> expire(Expired order) {
+        long restMs = order.atWork()
+                ? policies.version(order.policyVersion()).defaults().abandonedSlotMs()
+                : 0;
+        return jdbc.sql(EXPIRE)
+                .param("task", order.taskId())
+                .param("rest_ms", restMs)
+                .query(String.class)
+                .list();
     }
 
     @Override
     public void wakeRestedSlots() {
-        freeing(WAKE_SLOTS);
+        freeing(() -> jdbc.sql(WAKE_SLOTS).query(String.class).list());
     }
 
-    private void freeing(String sql) {
-        List<String> envs =
-                transactions.in(() -> jdbc.sql(sql).query(String.class).list());
-        envs.forEach(matcher::run);
+    private void freeing(Supplier<List<String>> envs) {
+        Set.copyOf(transactions.in(envs)).forEach(matcher::run);
     }
 }

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.maintenance;
 
+import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger;
@@ -11,7 +12,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class MaintenanceConfiguration {
     @Bean
-    DueWork dueWork(TenantTransactions transactions, SystemTransactions system, JdbcClient jdbc, MatchTrigger matcher) {
-        return new JdbcDueWork(transactions, system, jdbc, matcher);
+    DueWork dueWork(
+            TenantTransactions transactions,
+            SystemTransactions system,
+            JdbcClient jdbc,
+            MatchTrigger matcher,
+            PolicyVersions policies) {
+        return new JdbcDueWork(transactions, system, jdbc, matcher, policies);
     }
 }

@@ -25,6 +25,7 @@ final class GrantTable {
                    SET status = 'RUNNING', started_at = t.now,
                        deadline = t.now + o.timeout_ms * interval '1 millisecond',
                        attempt = o.attempt + 1, lease_ids = :lease_ids,
+                       check_due_at = least(o.check_due_at, t.now + interval '40 seconds'),
                        task_version = o.task_version + 1, updated_at = t.now
                   FROM (SELECT clock_timestamp() AS now) t
                  WHERE o.tenant_id = current_tenant() AND o.task_id = :task AND o.status = 'QUEUED'

@@ -4,15 +4,22 @@ import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.event.NewEvent;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.execution.ResultCodes;
+import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 final class JdbcOrderRecovery implements OrderRecovery {
+    private static final Logger log = LoggerFactory.getLogger(JdbcOrderRecovery.class);
     private static final String MAINTENANCE = "maintenance";
 
     /**
@@ -26,7 +33,7 @@ final class JdbcOrderRecovery implements OrderRecovery {
                    AND started_run_no = run_no
                  ORDER BY check_due_at
                  LIMIT :max
-                   FOR UPDATE SKIP LOCKED
+                   FOR NO KEY UPDATE SKIP LOCKED
             )
             UPDATE task_order o
                SET check_due_at = now() + CASE WHEN :easing
@@ -37,19 +44,37 @@ final class JdbcOrderRecovery implements OrderRecovery {
             RETURNING o.task_id, o.run_no, o.env, o.idempotency_key
             """;
 
-    private static final String MAKE_ALL_DUE = """
-            UPDATE task_order SET check_due_at = now()
-             WHERE tenant_id = current_tenant() AND finished_at IS NULL AND started_run_no = run_no
-               AND check_due_at IS DISTINCT FROM now()
+    /**
+     * A row that is held is passed over, here and below, for whoever holds it leads to a look of its own: a grant and a
+     * start set the time, a cancel's signal finds nobody, a step is one of a workflow that lives.
+     */
+    private static final String MAKE_MORE_DUE = """
+            WITH later AS (
+                SELECT task_id FROM task_order
+                 WHERE tenant_id = current_tenant() AND finished_at IS NULL AND check_due_at > now()
+                 LIMIT :max
+                   FOR NO KEY UPDATE SKIP LOCKED
+            )
+            UPDATE task_order o SET check_due_at = now()
+              FROM later
+             WHERE o.tenant_id = current_tenant() AND o.task_id = later.task_id
             """;
-    private static final String MAKE_DUE = """
-            UPDATE task_order SET check_due_at = now()
-             WHERE tenant_id = current_tenant() AND task_id = ANY (:tasks) AND finished_at IS NULL
+
+    private static final String CHECK_IN = """
+            WITH these AS (
+                SELECT task_id FROM task_order
+                 WHERE tenant_id = current_tenant() AND task_id = ANY (:tasks) AND finished_at IS NULL
+                   AND started_run_no = run_no
+                   FOR NO KEY UPDATE SKIP LOCKED
+            )
+            UPDATE task_order o SET check_due_at = now() + :seconds * interval '1 second'
+              FROM these
+             WHERE o.tenant_id = current_tenant() AND o.task_id = these.task_id
             """;
     /** The first new run at once, each later one after twice the time, to a minute: a loss that repeats has a reason. */
     private static final String RUN_AGAIN = """
             UPDATE task_order
-               SET run_no = run_no + 1, start_claims = 0,
+               SET run_no = run_no + 1, start_claims = 0, check_due_at = NULL,
                    start_due_at = now() + least(60, power(2, least(run_no, 10)) - 2) * interval '1 second'
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
@@ -60,24 +85,39 @@ final class JdbcOrderRecovery implements OrderRecovery {
              ORDER BY deadline
              LIMIT :max
             """;
+    /** One wake at a time: the one that was sent before may still be under way. */
+    private static final String WAKE_ASLEEP = """
+            INSERT INTO outbox (task_id, signal)
+            SELECT o.task_id, 'wake'
+              FROM task_order o
+              JOIN attempt a ON a.tenant_id = o.tenant_id AND a.task_id = o.task_id AND a.state = 'GRANTED'
+             WHERE o.tenant_id = current_tenant() AND o.task_id = ANY (:tasks) AND o.status = 'RUNNING'
+               AND a.granted_at < now() - interval '30 seconds'
+               AND NOT EXISTS (SELECT FROM outbox b WHERE b.tenant_id = o.tenant_id AND b.task_id = o.task_id)
+            """;
 
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;
     private final OrderTable orders;
     private final Settlement settlement;
     private final EventLog events;
+    private final MatchTrigger matcher;
+    private final Outbox outbox;
 
     JdbcOrderRecovery(
             TenantTransactions transactions,
             JdbcClient jdbc,
             OrderTable orders,
             Settlement settlement,
-            EventLog events) {
+            EventLog events,
+            MatchTrigger matcher) {
         this.transactions = transactions;
         this.jdbc = jdbc;
         this.orders = orders;
         this.settlement = settlement;
         this.events = events;
+        this.matcher = matcher;
+        this.outbox = new Outbox(jdbc);
     }
 
     @Override
@@ -96,21 +136,40 @@ final class JdbcOrderRecovery implements OrderRecovery {
     }
 
     @Override
-    public void makeAllDue() {
-        transactions.run(() -> jdbc.sql(MAKE_ALL_DUE).update());
+    public int makeMoreDue(int max) {
+        return transactions.in(() -> jdbc.sql(MAKE_MORE_DUE).param("max", max).update());
     }
 
     @Override
-    public void makeDue(List<UUID> taskIds) {
+    public void checkIn(int seconds, List<UUID> taskIds) {
         UUID[] tasks = taskIds.toArray(UUID[]::new);
-        transactions.run(() -> jdbc.sql(MAKE_DUE).param("tasks", tasks).update());
+        transactions.run(() -> jdbc.sql(CHECK_IN)
+                .param("seconds", seconds)
+                .param("tasks", tasks)
+                .update());
+    }
+
+    @Override
+    public int wakeAsleep(List<UUID> taskIds) {
+        UUID[] tasks = taskIds.toArray(UUID[]::new);
+        return transactions.in(() -> jdbc.sql(WAKE_ASLEEP).param("tasks", tasks).update());
     }
 
     @Override
     public void lost(UUID taskId, int runNo, Loss loss) {
-        transactions.run(() -> orders.lock(taskId)
-                .filter(order -> !order.status().isOver() && order.runNo() == runNo && order.startedRunNo() == runNo)
-                .ifPresent(order -> act(order, loss)));
+        ending(taskId, order -> order.runNo() == runNo && order.startedRunNo() == runNo, order -> act(order, loss));
+    }
+
+    /** Does this to an open order in its row; if that ended it, the matcher looks for whom it freed something. */
+    private boolean ending(UUID taskId, Predicate<OrderRow> stillSo, Consumer<OrderRow> act) {
+        Optional<OrderRow> before = transactions.in(() -> {
+            Optional<OrderRow> order =
+                    orders.lock(taskId).filter(row -> !row.status().isOver()).filter(stillSo);
+            order.ifPresent(act);
+            return order;
+        });
+        before.filter(OrderRow::holdsLeases).ifPresent(order -> matcher.run(order.env()));
+        return before.isPresent();
     }
 
     private void act(OrderRow order, Loss loss) {
@@ -144,14 +203,25 @@ final class JdbcOrderRecovery implements OrderRecovery {
     public int settleOverdue(int max) {
         List<UUID> overdue = transactions.in(
                 () -> jdbc.sql(OVERDUE).param("max", max).query(UUID.class).list());
-        overdue.forEach(this::settleIfStillOverdue);
-        return overdue.size();
+        return (int) overdue.stream().filter(this::settledOverdue).count();
     }
 
     /** One transaction each: one order that cannot be settled does not keep the others waiting. */
-    private void settleIfStillOverdue(UUID taskId) {
-        transactions.run(() -> orders.lock(taskId)
-                .filter(order -> order.status() == Status.RUNNING && order.leftMs() != null && order.leftMs() < 0)
-                .ifPresent(order -> settlement.settle(order, Ending.timedOut(order.timeoutMs()), MAINTENANCE)));
+    private boolean settledOverdue(UUID taskId) {
+        try {
+            return ending(
+                    taskId,
+                    order -> order.status() == Status.RUNNING && order.leftMs() != null && order.leftMs() < 0,
+                    this::settleOverdue);
+        } catch (RuntimeException e) {
+            log.error("order {} is past its deadline and cannot be settled, will be tried again", taskId, e);
+            return false;
+        }
+    }
+
+    /** With a wake: its workflow is there, waits for something that does not come, and closes when it reads the row. */
+    private void settleOverdue(OrderRow order) {
+        settlement.settle(order, Ending.timedOut(order.timeoutMs()), MAINTENANCE);
+        outbox.wake(order.taskId());
     }
 }

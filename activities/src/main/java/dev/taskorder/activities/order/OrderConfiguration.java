@@ -89,7 +89,8 @@ public class OrderConfiguration {
             JdbcClient jdbc,
             OrderTable orders,
             Settlement settlement,
-            EventLog events) {
-        return new JdbcOrderRecovery(transactions, jdbc, orders, settlement, events);
+            EventLog events,
+            MatchTrigger matcher) {
+        return new JdbcOrderRecovery(transactions, jdbc, orders, settlement, events, matcher);
     }
 }

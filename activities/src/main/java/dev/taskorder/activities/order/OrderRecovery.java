@@ -35,19 +35,33 @@ public interface OrderRecovery {
     /** Claims orders to look up, the longest due first. */
     List<CheckDue> claimChecks(int max, Pace pace);
 
-    /** Makes every open order due for a look-up now: at start-up, and when Temporal seems to have lost its memory. */
-    void makeAllDue();
+    /**
+     * Makes open orders that are due later due for a look-up now: all of them, if repeated until fewer than asked for
+     * were left. For start-up, and when Temporal seems to have lost its memory.
+     *
+     * @return how many were made due
+     */
+    int makeMoreDue(int max);
 
-    /** Makes these orders due now, if they are open. */
-    void makeDue(List<UUID> taskIds);
+    /** Makes these orders due in so many seconds, if they are open and started; 0 for now. */
+    void checkIn(int seconds, List<UUID> taskIds);
 
-    /** Acts on a loss, unless the order is over or has gone on to another run. */
+    /**
+     * Sends a wake to those of these orders that were granted more than 30 seconds ago and have not begun, unless a
+     * signal is on its way to them: for workflows that live and have no activity.
+     *
+     * @return how many
+     */
+    int wakeAsleep(List<UUID> taskIds);
+
+    /** Acts on a loss, unless the order is over or has gone on to another run; then lets the matcher look. */
     void lost(UUID taskId, int runNo, Loss loss);
 
     /**
-     * Settles running orders that are more than a minute past their deadline, for no workflow did.
+     * Settles running orders that are more than a minute past their deadline, for no workflow did, wakes their
+     * workflows and lets the matcher look. One that cannot be settled is logged and left to the next call.
      *
-     * @return how many
+     * @return how many were settled
      */
     int settleOverdue(int max);
 }

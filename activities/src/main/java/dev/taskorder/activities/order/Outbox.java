@@ -2,7 +2,9 @@ package dev.taskorder.activities.order;
 
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.api.order.CancelSignal;
+import java.sql.Types;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Signals that leave with the commit of the change they tell of. */
@@ -18,10 +20,18 @@ final class Outbox {
     }
 
     void cancel(UUID taskId, CancelSignal signal) {
+        add(taskId, "cancel", Json.write(signal));
+    }
+
+    void wake(UUID taskId) {
+        add(taskId, "wake", null);
+    }
+
+    private void add(UUID taskId, String signal, @Nullable String payload) {
         jdbc.sql(ADD)
                 .param("task", taskId)
-                .param("signal", "cancel")
-                .param("payload", Json.write(signal))
+                .param("signal", signal)
+                .param("payload", payload, Types.VARCHAR)
                 .update();
     }
 }

@@ -8,10 +8,14 @@ import dev.taskorder.activities.order.OrderRecovery.CheckDue;
 import dev.taskorder.activities.order.OrderRecovery.Loss;
 import dev.taskorder.activities.order.OrderRecovery.Pace;
 import dev.taskorder.activities.testing.Application;
+import dev.taskorder.activities.testing.Race;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +87,97 @@ class OrderRecoveryTest {
         lost(order, 1, Loss.FAILED);
         assertThat(runNo(order)).isEqualTo(2);
         assertThat(tenant.find(order.taskId()).state().status()).isEqualTo(Status.PENDING);
+    }
+
+    @Test
+    void every_open_order_is_made_due_a_batch_at_a_time_but_for_those_that_somebody_holds() {
+        List<TaskOrder> open =
+                Stream.generate(() -> tenant.created(anOrder().spec())).limit(5).toList();
+        open.forEach(tenant::admitted);
+        int atOnce = tenant.sql(jdbc -> {
+            jdbc.sql("SELECT task_id FROM task_order WHERE task_id = :task FOR UPDATE")
+                    .param("task", open.get(0).taskId())
+                    .query()
+                    .singleRow();
+            return CompletableFuture.supplyAsync(
+                            () -> tenant.as(() -> recovery.makeMoreDue(3) + recovery.makeMoreDue(3)))
+                    .join();
+        });
+        assertThat(atOnce).isEqualTo(4);
+        assertThat(claim(Pace.EVERY_MINUTE))
+                .extracting(CheckDue::taskId)
+                .doesNotContain(open.get(0).taskId())
+                .hasSize(4);
+    }
+
+    @Test
+    void orders_are_made_due_granted_and_checked_at_the_same_moment_without_waiting_for_each_other() throws Exception {
+        List<TaskOrder> open = Stream.generate(() ->
+                        tenant.created(anOrder().wanting("RAW_NET", "ip", 1).spec()))
+                .limit(40)
+                .toList();
+        open.forEach(tenant::admitted);
+        List<Boolean> done = Race.of(4, runner -> () -> {
+            for (int i = 0; i < 10; i++) {
+                if (runner == 0) {
+                    tenant.asset("ip", "RAW_NET", "ip", 4 * i + 4, "1");
+                } else if (runner == 1) {
+                    tenant.as(() -> recovery.makeMoreDue(1000));
+                } else {
+                    claim(Pace.EASING);
+                }
+            }
+            return true;
+        });
+        assertThat(done).containsOnly(true);
+        assertThat(open)
+                .allSatisfy(order ->
+                        assertThat(tenant.find(order.taskId()).state().status()).isEqualTo(Status.RUNNING));
+    }
+
+    @Test
+    void an_order_that_was_granted_and_does_not_begin_is_woken_again_once() {
+        TaskOrder asleep = tenant.created(anOrder().spec());
+        TaskOrder fresh = tenant.created(anOrder().spec());
+        TaskOrder begun = tenant.created(anOrder().spec());
+        TaskOrder queued = queued();
+        List<TaskOrder> granted = List.of(asleep, fresh, begun);
+        granted.forEach(tenant::admitted);
+        tenant.begin(begun, 1);
+        for (TaskOrder order : List.of(asleep, begun)) {
+            tenant.sql(jdbc -> jdbc.sql(
+                            "UPDATE attempt SET granted_at = now() - interval '31 seconds' WHERE task_id = :task")
+                    .param("task", order.taskId())
+                    .update());
+        }
+        List<UUID> all = Stream.concat(granted.stream(), Stream.of(queued))
+                .map(TaskOrder::taskId)
+                .toList();
+        assertThat(tenant.as(() -> recovery.wakeAsleep(all))).isEqualTo(1);
+        assertThat(tenant.as(() -> recovery.wakeAsleep(all))).isZero();
+        assertThat(tenant.count("outbox", asleep.taskId())).isEqualTo(1);
+    }
+
+    @Test
+    void a_granted_order_is_asked_about_soon_however_long_it_waited() {
+        TaskOrder order = tenant.created(anOrder().wanting("RAW_NET", "ip", 1).spec());
+        tenant.admitted(order);
+        set(order, "check_due_at = now() + interval '30 minutes'");
+        tenant.asset("ip", "RAW_NET", "ip", 1, "1");
+        assertThat(tenant.find(order.taskId()).state().status()).isEqualTo(Status.RUNNING);
+        assertThat(seconds(order, "check_due_at")).isCloseTo(40, A_WHILE);
+    }
+
+    @Test
+    void what_a_lost_order_held_goes_to_the_next_at_once() {
+        TaskOrder next = queued();
+        TaskOrder holder = tenant.sql(jdbc ->
+                jdbc.sql("SELECT task_id FROM task_order WHERE status = 'RUNNING'").query(UUID.class).list().stream()
+                        .map(tenant::find)
+                        .findFirst()
+                        .orElseThrow());
+        lost(holder, 1, Loss.TERMINATED);
+        assertThat(tenant.find(next.taskId()).state().status()).isEqualTo(Status.RUNNING);
     }
 
     /** One that waits for an asset that somebody else has. */

@@ -25,7 +25,15 @@ public class MaintenanceConfiguration {
             BackgroundRunner runner,
             WorkflowClient client) {
         Clock clock = Clock.systemUTC();
-        WorkflowCensus census = new WorkflowCensus(recovery, client, new VisibilityLook(client, clock), clock);
-        return new MaintenanceLoop(new MaintenancePass(due, recovery, matcher, dispatch, census, runner));
+        Chores chores = new Chores(runner);
+        WorkflowCensus census = new WorkflowCensus(
+                recovery,
+                new WorkflowLook(client),
+                new VisibilityLook(client, clock),
+                new LookAtAll(due, recovery, chores, clock),
+                chores,
+                clock);
+        MaintenancePass pass = new MaintenancePass(due, recovery, matcher, dispatch, census, chores);
+        return new MaintenanceLoop(pass::run);
     }
 }

@@ -2,6 +2,7 @@ package dev.taskorder.starter.maintenance;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -16,11 +17,12 @@ final class MaintenanceLoop implements SmartLifecycle {
     private static final long IDLE_PAUSE_MS = 2000;
     private static final long STOP_MS = 10_000;
 
-    private final MaintenancePass pass;
+    private final BooleanSupplier pass;
     private volatile CountDownLatch stop = new CountDownLatch(0);
     private volatile Thread thread = new Thread();
 
-    MaintenanceLoop(MaintenancePass pass) {
+    /** @param pass answers whether there was anything to do */
+    MaintenanceLoop(BooleanSupplier pass) {
         this.pass = pass;
     }
 
@@ -32,18 +34,18 @@ final class MaintenanceLoop implements SmartLifecycle {
     }
 
     private void loop() {
-        boolean begun = false;
         long pauseMs = BUSY_PAUSE_MS;
         try {
             do {
                 try {
-                    boolean found = begun ? pass.run() : pass.begin();
-                    begun = true;
-                    pauseMs = found ? BUSY_PAUSE_MS : IDLE_PAUSE_MS;
+                    pauseMs = pass.getAsBoolean() ? BUSY_PAUSE_MS : IDLE_PAUSE_MS;
                 } catch (RuntimeException e) {
                     // the database may only be away for a moment
                     log.warn("maintenance pass failed, the next one follows: {}", e.toString());
                     log.debug("maintenance pass failed", e);
+                } catch (Error e) {
+                    // a thread that ends here would be missed by nobody
+                    log.error("maintenance pass failed, the next one follows", e);
                 }
             } while (!stop.await(pauseMs, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {

@@ -13,7 +13,6 @@ import io.temporal.common.converter.DataConverterException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,15 +38,16 @@ final class VisibilityLook {
     private static final Duration OVERLAP = Duration.ofMinutes(5);
 
     private static final int PAGE_SIZE = 1000;
-    private static final int PAGES_MAX = 20;
-    private static final int CALL_SECONDS_MAX = 5;
+    private static final int CALL_SECONDS_MAX = 3;
 
     private final WorkflowClient client;
     private final Clock clock;
     private Instant nextAt = Instant.MIN;
     private Instant since;
-    private volatile Instant lastWell = Instant.MIN;
+    private Instant lastWell = Instant.MIN;
     private Set<String> toldRuns = Set.of();
+    /** One that has pages left. */
+    private @Nullable Look unfinished;
 
     VisibilityLook(WorkflowClient client, Clock clock) {
         this.client = client;
@@ -56,7 +57,8 @@ final class VisibilityLook {
 
     /** What to do with the orders of one tenant whose workflow seems to have ended. */
     interface Finder {
-        void found(TenantId tenant, List<UUID> taskIds);
+        /** Whether it is done; if not, the next look tells the same again. */
+        boolean found(TenantId tenant, List<UUID> taskIds);
     }
 
     /** Whether losses are found by looking, so that not every open order must be asked about each minute. */
@@ -64,38 +66,72 @@ final class VisibilityLook {
         return lastWell.plus(TRUSTED_FOR).isAfter(clock.instant());
     }
 
-    /** Looks if it is time again. A run is told once; if that fails, the next look tells it again. */
+    /** One question, which may take several passes to be answered in full. */
+    private static final class Look {
+        private final Instant begun;
+        private final Set<String> runs = new HashSet<>();
+        private final ListWorkflowExecutionsRequest.Builder next;
+
+        Look(Instant begun, ListWorkflowExecutionsRequest.Builder first) {
+            this.begun = begun;
+            this.next = first;
+        }
+    }
+
+    /**
+     * Looks if it is time again, one page, or goes on where it stopped: only a look that was told all counts. A run is
+     * told once.
+     */
     void look(Finder finder) {
         Instant now = clock.instant();
         if (now.isBefore(nextAt)) {
             return;
         }
-        nextAt = now.plus(EVERY);
-        List<WorkflowExecutionInfo> closed;
+        Look look = unfinished == null ? new Look(now, closedSince(since.minus(OVERLAP))) : unfinished;
+        unfinished = null;
         try {
-            closed = closedSince(since.minus(OVERLAP));
+            unfinished = onePage(look, finder) ? look : null;
         } catch (StatusRuntimeException e) {
             log.debug("no look at closed workflows, open orders are asked about one by one: {}", e.getMessage());
+            nextAt = now.plus(EVERY);
             return;
         }
-        tell(closed, finder);
-        since = now;
-        lastWell = now;
+        if (unfinished == null) {
+            nextAt = now.plus(EVERY);
+            since = look.begun;
+            lastWell = look.begun;
+            toldRuns = look.runs;
+        }
     }
 
-    private void tell(List<WorkflowExecutionInfo> closed, Finder finder) {
-        Map<TenantId, List<UUID>> fresh = new HashMap<>();
-        Set<String> runs = new HashSet<>();
+    /** Whether there are more. */
+    private boolean onePage(Look look, Finder finder) {
+        ListWorkflowExecutionsResponse page = client.getWorkflowServiceStubs()
+                .blockingStub()
+                .withDeadlineAfter(CALL_SECONDS_MAX, TimeUnit.SECONDS)
+                .listWorkflowExecutions(look.next.build());
+        tell(page.getExecutionsList(), look, finder);
+        look.next.setNextPageToken(page.getNextPageToken());
+        return !page.getNextPageToken().isEmpty();
+    }
+
+    private void tell(List<WorkflowExecutionInfo> closed, Look look, Finder finder) {
+        Map<TenantId, Map<String, UUID>> fresh = new HashMap<>();
         for (WorkflowExecutionInfo run : closed) {
-            runs.add(run.getExecution().getRunId());
+            String runId = run.getExecution().getRunId();
             Optional<TenantId> tenant = WorkflowIds.tenantOf(run.getExecution().getWorkflowId());
             Optional<UUID> task = taskOf(run);
-            if (!toldRuns.contains(run.getExecution().getRunId()) && tenant.isPresent() && task.isPresent()) {
-                fresh.computeIfAbsent(tenant.get(), any -> new ArrayList<>()).add(task.get());
+            if (toldRuns.contains(runId) || tenant.isEmpty() || task.isEmpty()) {
+                look.runs.add(runId);
+            } else {
+                fresh.computeIfAbsent(tenant.get(), any -> new HashMap<>()).put(runId, task.get());
             }
         }
-        fresh.forEach(finder::found);
-        toldRuns = runs;
+        fresh.forEach((tenant, taskOfRun) -> {
+            if (finder.found(tenant, List.copyOf(taskOfRun.values()))) {
+                look.runs.addAll(taskOfRun.keySet());
+            }
+        });
     }
 
     private Optional<UUID> taskOf(WorkflowExecutionInfo run) {
@@ -111,25 +147,12 @@ final class VisibilityLook {
         }
     }
 
-    private List<WorkflowExecutionInfo> closedSince(Instant when) {
+    private ListWorkflowExecutionsRequest.Builder closedSince(Instant when) {
         String query = "WorkflowType = 'TaskOrder' AND " + TaskOrderWorkflow.STATUS_ATTRIBUTE
                 + " = 'OPEN' AND ExecutionStatus != 'Running' AND CloseTime > '" + when + "'";
-        List<WorkflowExecutionInfo> all = new ArrayList<>();
-        ListWorkflowExecutionsRequest.Builder page = ListWorkflowExecutionsRequest.newBuilder()
+        return ListWorkflowExecutionsRequest.newBuilder()
                 .setNamespace(client.getOptions().getNamespace())
                 .setPageSize(PAGE_SIZE)
                 .setQuery(query);
-        for (int pages = 0; pages < PAGES_MAX; pages++) {
-            ListWorkflowExecutionsResponse answer = client.getWorkflowServiceStubs()
-                    .blockingStub()
-                    .withDeadlineAfter(CALL_SECONDS_MAX, TimeUnit.SECONDS)
-                    .listWorkflowExecutions(page.build());
-            all.addAll(answer.getExecutionsList());
-            if (answer.getNextPageToken().isEmpty()) {
-                break;
-            }
-            page.setNextPageToken(answer.getNextPageToken());
-        }
-        return all;
     }
 }

@@ -4,137 +4,175 @@ import dev.taskorder.activities.order.OrderRecovery;
 import dev.taskorder.activities.order.OrderRecovery.CheckDue;
 import dev.taskorder.activities.order.OrderRecovery.Loss;
 import dev.taskorder.activities.order.OrderRecovery.Pace;
-import dev.taskorder.api.order.WorkflowIds;
 import dev.taskorder.api.tenant.TenantId;
-import dev.taskorder.starter.tenant.BackgroundRunner;
-import io.grpc.Status;
+import dev.taskorder.starter.maintenance.WorkflowLook.Seen;
 import io.grpc.StatusRuntimeException;
-import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.WorkflowExecutionStatus;
-import io.temporal.api.errordetails.v1.NamespaceNotFoundFailure;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
-import io.temporal.client.WorkflowClient;
-import io.temporal.serviceclient.StatusUtils;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks Temporal whether the workflows of open orders still live, and acts where they do not (design.md §3, "Terminate,
  * reset, loss"). Temporal that does not answer says nothing about any workflow.
+ *
+ * <p>Orders that have been quiet for long are asked about ever more rarely while two other things tell of a loss within
+ * the minute: visibility, of workflows that ended; and one workflow that was there a moment ago and is asked about all
+ * the time, of a Temporal that forgot them.
  */
 final class WorkflowCensus {
     private static final Logger log = LoggerFactory.getLogger(WorkflowCensus.class);
-    private static final int BATCH = 100;
-    private static final int CHECKS_MAX = 2000;
-    private static final long LOOK_AT_ALL_EVERY_MS = 60_000;
+    private static final int BATCH = 20;
+    private static final int NOW = 0;
+    private static final int A_MINUTE = 55;
+    /** For all tenants together: what else is due waits for it. */
+    private static final long BUDGET_MS = 2_000;
+
+    private static final long WATCH_EVERY_MS = 15_000;
     private static final long AWAY_MS = 5_000;
 
     private final OrderRecovery recovery;
-    private final WorkflowClient client;
+    private final WorkflowLook temporal;
     private final VisibilityLook visibility;
+    private final LookAtAll lookAtAll;
+    private final Chores chores;
     private final Clock clock;
-    private final Map<TenantId, Long> lookedAtAll = new ConcurrentHashMap<>();
+    /** Temporal knew its workflow when it was last asked; if it does not any more, it may have forgotten them all. */
+    private @Nullable CheckDue known;
+
+    private long nextWatch;
+    private boolean away;
     private long awayUntil;
 
-    WorkflowCensus(OrderRecovery recovery, WorkflowClient client, VisibilityLook visibility, Clock clock) {
+    WorkflowCensus(
+            OrderRecovery recovery,
+            WorkflowLook temporal,
+            VisibilityLook visibility,
+            LookAtAll lookAtAll,
+            Chores chores,
+            Clock clock) {
         this.recovery = recovery;
-        this.client = client;
+        this.temporal = temporal;
         this.visibility = visibility;
+        this.lookAtAll = lookAtAll;
+        this.chores = chores;
         this.clock = clock;
     }
 
-    /** Makes due the orders, over all tenants, whose workflow seems to have ended. */
-    void look(BackgroundRunner runner) {
-        visibility.look((tenant, tasks) -> runner.run(tenant, () -> recovery.makeDue(tasks)));
+    /** Makes due the orders, over all tenants, whose workflow seems to have ended or to be forgotten. */
+    void look() {
+        visibility.look((tenant, tasks) -> chores.ask(tenant, "ENDED", false, () -> {
+            recovery.checkIn(NOW, tasks);
+            return true;
+        }));
+        watch();
+        lookAtAll.goOn();
     }
 
-    /** Looks up the orders of the bound tenant that are due for it, in batches until none is or the pass has done enough. */
-    void check() {
-        if (clock.millis() < awayUntil) {
-            return;
-        }
-        Pace pace = visibility.works() ? Pace.EASING : Pace.EVERY_MINUTE;
-        int checked = 0;
-        List<CheckDue> batch;
-        do {
-            batch = recovery.claimChecks(BATCH, pace);
-            check(batch);
-            checked += batch.size();
-        } while (batch.size() == BATCH && checked < CHECKS_MAX);
-    }
-
-    /** What a Temporal that went away could not tell stays due, and is asked about when it may be back. */
-    private void check(List<CheckDue> batch) {
-        int told = 0;
-        try {
-            for (CheckDue order : batch) {
-                check(order);
-                told++;
-            }
-        } catch (StatusRuntimeException e) {
-            awayUntil = clock.millis() + AWAY_MS;
-            recovery.makeDue(batch.stream().skip(told).map(CheckDue::taskId).toList());
-            throw e;
-        }
-    }
-
-    private void check(CheckDue order) {
-        Optional<Loss> loss = lossOf(order);
-        if (loss.isEmpty()) {
-            return;
-        }
-        log.warn("order {} is open but its workflow is {}", order.taskId(), loss.get());
-        recovery.lost(order.taskId(), order.runNo(), loss.get());
-        if (loss.get() == Loss.UNKNOWN) {
-            lookAtAll(order.tenant());
-        }
-    }
-
-    /** One forgotten workflow means that others may be forgotten too; once a minute, for a look at all takes a while. */
-    private void lookAtAll(TenantId tenant) {
+    private void watch() {
+        CheckDue order = known;
         long now = clock.millis();
-        Long before = lookedAtAll.put(tenant, now);
-        if (before == null || now - before > LOOK_AT_ALL_EVERY_MS) {
-            recovery.makeAllDue();
-        } else {
-            lookedAtAll.put(tenant, before);
+        if (order != null && now >= nextWatch && now >= awayUntil) {
+            nextWatch = now + WATCH_EVERY_MS;
+            chores.run(order.tenant(), "WATCH", () -> {
+                var unused = ask(order);
+            });
         }
     }
 
-    private Optional<Loss> lossOf(CheckDue order) {
-        try {
-            return lossOf(describe(WorkflowIds.of(order.tenant(), order.env(), order.idempotencyKey())));
-        } catch (StatusRuntimeException e) {
-            boolean noNamespace = StatusUtils.hasFailure(e, NamespaceNotFoundFailure.class);
-            if (e.getStatus().getCode() == Status.Code.NOT_FOUND && !noNamespace) {
-                return Optional.of(Loss.UNKNOWN);
+    /** Looks up the orders of these tenants that are due for it, in turn, until none is or the time of a pass is over. */
+    void check(List<TenantId> tenants) {
+        long until = clock.millis() + BUDGET_MS;
+        List<TenantId> left = new ArrayList<>(tenants);
+        Collections.shuffle(left); // whoever the time does not reach is not the same each time
+        while (!left.isEmpty() && hasTime(until)) {
+            left.removeIf(tenant -> hasTime(until) && !chores.ask(tenant, "CHECK", false, () -> hasMore(until)));
+        }
+    }
+
+    private boolean hasTime(long until) {
+        long now = clock.millis();
+        return now < until && now >= awayUntil;
+    }
+
+    /** Looks up one batch of the bound tenant; what there is no time for, or no answer, stays due. */
+    private boolean hasMore(long until) {
+        Pace pace = visibility.works() && known != null ? Pace.EASING : Pace.EVERY_MINUTE;
+        List<CheckDue> batch = recovery.claimChecks(BATCH, pace);
+        List<UUID> unfindable = new ArrayList<>();
+        List<UUID> atRest = new ArrayList<>();
+        List<UUID> unasked = new ArrayList<>();
+        for (CheckDue order : batch) {
+            Seen seen = hasTime(until) ? ask(order) : null;
+            if (seen == null) {
+                unasked.add(order.taskId());
+            } else if (seen.loss() != null) {
+                act(order, seen.loss());
+            } else {
+                addIf(!seen.findable() && pace == Pace.EASING, unfindable, order);
+                addIf(seen.atRest(), atRest, order);
             }
-            throw e;
+        }
+        unlessEmpty(unasked, tasks -> recovery.checkIn(NOW, tasks));
+        unlessEmpty(unfindable, tasks -> recovery.checkIn(A_MINUTE, tasks));
+        unlessEmpty(atRest, this::wakeAsleep);
+        return batch.size() == BATCH;
+    }
+
+    private static void addIf(boolean so, List<UUID> tasks, CheckDue order) {
+        if (so) {
+            tasks.add(order.taskId());
         }
     }
 
-    private WorkflowExecutionStatus describe(String workflowId) {
-        return client.getWorkflowServiceStubs()
-                .blockingStub()
-                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
-                        .setNamespace(client.getOptions().getNamespace())
-                        .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
-                        .build())
-                .getWorkflowExecutionInfo()
-                .getStatus();
+    private static void unlessEmpty(List<UUID> tasks, Consumer<List<UUID>> what) {
+        if (!tasks.isEmpty()) {
+            what.accept(tasks);
+        }
     }
 
-    private static Optional<Loss> lossOf(WorkflowExecutionStatus status) {
-        return switch (status) {
-            case WORKFLOW_EXECUTION_STATUS_TERMINATED -> Optional.of(Loss.TERMINATED);
-            case WORKFLOW_EXECUTION_STATUS_FAILED, WORKFLOW_EXECUTION_STATUS_TIMED_OUT -> Optional.of(Loss.FAILED);
-            case WORKFLOW_EXECUTION_STATUS_COMPLETED, WORKFLOW_EXECUTION_STATUS_CANCELED -> Optional.of(Loss.CLOSED);
-            default -> Optional.empty();
-        };
+    /** One order that cannot be mended does not keep the others waiting. */
+    private void act(CheckDue order, Loss loss) {
+        log.warn("order {} is open but its workflow is {}", order.taskId(), loss);
+        try {
+            recovery.lost(order.taskId(), order.runNo(), loss);
+        } catch (RuntimeException e) {
+            log.error("order {} cannot be mended, will be tried again", order.taskId(), e);
+        }
+    }
+
+    private void wakeAsleep(List<UUID> tasks) {
+        int woken = recovery.wakeAsleep(tasks);
+        if (woken > 0) {
+            log.warn("orders that were granted and not begun, woken again: {}", woken);
+        }
+    }
+
+    /** What Temporal says; null if it does not answer, and then nobody is asked about for a while. */
+    private @Nullable Seen ask(CheckDue order) {
+        try {
+            Seen seen = temporal.at(order);
+            if (seen.loss() == null) {
+                known = order;
+            } else if (seen.loss() == Loss.UNKNOWN) {
+                known = null;
+            }
+            // away: who knows with what memory it comes back
+            if (away || seen.loss() == Loss.UNKNOWN) {
+                lookAtAll.want();
+            }
+            away = false;
+            return seen;
+        } catch (StatusRuntimeException e) {
+            log.info("Temporal tells nothing of workflows now: {}", e.getMessage());
+            away = true;
+            awayUntil = clock.millis() + AWAY_MS;
+            return null;
+        }
     }
 }

@@ -48,6 +48,11 @@ record Caller(String url, String tenant) {
         return JSON.readTree(created.body()).path("task_id").asString();
     }
 
+    void cancel(String taskId) {
+        HttpResponse<String> cancelled = send("POST", "/v1/task-orders/" + taskId + "/cancel", "{\"reason\": \"no\"}");
+        assertThat(cancelled.statusCode()).as(cancelled.body()).isEqualTo(202);
+    }
+
     /** The status of the answer, whatever it is. */
     int tryCreate(String body) {
         return send("POST", "/v1/task-orders", body).statusCode();

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ final class DevServer {
 
     private final Path folder;
     private final int port = freePort();
+    private final List<String> attributes = new ArrayList<>();
     private Process process;
 
     DevServer(Path folder) {
@@ -56,30 +58,46 @@ final class DevServer {
 
     /** Without waiting for it to come up. */
     void launch() {
+        List<String> command = new ArrayList<>(List.of(
+                program().orElseThrow().toString(),
+                "server",
+                "start-dev",
+                "--headless",
+                "--ip",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--db-filename",
+                folder.resolve("temporal.db").toString(),
+                "--dynamic-config-value",
+                "matching.enableFairness=true",
+                "--disable-config-env",
+                "--disable-config-file",
+                "--log-level",
+                "error"));
+        attributes.forEach(attribute -> command.addAll(List.of("--search-attribute", attribute)));
         try {
-            process = new ProcessBuilder(List.of(
-                            program().orElseThrow().toString(),
-                            "server",
-                            "start-dev",
-                            "--headless",
-                            "--ip",
-                            "127.0.0.1",
-                            "--port",
-                            Integer.toString(port),
-                            "--db-filename",
-                            folder.resolve("temporal.db").toString(),
-                            "--dynamic-config-value",
-                            "matching.enableFairness=true",
-                            "--disable-config-env",
-                            "--disable-config-file",
-                            "--log-level",
-                            "error"))
+            process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             folder.resolve("temporal.log").toFile()))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All that it has on file, while it does not run; what belongs to the namespace is set up again at the next start. */
+    void forgetAll() throws IOException {
+        attributes.addAll(List.of(
+                "TenantId=Keyword",
+                "TaskEnv=Keyword",
+                "ProjectId=Keyword",
+                "TaskType=Keyword",
+                "TaskStatus=Keyword",
+                "TaskPriority=Int"));
+        for (String file : List.of("temporal.db", "temporal.db-wal", "temporal.db-shm")) {
+            Files.deleteIfExists(folder.resolve(file));
         }
     }
 

@@ -14,6 +14,7 @@ class LostWorkflowTest {
     private static final String LONG = "{\"duration_ms\": 60000}";
     private static final String SHORT = "{\"duration_ms\": 1500}";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration A_MINUTE = Duration.ofSeconds(60);
 
     private final Stage stage;
     private final Caller caller;
@@ -49,11 +50,7 @@ class LostWorkflowTest {
     void a_termination_is_found_by_looking_at_closed_workflows_when_the_order_is_not_due() {
         String task = caller.create(order("key", LONG));
         caller.awaitExecuting(task, 1);
-        stage.database()
-                .sql()
-                .sql("UPDATE task_order SET check_due_at = now() + interval '1 hour' WHERE task_id = ?::uuid")
-                .param(task)
-                .update();
+        stage.putOff(task);
         stage.run(caller, "key").terminate();
         caller.awaitStatus(task, "CANCELLED");
         caller.assertEnded(task, "CANCELLED", "TERMINATED");
@@ -98,6 +95,56 @@ class LostWorkflowTest {
         assertThat(runNo(running)).isEqualTo(2);
         assertThat(runNo(queued)).isEqualTo(2);
         assertThat(caller.activeLeases()).isEmpty();
+    }
+
+    @Test
+    void what_temporal_forgot_is_found_within_the_minute_although_nothing_is_due() {
+        caller.pool(1);
+        caller.awaitExecuting(caller.create(order("holder", LONG, wantsOne())), 1);
+        String forgotten = caller.create(order("forgotten", SHORT, wantsOne()));
+        caller.awaitStatus(forgotten, "QUEUED");
+        // the one that was there when it was last asked about
+        String watched = caller.create(order("watched", SHORT, wantsOne()));
+        caller.awaitStatus(watched, "QUEUED");
+        stage.makeDue(watched);
+        await().atMost(PATIENCE).until(() -> !stage.isDue(watched));
+
+        stage.putOff(watched);
+        stage.putOff(forgotten);
+        forget("watched");
+        forget("forgotten");
+
+        await().atMost(A_MINUTE).until(() -> runNo(forgotten) == 2 && runNo(watched) == 2);
+    }
+
+    @Test
+    void a_cancel_that_finds_no_workflow_ends_the_order_all_the_same() {
+        caller.pool(1);
+        caller.awaitExecuting(caller.create(order("holder", LONG, wantsOne())), 1);
+        String queued = caller.create(order("queued", SHORT, wantsOne()));
+        caller.awaitStatus(queued, "QUEUED");
+        stage.putOff(queued);
+        forget("queued");
+        caller.cancel(queued);
+        caller.awaitStatus(queued, "CANCELLED");
+        caller.assertEnded(queued, "CANCELLED", "CANCELLED");
+    }
+
+    @Test
+    void an_order_that_visibility_cannot_tell_of_is_asked_about_every_minute_and_a_silent_one_more_rarely() {
+        caller.pool(1);
+        caller.awaitExecuting(caller.create(order("holder", LONG, wantsOne())), 1);
+        String plain = caller.create(order("plain", SHORT, wantsOne()));
+        String unfindable = caller.create(order("unfindable", SHORT, wantsOne()));
+        caller.awaitStatus(plain, "QUEUED");
+        caller.awaitStatus(unfindable, "QUEUED");
+        stage.run(caller, "unfindable").replaceByOneWithoutAttributes(unfindable);
+
+        // once more, if visibility had not been looked at before
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(stage.nextCheckSeconds(plain)).isGreaterThan(600);
+            assertThat(stage.nextCheckSeconds(unfindable)).isBetween(40.0, 56.0);
+        });
     }
 
     private void forget(String key) {

@@ -114,6 +114,29 @@ class OutageTest {
         assertThat(caller.cost(task)).isEqualTo(1);
     }
 
+    @Test
+    void a_temporal_that_comes_back_without_its_memory_is_told_all_open_orders_again() throws Exception {
+        String running = caller.create(order("running", "{\"duration_ms\": 3000}", wantsOne()));
+        caller.awaitExecuting(running, 1);
+        caller.pool(1);
+        String queued = caller.create(order("queued", "{\"duration_ms\": 1}", wantsOne()));
+        caller.awaitStatus(queued, "QUEUED");
+        stage.makeDue(queued);
+        await().atMost(PATIENCE).until(() -> !stage.isDue(queued));
+        stage.putOff(running);
+        stage.putOff(queued);
+
+        stage.temporal().kill();
+        stage.temporal().forgetAll();
+        stage.temporal().start();
+
+        caller.awaitStatus(running, "SUCCESS");
+        caller.awaitStatus(queued, "SUCCESS");
+        caller.assertEnded(running, "SUCCESS", "OK");
+        caller.assertEnded(queued, "SUCCESS", "OK");
+        assertThat(caller.cost(running)).isEqualTo(1);
+    }
+
     /** The keys of the orders that came into the queue and have such a status, by when they came. */
     private List<String> inQueueOrder(String status) {
         return caller.orders().stream()

@@ -43,14 +43,22 @@ final class Run {
 
     /** A newer run under the same id that fails, for it speaks of an order that is not there. */
     void replaceByAFailingOne() {
+        replaceByOneOf(UUID.randomUUID());
+    }
+
+    /** A newer run under the same id, as orders get where the search attributes are not registered. */
+    void replaceByOneWithoutAttributes(String taskId) {
+        replaceByOneOf(UUID.fromString(taskId));
+    }
+
+    private void replaceByOneOf(UUID taskId) {
         WorkflowOptions options = WorkflowOptions.newBuilder()
                 .setWorkflowId(workflowId)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING)
                 .setTaskQueue(TaskOrderWorkflow.TASK_QUEUE)
                 .build();
         runner.run(tenant, () -> {
-            var unused = client.newUntypedWorkflowStub("TaskOrder", options)
-                    .start(new TaskOrderRef(tenant, UUID.randomUUID(), 1));
+            var unused = client.newUntypedWorkflowStub("TaskOrder", options).start(new TaskOrderRef(tenant, taskId, 1));
         });
     }
 

@@ -1,5 +1,7 @@
 package dev.taskorder.starter.devserver;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.taskorder.activities.policy.TenantRegistry;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.TaskOrderApplication;
@@ -12,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +25,7 @@ import org.springframework.util.FileSystemUtils;
 
 /** The whole application in this JVM, on a PostgreSQL and a Temporal that tests can take away and give back. */
 final class Stage implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final AtomicInteger TENANTS = new AtomicInteger();
 
     private final Path folder = Files.createTempDirectory("taskorder-devserver");
@@ -84,6 +88,35 @@ final class Stage implements AutoCloseable {
                 .sql("UPDATE task_order SET check_due_at = now() WHERE task_id = ?::uuid AND finished_at IS NULL")
                 .param(taskId)
                 .update();
+    }
+
+    /** The order is not to be looked up for an hour. */
+    void putOff(String taskId) {
+        database.sql()
+                .sql("UPDATE task_order SET check_due_at = now() + interval '1 hour' WHERE task_id = ?::uuid")
+                .param(taskId)
+                .update();
+    }
+
+    boolean isDue(String taskId) {
+        return database.sql()
+                .sql("SELECT check_due_at <= now() FROM task_order WHERE task_id = ?::uuid")
+                .param(taskId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** In how many seconds the order, which nothing has happened to for hours, is looked up the next time but one. */
+    double nextCheckSeconds(String taskId) {
+        database.sql().sql("""
+                        UPDATE task_order SET check_due_at = now(), updated_at = now() - interval '5 hours'
+                         WHERE task_id = ?::uuid""").param(taskId).update();
+        await().atMost(PATIENCE).until(() -> !isDue(taskId));
+        return database.sql()
+                .sql("SELECT extract(epoch FROM check_due_at - now()) FROM task_order WHERE task_id = ?::uuid")
+                .param(taskId)
+                .query(Double.class)
+                .single();
     }
 
     /** Whether no dispatcher has the order in hand: its claim was given back, and nobody claims while Temporal is away. */
