@@ -25,7 +25,7 @@ import org.springframework.web.context.request.async.DeferredResult;
  * Callers who wait until an order is over. None of them holds a request thread or a database connection: one thread
  * looks for all of them, at once when an order ends in this process, else now and then.
  */
-final class OrderWaits implements SmartLifecycle {
+final class OrderWaits implements SmartLifecycle, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OrderWaits.class);
 
     /** After this much more than the caller asked for, the container answers, whatever keeps our thread. */
@@ -37,6 +37,7 @@ final class OrderWaits implements SmartLifecycle {
     private final Semaphore places;
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor thread;
+    private volatile @Nullable Future<?> rounds;
     private volatile boolean running;
 
     /**
@@ -83,7 +84,7 @@ final class OrderWaits implements SmartLifecycle {
     public void start() {
         running = true;
         long millis = lookEvery.toMillis();
-        var unused = thread.scheduleWithFixedDelay(this::lookForAll, millis, millis, TimeUnit.MILLISECONDS);
+        rounds = thread.scheduleWithFixedDelay(this::lookForAll, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** Answers everyone with the order as it is: the server, which stops later, waits for open requests. */
@@ -92,6 +93,15 @@ final class OrderWaits implements SmartLifecycle {
         running = false;
         lookForAll();
         waiters.forEach(Waiter::answer);
+        Future<?> current = rounds;
+        if (current != null) {
+            current.cancel(false);
+        }
+    }
+
+    /** After the last stop; until then it may be started again. */
+    @Override
+    public void close() {
         thread.shutdownNow();
     }
 

@@ -41,6 +41,20 @@ class OrderWaitsTest {
     @AfterEach
     void stop() {
         waits.stop();
+        waits.close();
+    }
+
+    @Test
+    void what_was_stopped_and_started_again_works_as_before() {
+        begin(1, SOON);
+        waits.stop();
+        waits.start();
+        DeferredResult<ResponseEntity<TaskOrderResponse>> answer = untilOver(60);
+        assertThat(answer.hasResult()).isFalse();
+
+        orders.status = Status.SUCCESS;
+
+        assertAnswered(answer, Status.SUCCESS);
     }
 
     @Test
