@@ -1,16 +1,19 @@
 package dev.taskorder.activities.asset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Race;
 import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.activities.testing.TestDatabase;
 import dev.taskorder.api.asset.AssetSpec;
 import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.asset.Assets;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +62,29 @@ class AssetEventsTest {
         Race.of(16, i -> () -> put(AssetStatus.BANNED, i + 1));
 
         assertThat(events()).hasSize(17).containsOnlyOnce("asset.banned");
+    }
+
+    @Test
+    void a_ban_that_comes_while_another_one_is_under_way_is_a_change() {
+        put(null, 1);
+
+        CompletableFuture<Boolean> second = tenant.sql(jdbc -> {
+            jdbc.sql("UPDATE asset SET status = 'BANNED'").update();
+            CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> put(AssetStatus.BANNED, 2));
+            await().until(AssetEventsTest::somebodyWaitsForALock);
+            return waiting;
+        });
+        second.join();
+
+        assertThat(events()).containsExactly("asset.changed", "asset.changed");
+    }
+
+    private static boolean somebodyWaitsForALock() {
+        return TestDatabase.get()
+                .superuser()
+                .sql("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock')")
+                .query(Boolean.class)
+                .single();
     }
 
     private boolean put(@Nullable AssetStatus status, int concurrency) {

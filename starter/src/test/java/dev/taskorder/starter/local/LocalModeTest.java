@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Local mode as people meet it: started, stopped, killed and started again as processes. */
@@ -86,12 +87,13 @@ class LocalModeTest {
         }
     }
 
-    @Test
-    void an_address_that_others_can_reach_is_refused_in_any_profile() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0, 0.0.0.0", "'', 'blank, which means all addresses,'"})
+    void an_address_that_others_can_reach_is_refused_in_any_profile(String address, String shown) throws Exception {
         try (RunningInstance refused =
-                RunningInstance.start(folder, TOOLS, "--spring.profiles.active=other", "--server.address=0.0.0.0")) {
+                RunningInstance.start(folder, TOOLS, "--spring.profiles.active=other", "--server.address=" + address)) {
             assertThat(refused.awaitExit()).isNotZero();
-            assertRefusal(refused, "server.address: 0.0.0.0 is not a loopback address");
+            assertRefusal(refused, "server.address: " + shown + " is not a loopback address");
         }
     }
 
