@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /** What nobody asked about is found, and mended. */
 class MaintenanceTest {
-    private static final int SLOTS = 24;
+    private static final int ROUNDS = 30;
+    private static final int SETTLERS = 7;
 
     private final Tenant tenant = Tenant.fresh();
     private final DueWork due = Application.shared().bean(DueWork.class);
@@ -121,24 +122,24 @@ class MaintenanceTest {
 
     @Test
     void expiring_and_settling_at_the_same_moment_end_each_lease_once() throws Exception {
-        pool(SLOTS);
-        List<TaskOrder> orders =
-                IntStream.range(0, SLOTS).mapToObj(i -> running()).toList();
-        orders.forEach(order -> tenant.begin(order, 1));
-        orders.forEach(this::expire);
-        List<Boolean> done = Race.of(8, runner -> () -> {
-            for (int i = 0; i < SLOTS / 4; i++) {
-                if (runner % 2 == 0) {
+        pool(ROUNDS * SETTLERS);
+        for (int round = 0; round < ROUNDS; round++) {
+            List<TaskOrder> orders =
+                    IntStream.range(0, SETTLERS).mapToObj(i -> running()).toList();
+            orders.forEach(order -> tenant.begin(order, 1));
+            orders.forEach(this::expire);
+            List<Boolean> done = Race.of(SETTLERS + 1, runner -> () -> {
+                if (runner == SETTLERS) {
                     run(due::expireLeases);
                 } else {
-                    tenant.concluded(orders.get(SLOTS - 1 - 4 * i - runner / 2), 1, How.ABANDONED);
+                    tenant.concluded(orders.get(runner), 1, How.ABANDONED);
                 }
-            }
-            return true;
-        });
-        assertThat(done).hasSize(8).containsOnly(true);
-        assertThat(orders).allSatisfy(order -> assertThat(statusOf(order)).isEqualTo(Status.TIMEOUT));
-        assertThat(events("lease.expired") + events("lease.released")).isEqualTo(SLOTS);
+                return true;
+            });
+            assertThat(done).containsOnly(true);
+            assertThat(orders).allSatisfy(order -> assertThat(statusOf(order)).isEqualTo(Status.TIMEOUT));
+        }
+        assertThat(events("lease.expired") + events("lease.released")).isEqualTo(ROUNDS * SETTLERS);
         long active = tenant.sql(jdbc -> jdbc.sql("SELECT count(*) FROM lease WHERE state = 'ACTIVE'")
                 .query(Long.class)
                 .single());
