@@ -17,4 +17,9 @@ public class StartupConfiguration {
         DatabaseVersion.require(flyway.getConfiguration().getDataSource());
         flyway.migrate();
     }
+
+    @Bean
+    StartupGarbage startupGarbage() {
+        return new StartupGarbage();
+    }
 }
