@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The steps of the workflow, each one transaction (design.md §3). Each may run twice, or again after its answer was
  * lost: it then answers with what it did. Each judges the row as it is and trusts nothing that the workflow remembers.
+ * Their names have a colon, which no task type can have: an attempt's activity type is its task's.
  */
-@ActivityInterface
+@ActivityInterface(namePrefix = "order:")
 public interface OrderSteps {
     /** Marks the run as started, PENDING → QUEUED, and asks the matcher. On a later run, finds where the order is. */
     Verdict admit(TaskOrderRef order);

@@ -8,11 +8,14 @@ import io.temporal.workflow.WorkflowMethod;
 /** One workflow per order (design.md §3). */
 @WorkflowInterface
 public interface TaskOrderWorkflow {
-    /** The queue that workflows and their steps are polled from. */
+    /**
+     * The queue of workflows and of the executors in our JVM. One queue, because Temporal hands an attempt to the worker
+     * whose workflow asks for it in the answer to that, if both are of one queue: no second way through matching.
+     */
     String TASK_QUEUE = "taskorder";
 
-    /** The queue of the executors in our JVM; apart from the steps', so that no task type can name a step. */
-    String EXECUTOR_TASK_QUEUE = "taskorder-executors";
+    /** The queue of steps that wait for PostgreSQL; apart, so that no crowd of attempts can hold up an order's end. */
+    String STEP_TASK_QUEUE = "taskorder-steps";
 
     /** The search attribute that is {@code OPEN} at start; the workflow sets it once more, to the final status. */
     String STATUS_ATTRIBUTE = "TaskStatus";

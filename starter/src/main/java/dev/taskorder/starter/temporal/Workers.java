@@ -9,7 +9,12 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
+import io.temporal.worker.tuning.ActivitySlotInfo;
+import io.temporal.worker.tuning.CompositeTuner;
+import io.temporal.worker.tuning.FixedSizeSlotSupplier;
 import io.temporal.worker.tuning.PollerBehaviorAutoscaling;
+import io.temporal.worker.tuning.SlotSupplier;
+import io.temporal.worker.tuning.WorkerTuner;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -17,8 +22,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The workers of this process: workflows with their steps on one queue, executors alone on another, so that no task type
- * can name a step. They begin when Temporal is there, and end in peace.
+ * The workers of this process. One runs the workflows with their steps, and attempts that Temporal hands it in the answer
+ * to the workflow; one polls for the other attempts of the same queue, and one for steps that wait for PostgreSQL. They
+ * begin when Temporal is there, and end in peace.
  */
 final class Workers implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Workers.class);
@@ -28,6 +34,8 @@ final class Workers implements SmartLifecycle {
     /** What is taken from Temporal's queue is out of reach of its priorities: more than these would only wait here. */
     private static final int WORKFLOW_SLOTS = 32;
 
+    private static final int STEP_SLOTS = 100;
+
     private static final long LAST_ANSWERS_SECONDS = 3;
     /** From the answer of an attempt to the settled order, on a busy machine. */
     private static final long LAST_STEPS_MS = 500;
@@ -36,6 +44,7 @@ final class Workers implements SmartLifecycle {
     /** A factory of its own: executors end first, while workflows still settle what they answered. */
     private final WorkerFactory executors;
 
+    private final AttemptSlots slots;
     private final AttemptWorker attempts;
     private final Duration grace;
     private volatile boolean running;
@@ -53,21 +62,29 @@ final class Workers implements SmartLifecycle {
         this.attempts = attempts;
         this.grace = grace;
         this.workflows = WorkerFactory.newInstance(client, checked);
+        this.slots = new AttemptSlots(executorSlots);
         Worker orders = workflows.newWorker(
                 TaskOrderWorkflow.TASK_QUEUE,
-                options()
-                        .setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_SLOTS)
-                        .build());
+                options().setWorkerTuner(tuner(slots.handedOver())).build());
         orders.registerWorkflowImplementationTypes(TaskOrderWorkflowImpl.class);
-        orders.registerActivitiesImplementations(steps);
+        orders.registerActivitiesImplementations(steps, attempts.activity());
+        workflows
+                .newWorker(TaskOrderWorkflow.STEP_TASK_QUEUE, options().build())
+                .registerActivitiesImplementations(steps);
         this.executors = WorkerFactory.newInstance(client, checked);
         executors
                 .newWorker(
-                        TaskOrderWorkflow.EXECUTOR_TASK_QUEUE,
-                        options()
-                                .setMaxConcurrentActivityExecutionSize(executorSlots)
-                                .build())
+                        TaskOrderWorkflow.TASK_QUEUE,
+                        options().setWorkerTuner(tuner(slots.polled())).build())
                 .registerActivitiesImplementations(attempts.activity());
+    }
+
+    private static WorkerTuner tuner(SlotSupplier<ActivitySlotInfo> attempts) {
+        return new CompositeTuner(
+                new FixedSizeSlotSupplier<>(WORKFLOW_SLOTS),
+                attempts,
+                new FixedSizeSlotSupplier<>(STEP_SLOTS),
+                new FixedSizeSlotSupplier<>(1));
     }
 
     /** Begins to poll, once; fails if Temporal is not there. */
@@ -75,7 +92,7 @@ final class Workers implements SmartLifecycle {
         if (running) {
             workflows.start();
             executors.start();
-            log.info("workers poll queues={},{}", TaskOrderWorkflow.TASK_QUEUE, TaskOrderWorkflow.EXECUTOR_TASK_QUEUE);
+            log.info("workers poll queues={},{}", TaskOrderWorkflow.TASK_QUEUE, TaskOrderWorkflow.STEP_TASK_QUEUE);
         }
     }
 
@@ -89,6 +106,7 @@ final class Workers implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
+        slots.close();
         executors.shutdown();
         try {
             attempts.drain(grace);

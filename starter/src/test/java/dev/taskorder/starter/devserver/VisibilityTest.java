@@ -23,13 +23,14 @@ class VisibilityTest {
     @Test
     void an_order_is_found_by_its_search_attributes_as_open_and_then_by_how_it_ended() {
         Run run = stage.run(caller, "key");
-        String task = caller.create(order("key", "{\"duration_ms\": 1500}", ", \"priority\": 70"));
+        String task = caller.create(order("key", "{\"duration_ms\": 600000}", ", \"priority\": 70"));
         String mine = "WorkflowType = 'TaskOrder' AND TenantId = '" + caller.tenant()
                 + "' AND TaskEnv = 'prod' AND ProjectId = 'p' AND TaskType = 'T' AND TaskPriority >= 70";
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(run.listed(mine + " AND TaskStatus = 'OPEN'"))
                 .containsExactly(run.workflowId()));
-        caller.awaitStatus(task, "SUCCESS");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(run.listed(mine + " AND TaskStatus = 'SUCCESS'"))
+        caller.cancel(task);
+        caller.awaitStatus(task, "CANCELLED");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(run.listed(mine + " AND TaskStatus = 'CANCELLED'"))
                 .containsExactly(run.workflowId()));
         assertThat(run.listed(mine + " AND TaskStatus = 'OPEN'")).isEmpty();
         assertThat(run.listed("TenantId = 'nobody'")).isEmpty();

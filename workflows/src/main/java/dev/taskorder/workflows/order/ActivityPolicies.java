@@ -39,6 +39,7 @@ final class ActivityPolicies {
 
     /** No limit of attempts: an order never fails because PostgreSQL is away. */
     static final ActivityOptions STEP_UNTIL_DONE = ActivityOptions.newBuilder()
+            .setTaskQueue(TaskOrderWorkflow.STEP_TASK_QUEUE)
             .setStartToCloseTimeout(Duration.ofSeconds(15))
             .setRetryOptions(RetryOptions.newBuilder()
                     .setInitialInterval(Duration.ofSeconds(1))
@@ -53,7 +54,7 @@ final class ActivityPolicies {
     /** One try only, for the next attempt is a decision of ours; and a cancelled executor is waited for. */
     static ActivityOptions executor(TenantId tenant, Verdict.Execute attempt) {
         return ActivityOptions.newBuilder()
-                .setTaskQueue(TaskOrderWorkflow.EXECUTOR_TASK_QUEUE)
+                .setTaskQueue(TaskOrderWorkflow.TASK_QUEUE)
                 .setScheduleToCloseTimeout(
                         Duration.ofMillis(attempt.leftMs() + attempt.graceMs()).plus(ANSWER_MARGIN))
                 .setHeartbeatTimeout(HEARTBEAT_TIMEOUT)

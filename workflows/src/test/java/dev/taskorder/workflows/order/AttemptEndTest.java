@@ -79,7 +79,7 @@ class AttemptEndTest {
                 .findFirst()
                 .orElseThrow();
         var attributes = scheduled.getActivityTaskScheduledEventAttributes();
-        assertThat(attributes.getTaskQueue().getName()).isEqualTo("taskorder-executors");
+        assertThat(attributes.getTaskQueue().getName()).isEqualTo("taskorder");
         assertThat(attributes.getPriority().getPriorityKey()).isEqualTo(3);
         assertThat(attributes.getPriority().getFairnessKey()).isEqualTo("tenant_a");
         assertThat(attributes.getScheduleToCloseTimeout().getSeconds()).isEqualTo(67);

@@ -55,40 +55,50 @@ final class Stage implements AutoCloseable {
                 .registerSearchAttribute("TaskStatus", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
                 .registerSearchAttribute("TaskPriority", IndexedValueType.INDEXED_VALUE_TYPE_INT)
                 .build());
-        Worker steps = environment.newWorker(TaskOrderWorkflow.TASK_QUEUE);
-        steps.registerWorkflowImplementationTypes(TaskOrderWorkflowImpl.class);
-        steps.registerActivitiesImplementations(book);
+        environment.newWorker(TaskOrderWorkflow.STEP_TASK_QUEUE).registerActivitiesImplementations(book);
         workflow = environment.getWorkflowClient().newUntypedWorkflowStub("TaskOrder", options(true));
     }
 
-    /** With both workers, as a process of the worker role has them. */
+    /** As a process of the worker role. */
     Stage start() {
-        Worker executors = environment.newWorker(
-                TaskOrderWorkflow.EXECUTOR_TASK_QUEUE,
+        Worker worker = environment.newWorker(
+                TaskOrderWorkflow.TASK_QUEUE,
                 WorkerOptions.newBuilder()
                         .setMaxHeartbeatThrottleInterval(Duration.ofMillis(50))
                         .build());
-        executors.registerActivitiesImplementations(executor);
-        return start_without_executors();
-    }
-
-    /** Nobody polls for attempts. */
-    Stage start_without_executors() {
+        worker.registerWorkflowImplementationTypes(TaskOrderWorkflowImpl.class);
+        worker.registerActivitiesImplementations(book, executor);
         environment.start();
         workflow.start(OrderBook.ORDER);
         return this;
     }
 
+    /** Nobody polls for attempts. */
+    Stage start_without_executors() {
+        run_workflows_alone();
+        workflow.start(OrderBook.ORDER);
+        return this;
+    }
+
+    private void run_workflows_alone() {
+        Worker worker = environment.newWorker(
+                TaskOrderWorkflow.TASK_QUEUE,
+                WorkerOptions.newBuilder().setLocalActivityWorkerOnly(true).build());
+        worker.registerWorkflowImplementationTypes(TaskOrderWorkflowImpl.class);
+        worker.registerActivitiesImplementations(book);
+        environment.start();
+    }
+
     /** The signal is there before the workflow's first task. */
     Stage start_with_signal(String name, Object... arguments) {
         workflow.signalWithStart(name, arguments, new Object[] {OrderBook.ORDER});
-        environment.start();
+        run_workflows_alone();
         return this;
     }
 
     Stage start_as(TaskOrderRef order, boolean withAttributes) {
         workflow = environment.getWorkflowClient().newUntypedWorkflowStub("TaskOrder", options(withAttributes));
-        environment.start();
+        run_workflows_alone();
         workflow.start(order);
         return this;
     }
