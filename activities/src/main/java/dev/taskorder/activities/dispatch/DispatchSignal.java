@@ -14,13 +14,19 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class DispatchSignal {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition told = lock.newCondition();
-    private final Set<TenantId> tenants = new LinkedHashSet<>();
+    private final Set<TenantId> starts = new LinkedHashSet<>();
+    private final Set<TenantId> signals = new LinkedHashSet<>();
     private boolean sweep;
     private boolean nudged;
 
-    /** After a commit that left something to start or to signal for this tenant; cheap, from any thread. */
-    public void due(TenantId tenant) {
-        tell(() -> tenants.add(tenant));
+    /** After a commit that left something to start for this tenant; cheap, from any thread. */
+    public void startsDue(TenantId tenant) {
+        tell(() -> starts.add(tenant));
+    }
+
+    /** After a commit that left a signal to send for this tenant; cheap, from any thread. */
+    public void signalsDue(TenantId tenant) {
+        tell(() -> signals.add(tenant));
     }
 
     /** Asks for a look over all tenants. */
@@ -41,8 +47,9 @@ public final class DispatchSignal {
             while (!nudged && left > 0) {
                 left = told.awaitNanos(left);
             }
-            Told all = new Told(Set.copyOf(tenants), sweep);
-            tenants.clear();
+            Told all = new Told(Set.copyOf(starts), Set.copyOf(signals), sweep);
+            starts.clear();
+            signals.clear();
             sweep = false;
             nudged = false;
             return all;
@@ -62,6 +69,6 @@ public final class DispatchSignal {
         }
     }
 
-    /** Tenants with work, and whether to look over all of them. */
-    public record Told(Set<TenantId> tenants, boolean sweep) {}
+    /** Tenants with something to start or to signal, and whether to look over all of them. */
+    public record Told(Set<TenantId> starts, Set<TenantId> signals, boolean sweep) {}
 }

@@ -57,31 +57,19 @@ final class JdbcDispatchQueue implements DispatchQueue {
                 SELECT o.task_id, s.run_no
                   FROM jsonb_to_recordset(:starts::jsonb) AS s(task_id uuid, run_no int)
                   JOIN task_order o ON o.tenant_id = current_tenant() AND o.task_id = s.task_id
-                 WHERE o.finished_at IS NULL
+                 WHERE o.finished_at IS NULL AND %s
                  ORDER BY o.task_id
                    FOR NO KEY UPDATE OF o SKIP LOCKED
             )
+            UPDATE task_order o SET %s FROM told t WHERE o.tenant_id = current_tenant() AND o.task_id = t.task_id
             """;
 
-    private static final String STARTED = TOLD + """
-            UPDATE task_order o
-               SET started_run_no = t.run_no, start_claims = 0, check_due_at = now() + interval '55 seconds'
-              FROM told t
-             WHERE o.tenant_id = current_tenant() AND o.task_id = t.task_id AND o.started_run_no < t.run_no
-            """;
-    private static final String STARTED_BUT_CLOSED = TOLD + """
-            UPDATE task_order o
-               SET run_no = o.run_no + 1, start_due_at = now() + interval '1 second'
-              FROM told t
-             WHERE o.tenant_id = current_tenant() AND o.task_id = t.task_id AND o.run_no = t.run_no
-            """;
-    private static final String START_FAILED = TOLD + """
-            UPDATE task_order o
-               SET start_due_at = now() + least(5000, 100 * power(2, least(o.start_claims, 10)))
-                                        * interval '1 millisecond'
-              FROM told t
-             WHERE o.tenant_id = current_tenant() AND o.task_id = t.task_id AND o.started_run_no < o.run_no
-            """;
+    private static final String STARTED = TOLD.formatted("o.started_run_no < s.run_no", """
+            started_run_no = t.run_no, start_claims = 0, check_due_at = now() + interval '55 seconds'""");
+    private static final String STARTED_BUT_CLOSED = TOLD.formatted("o.run_no = s.run_no", """
+            run_no = o.run_no + 1, start_due_at = now() + interval '1 second'""");
+    private static final String START_FAILED = TOLD.formatted("o.started_run_no < o.run_no", """
+            start_due_at = now() + least(5000, 100 * power(2, least(o.start_claims, 10))) * interval '1 millisecond'""");
     /**
      * A later signal of an order waits while an earlier one of it is claimed or backs off. Only the oldest are read, and
      * all by the primary key (hence the difference of times): the statistics are mostly those of an empty table, and the

@@ -106,7 +106,7 @@ final class Matcher implements MatchTrigger {
         transactions.afterCommit(() -> {
             lane.served(result.served());
             if (!result.served().stream().allMatch(readsItsRow)) {
-                dispatch.due(tenant);
+                dispatch.signalsDue(tenant);
             }
         });
         return result.more();

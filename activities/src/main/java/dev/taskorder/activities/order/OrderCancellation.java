@@ -71,6 +71,6 @@ final class OrderCancellation {
         }
         outbox.cancel(order.taskId(), new CancelSignal(reason, caller.actor()));
         TenantId tenant = TenantContext.required();
-        transactions.afterCommit(() -> dispatch.due(tenant));
+        transactions.afterCommit(() -> dispatch.signalsDue(tenant));
     }
 }

@@ -118,7 +118,7 @@ final class OrderCreation {
         TenantId tenant = TenantContext.required();
         Map<UUID, Instant> born = insert(orders, policy, caller);
         if (!born.isEmpty()) {
-            transactions.afterCommit(() -> dispatch.due(tenant));
+            transactions.afterCommit(() -> dispatch.startsDue(tenant));
         }
         List<NewOrder> rest = orders.stream()
                 .filter(order -> !born.containsKey(order.taskId()))

@@ -57,7 +57,9 @@ final class MaintenancePass {
 
     private void act(Due one) {
         switch (one.kind()) {
-            case DISPATCH -> dispatch.due(one.tenant());
+            case DISPATCH -> {
+                // swept for all tenants at once
+            }
             case MATCH -> {
                 if (one.env() != null) {
                     matcher.run(one.env());

@@ -28,10 +28,11 @@ import org.springframework.transaction.CannotCreateTransactionException;
  *
  * <table>
  * <caption>What wakes it, and what then</caption>
- * <tr><td>a commit in this process, or a grant to one that waits</td><td>claims for that tenant</td></tr>
+ * <tr><td>a commit in this process that leaves a start or a signal</td><td>claims that for the tenant</td></tr>
  * <tr><td>the gate: Temporal has come</td><td>asks which tenants have something due, claims for them</td></tr>
  * <tr><td>maintenance, which found what others missed</td><td>the same</td></tr>
- * <tr><td>a carrier has come back</td><td>tells what became of it, fills the place that is free</td></tr>
+ * <tr><td>a carrier has come back</td><td>fills the place that is free</td></tr>
+ * <tr><td>a moment after that ({@link Outcomes})</td><td>tells what became of all that came back</td></tr>
  * <tr><td>some time after a failure ({@link Again})</td><td>asks which tenants have something due</td></tr>
  * <tr><td>Temporal is away</td><td>tells, claims nothing: the gate wakes it</td></tr>
  * <tr><td>the store is away</td><td>rests a second, then the same as after a failure</td></tr>
@@ -114,9 +115,9 @@ final class Dispatcher implements SmartLifecycle {
     private void work() {
         while (running) {
             try {
-                DispatchSignal.Told told = signal.await(again.waitMs());
-                toStart.add(told.tenants());
-                toSignal.add(told.tenants());
+                DispatchSignal.Told told = signal.await(Math.min(again.waitMs(), outcomes.waitMs()));
+                toStart.add(told.starts());
+                toSignal.add(told.signals());
                 sweep |= told.sweep() || again.isDue();
                 round();
                 if (failedSome) {
@@ -144,7 +145,9 @@ final class Dispatcher implements SmartLifecycle {
     }
 
     private void round() {
-        failedSome |= !outcomes.tell();
+        if (outcomes.waitMs() == 0) {
+            failedSome |= !outcomes.tell();
+        }
         if (!gate.isOpen()) {
             // The gate sweeps when it opens; until then nothing is claimed, so that nothing is hidden by a claim.
             return;

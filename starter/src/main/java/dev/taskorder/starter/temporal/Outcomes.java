@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,10 +22,18 @@ import org.springframework.transaction.CannotCreateTransactionException;
  */
 final class Outcomes {
     private static final Logger log = LoggerFactory.getLogger(Outcomes.class);
+    /** So long they are collected. A start's own first step notes it too, mostly before. */
+    private static final long COLLECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Before what was not taken is told again. */
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long NEVER_MS = 60_000;
 
     private final DispatchQueue queue;
     private final BackgroundRunner tenants;
     private final ConcurrentLinkedQueue<Outcome> untold = new ConcurrentLinkedQueue<>();
+    private volatile long tellAtNanos = System.nanoTime();
 
     Outcomes(DispatchQueue queue, BackgroundRunner tenants) {
         this.queue = queue;
@@ -49,6 +58,15 @@ final class Outcomes {
         untold.add(new Outcome(tenant, kind, null, outboxId));
     }
 
+    /** How long until there is something to tell: 0 if it is time, a minute if there is nothing. */
+    long waitMs() {
+        if (untold.isEmpty()) {
+            return NEVER_MS;
+        }
+        long leftNanos = tellAtNanos - System.nanoTime();
+        return leftNanos <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1;
+    }
+
     /**
      * Tells the store all there is; what it did not take is told next time, and keeps no other tenant's waiting.
      *
@@ -56,6 +74,7 @@ final class Outcomes {
      * @throws CannotCreateTransactionException if the store is away
      */
     boolean tell() {
+        tellAtNanos = System.nanoTime() + COLLECT_NANOS;
         Map<TenantId, Map<Kind, List<Outcome>>> byTenant = new HashMap<>();
         for (Outcome next = untold.poll(); next != null; next = untold.poll()) {
             byTenant.computeIfAbsent(next.tenant(), tenant -> new HashMap<>())
@@ -75,6 +94,9 @@ final class Outcomes {
                     all = keep(kind.getValue());
                 }
             }
+        }
+        if (!all) {
+            tellAtNanos = System.nanoTime() + REST_NANOS;
         }
         if (away != null) {
             throw away;

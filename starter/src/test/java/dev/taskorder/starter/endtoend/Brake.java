@@ -23,7 +23,8 @@ final class Brake {
 
     void release(String tenant) {
         held.remove(new TenantId(tenant));
-        signal.due(new TenantId(tenant));
+        signal.startsDue(new TenantId(tenant));
+        signal.signalsDue(new TenantId(tenant));
     }
 
     void wakes(DispatchSignal dispatcher) {

@@ -130,7 +130,7 @@ class DispatcherTest {
         await().until(() -> queue.sweeps == 1);
         StartDue order = order(A, 50, keys);
         queue.add(order);
-        signal.due(A);
+        signal.startsDue(A);
         await().until(() -> queue.startedSoFar().contains(order));
         assertThat(queue.sweeps).isEqualTo(1);
     }
@@ -142,7 +142,7 @@ class DispatcherTest {
         IntStream.range(0, 200).forEach(i -> queue.add(order(A, i % 90, keys + i)));
         StartDue urgent = order(A, 99, keys + "urgent");
         queue.add(urgent);
-        signal.due(A);
+        signal.startsDue(A);
         await().until(() -> questions.get() >= 3);
         assertThat(queue.claimed).isEmpty();
         away.set(false);
