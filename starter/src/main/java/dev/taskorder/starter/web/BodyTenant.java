@@ -21,7 +21,9 @@ public final class BodyTenant {
         JsonNode sent = body.get(NAME);
         if (sent != null && sent.isString() && !sent.stringValue().equals(tenant.value())) {
             throw new ProblemException(
-                    ProblemCode.TENANT_MISMATCH, "/" + NAME, "must be the caller's tenant, or be left out");
+                    ProblemCode.TENANT_MISMATCH,
+                    "/" + NAME,
+                    "must be the caller's tenant, or be left out, was " + Shown.of(sent.stringValue()));
         }
     }
 

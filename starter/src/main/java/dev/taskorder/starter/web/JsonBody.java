@@ -1,6 +1,5 @@
 package dev.taskorder.starter.web;
 
-import dev.taskorder.api.order.Limits;
 import dev.taskorder.starter.problem.Problem;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
@@ -71,17 +70,14 @@ public final class JsonBody {
             }
             return root;
         } catch (StreamConstraintsException e) {
-            String message = "nests deeper than " + Limits.JSON_DEPTH_MAX
-                    + " levels, or holds a number or a name that is too long (at most " + Json.NUMBER_CHARS_MAX
-                    + " digits, " + Json.NAME_CHARS_MAX + " characters)";
-            throw new ProblemException(ProblemCode.INVALID_REQUEST, pointer(parser), message);
+            throw new ProblemException(ProblemCode.INVALID_REQUEST, pointer(parser), ParserWords.limit(e));
         } catch (StreamReadException e) {
             // the parser's own words name switches of the parser, which are no business of a caller
-            throw malformed(pointer(parser), "is not valid JSON" + at(e.getLocation()));
+            throw malformed(pointer(parser), "is not valid JSON: " + ParserWords.reason(e) + at(e.getLocation()));
         } catch (JacksonException e) {
-            String what = parser.streamReadContext().inRoot()
-                    ? "has more after its end"
-                    : "is a second member of the same name";
+            // what begins after the end, be it an object, has no name
+            String what =
+                    parser.currentName() == null ? "has more after its end" : "is a second member of the same name";
             throw malformed(pointer(parser), what + at(parser.currentTokenLocation()));
         } catch (NumberFormatException e) {
             throw new ProblemException(ProblemCode.INVALID_REQUEST, pointer(parser), Hygiene.TOO_LARGE_NUMBER);
@@ -126,11 +122,19 @@ public final class JsonBody {
 
     private static void requireJson(HttpServletRequest request) {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-        if (!isJson(request.getContentType()) || (encoding != null && !"identity".equalsIgnoreCase(encoding))) {
-            throw new ProblemException(
-                    Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json, not encoded")
-                            .withHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE));
+        String type = request.getContentType();
+        if (!isJson(type)) {
+            throw unsupported("the body must be application/json, "
+                    + (type == null ? "and has no Content-Type" : "was " + Shown.of(type)));
         }
+        if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
+            throw unsupported("the body must not be encoded, has Content-Encoding " + Shown.of(encoding));
+        }
+    }
+
+    private static ProblemException unsupported(String detail) {
+        return new ProblemException(Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, detail)
+                .withHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE));
     }
 
     private static boolean isJson(@Nullable String contentType) {

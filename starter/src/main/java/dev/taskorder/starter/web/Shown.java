@@ -3,7 +3,7 @@ package dev.taskorder.starter.web;
 import tools.jackson.databind.JsonNode;
 
 /** A caller's own value, cut and cleaned so that it can stand in a message. */
-final class Shown {
+public final class Shown {
     private static final int CHARS_MAX = 64;
     private static final int POINTER_CHARS_MAX = 256;
     private static final char REPLACEMENT = '\uFFFD';
@@ -24,7 +24,8 @@ final class Shown {
         return node.isArray() ? "an array" : node.isNull() ? "null" : clean(node.asString(""), CHARS_MAX);
     }
 
-    static String of(String text) {
+    /** The text in single quotes, at most 64 characters of it. */
+    public static String of(String text) {
         return "'" + clean(text, CHARS_MAX) + "'";
     }
 

@@ -49,25 +49,41 @@ class BadInputTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{                        | ``",
-                "nonsense                 | ``",
-                "{\"a\":1,}               | /a",
-                "{\"a\":1}x               | ``",
-                "{\"a\":1}{}              | ``",
-                "{'a':1}                  | ``",
-                "{\"a\":NaN}              | /a",
-                "{\"a\":01}               | /a",
-                "{\"a\":\"\\x\"}          | /a",
-                "{\"input\":{\"a\":1,\"a\":2}} | /input/a",
-                "{\"input\":[1,{\"b\":}]} | /input/1/b"
+                "{                        | `` | `ends too early`",
+                "nonsense                 | `` | `the word 'nonsense' means nothing`",
+                "{\"a\":1,}               | /a | `the character '}' cannot`",
+                "{\"a\":1}x               | `` | `the word 'x' means nothing`",
+                "{\"a\":1}{}              | `` | `has more after its end`",
+                "{'a':1}                  | `` | `the character ''' cannot`",
+                "{\"a\":NaN}              | /a | `the word 'NaN'`",
+                "{\"a\":01}               | /a | `number is not written`",
+                "{\"a\":\"\\x\"}          | /a | `no such escape`",
+                "{\"input\":{\"a\":1,\"a\":2}} | /input/a | `second member`",
+                "{\"a\":1,\"a\":{}}      | /a | `second member`",
+                "{\"a\":1} 2             | `` | `has more after its end`",
+                "{\"input\":[1,{\"b\":}]} | /input/1/b | `the character '}' cannot`"
             })
-    void malformed_json(String body, String pointer) {
+    void malformed_json(String body, String pointer, String reason) {
         Answer answer = http.post("/v1/task-orders", body);
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.code()).isEqualTo("malformed_json");
         assertThat(answer.pointers()).containsExactly(pointer);
-        assertThat(answer.text()).doesNotContain("Feature", "jackson", "Exception");
+        assertThat(answer.json().path("detail").asString())
+                .contains(reason)
+                .doesNotContain("Feature", "jackson", "Exception");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deeper than the 64 levels", "number of more than 128", "name of more than 1024"})
+    void each_limit_of_the_parser_is_told_by_itself(String words) {
+        String body = words.startsWith("deeper")
+                ? "[".repeat(200)
+                : words.startsWith("number") ? "{\"a\":" + "1".repeat(200) + "}" : "{\"" + "n".repeat(2000) + "\":1}";
+        Answer answer = http.post("/v1/task-orders", body);
+
+        assertThat(answer.code()).isEqualTo("invalid_request");
+        assertThat(answer.json().path("detail").asString()).contains(words);
     }
 
     @ParameterizedTest
@@ -202,7 +218,9 @@ class BadInputTest {
         byte[] surrogate = Bodies.order("\"description\":\"#\"").getBytes(StandardCharsets.ISO_8859_1);
         surrogate[new String(surrogate, StandardCharsets.ISO_8859_1).indexOf('#')] = (byte) 0xff;
 
-        assertThat(http.send("POST", "/v1/task-orders", surrogate).code()).isEqualTo("malformed_json");
+        Answer answer = http.send("POST", "/v1/task-orders", surrogate);
+        assertThat(answer.code()).isEqualTo("malformed_json");
+        assertThat(answer.json().path("detail").asString()).contains("it is not UTF-8");
     }
 
     @Test
