@@ -30,7 +30,8 @@ public record Problem(
     /**
      * One thing that is wrong.
      *
-     * @param pointer JSON pointer into the body; {@code /name} for a header, a query or a path parameter
+     * @param pointer JSON pointer into the body; {@code /name} for a header, a query or a path parameter,
+     *     {@code /url} for the address as a whole
      */
     public record FieldError(String pointer, String message) {}
 

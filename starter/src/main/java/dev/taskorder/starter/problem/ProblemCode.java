@@ -7,6 +7,7 @@ public enum ProblemCode {
     INVALID_REQUEST(400, "The request is not valid"),
     MALFORMED_JSON(400, "The body is not valid JSON"),
     TENANT_REQUIRED(400, "The tenant is missing"),
+    FORBIDDEN(403, "Not allowed"),
     TENANT_MISMATCH(403, "The request names another tenant"),
     TENANT_UNKNOWN(403, "There is no such tenant"),
     TENANT_SUSPENDED(403, "The tenant is suspended"),
@@ -22,6 +23,9 @@ public enum ProblemCode {
     IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used for other content"),
     INTERNAL_ERROR(500, "Something went wrong on our side"),
     UNAVAILABLE(503, "Temporarily unavailable");
+
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final int VERSION_NOT_SUPPORTED = 505;
 
     private final int status;
     private final String title;
@@ -47,6 +51,10 @@ public enum ProblemCode {
 
     /** What a status that the container chose by itself is called; the nearest code where none has it. */
     static ProblemCode ofStatus(int status) {
+        if (status == NOT_IMPLEMENTED || status == VERSION_NOT_SUPPORTED) {
+            // the caller's request line or framing, although HTTP counts them among the server's
+            return INVALID_REQUEST;
+        }
         for (ProblemCode code : values()) {
             if (code.status == status) {
                 return code;

@@ -4,8 +4,8 @@ import dev.taskorder.api.page.BadCursorException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.stream.Collectors;
-import org.apache.catalina.connector.ClientAbortException;
 import org.apache.tomcat.util.http.InvalidParameterException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -22,6 +22,7 @@ import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /** Turns every exception into a problem document; the one place that knows which is which. */
 @RestControllerAdvice
@@ -55,7 +56,11 @@ final class ProblemHandler {
     /** Percent-encoding that decodes to nothing, or more parameters than the container reads. */
     @ExceptionHandler
     ResponseEntity<Object> badQuery(InvalidParameterException e) {
-        return answer(Problem.of(ProblemCode.INVALID_REQUEST, "the query string cannot be decoded"));
+        return answer(Problem.of(
+                ProblemCode.INVALID_REQUEST,
+                "/url",
+                "has a query that cannot be decoded: after % there must be two hexadecimal digits, and the bytes must be"
+                        + " UTF-8"));
     }
 
     @ExceptionHandler
@@ -97,15 +102,17 @@ final class ProblemHandler {
                 .withHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_S));
     }
 
-    /** The client went away in the middle: there is nobody to answer. */
+    /**
+     * What the framework refuses by itself keeps its status; the rest is our fault and says so without a word more. A
+     * client that went away in the middle gets no answer, for there is nobody to read it.
+     */
     @ExceptionHandler
-    void clientGone(ClientAbortException e) {
-        log.debug("client went away: {}", e.getMessage());
-    }
-
-    /** What the framework refuses by itself keeps its status; the rest is our fault and says so without a word more. */
-    @ExceptionHandler
+    @Nullable
     ResponseEntity<Object> other(Exception e) {
+        if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+            log.debug("client went away: {}", rootMessage(e));
+            return null;
+        }
         if (e instanceof ErrorResponse framework && framework.getStatusCode().is4xxClientError()) {
             return answer(ofStatus(framework.getStatusCode().value()));
         }

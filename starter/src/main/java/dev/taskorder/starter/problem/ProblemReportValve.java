@@ -1,7 +1,6 @@
 package dev.taskorder.starter.problem;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -21,26 +20,13 @@ final class ProblemReportValve extends ErrorReportValve {
         if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
-        Problem problem = ProblemHandler.ofStatus(status);
+        Problem problem = ContainerRefusal.of(request, response, throwable);
         String traceId = TraceIds.orCurrent(request.getAttribute(TraceIds.KEY));
         try {
-            response.setStatus(problem.code().status());
-            response.setContentType(Problem.MEDIA_TYPE);
-            response.getOutputStream().write(plainDocument(problem, traceId).getBytes(StandardCharsets.UTF_8));
+            ProblemWriter.write(problem, traceId, response);
             response.finishResponse();
         } catch (IOException clientGone) {
             container.getLogger().debug("client went away before its problem was written", clientGone);
         }
-    }
-
-    /** All parts are constants of ours without a character that JSON escapes. */
-    private static String plainDocument(Problem problem, String traceId) {
-        StringBuilder json = new StringBuilder("{");
-        problem.document(traceId).forEach((name, value) -> json.append(json.length() > 1 ? "," : "")
-                .append('"')
-                .append(name)
-                .append("\":")
-                .append(value instanceof Number ? value.toString() : "\"" + value + "\""));
-        return json.append('}').toString();
     }
 }

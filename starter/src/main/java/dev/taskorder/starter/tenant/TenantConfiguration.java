@@ -1,6 +1,7 @@
 package dev.taskorder.starter.tenant;
 
 import dev.taskorder.api.tenant.Tenants;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -8,6 +9,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** What binds tenants. */
 @Configuration(proxyBeanMethods = false)
@@ -24,9 +26,11 @@ public class TenantConfiguration implements WebMvcConfigurer {
 
     @Bean
     FilterRegistrationBean<TenantFilter> tenantFilter(
-            Tenants tenants, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+            Tenants tenants,
+            @Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mapping,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         FilterRegistrationBean<TenantFilter> registration =
-                new FilterRegistrationBean<>(new TenantFilter(tenants, problems));
+                new FilterRegistrationBean<>(new TenantFilter(tenants, new Routes(mapping), problems));
         registration.addUrlPatterns("/v1/*");
         return registration;
     }

@@ -7,6 +7,7 @@ import dev.taskorder.api.tenant.TenantView;
 import dev.taskorder.api.tenant.Tenants;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
+import dev.taskorder.starter.web.Shown;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -32,14 +33,16 @@ final class TenantFilter extends OncePerRequestFilter {
     private static final int CACHED_MAX = 10_000;
 
     private final Tenants tenants;
+    private final Routes routes;
     private final HandlerExceptionResolver problems;
     private final Cache<TenantId, Optional<TenantView>> known = Caffeine.newBuilder()
             .expireAfterWrite(CACHED_FOR)
             .maximumSize(CACHED_MAX)
             .build();
 
-    TenantFilter(Tenants tenants, HandlerExceptionResolver problems) {
+    TenantFilter(Tenants tenants, Routes routes, HandlerExceptionResolver problems) {
         this.tenants = tenants;
+        this.routes = routes;
         this.problems = problems;
     }
 
@@ -56,6 +59,11 @@ final class TenantFilter extends OncePerRequestFilter {
         try {
             tenant = tenantOf(request);
         } catch (RuntimeException refused) {
+            if (!routes.leadsSomewhere(request)) {
+                // nothing is served there, to no tenant: the framework says so, with the methods that are
+                chain.doFilter(request, response);
+                return;
+            }
             if (problems.resolveException(request, response, null, refused) == null) {
                 throw refused;
             }
@@ -88,7 +96,9 @@ final class TenantFilter extends OncePerRequestFilter {
         }
         if (!TenantId.isWellFormed(headers.get(0))) {
             throw refusal(
-                    ProblemCode.INVALID_REQUEST, "must be 1 to 63 of a-z, 0-9, '_' and '-', starting with a letter");
+                    ProblemCode.INVALID_REQUEST,
+                    "must be 1 to 63 of a-z, 0-9, '_' and '-', starting with a letter, was "
+                            + Shown.of(headers.get(0)));
         }
         return new TenantId(headers.get(0));
     }

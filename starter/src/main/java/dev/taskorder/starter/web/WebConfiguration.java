@@ -8,6 +8,7 @@ import org.springframework.core.Ordered;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** What all endpoints share: the JSON dialect, the trace and the caller. */
@@ -19,6 +20,11 @@ public class WebConfiguration implements WebMvcConfigurer {
     }
 
     @Override
+    public void configureContentNegotiation(ContentNegotiationConfigurer configurer) {
+        configurer.strategies(List.of(new AcceptHeader()));
+    }
+
+    @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         resolvers.add(new CallerArgument());
     }
@@ -27,6 +33,18 @@ public class WebConfiguration implements WebMvcConfigurer {
     FilterRegistrationBean<TraceFilter> traceFilter() {
         FilterRegistrationBean<TraceFilter> registration = new FilterRegistrationBean<>(new TraceFilter());
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<OwnHost> ownHost() {
+        return ownHostFilter();
+    }
+
+    /** After the trace, so that a refusal can be found again; before anything that believes the request. */
+    static FilterRegistrationBean<OwnHost> ownHostFilter() {
+        FilterRegistrationBean<OwnHost> registration = new FilterRegistrationBean<>(new OwnHost());
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
         return registration;
     }
 }

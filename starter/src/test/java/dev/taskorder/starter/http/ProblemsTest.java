@@ -5,24 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.sql.SQLException;
 import java.util.UUID;
+import org.apache.catalina.connector.ClientAbortException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
 /** Whatever refuses a request, and wherever, the caller gets a problem document. */
 @HttpLayer
+@ExtendWith(OutputCaptureExtension.class)
 class ProblemsTest {
     private static final String ORDER =
             "{\"idempotency_key\":\"k\",\"project_id\":\"p\",\"env\":\"prod\",\"task_type\":\"T\"}";
@@ -77,6 +82,53 @@ class ProblemsTest {
         assertThat(http.post("/v1/task-orders", ORDER, "Content-Type", "application/json;charset=UTF-8")
                         .status())
                 .isIn(200, 201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-16", "iso-8859-1", "utf-8"})
+    void a_charset_in_accept_changes_nothing_for_json_has_but_one(String charset) {
+        String order = ORDER.replace("\"k\"", "\"ключ-" + charset + "\"");
+        String[] accept = {"Accept", "application/json;charset=" + charset};
+
+        Answer created = http.post("/v1/task-orders", order, accept);
+
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        assertThat(created.json().path("idempotency_key").asString()).isEqualTo("ключ-" + charset);
+        assertThat(http.get("/v1/task-orders", accept).status()).isEqualTo(200);
+    }
+
+    @Test
+    void an_order_whose_answer_is_not_accepted_is_not_stored() {
+        int before = memory.orders.size();
+        assertIsProblem(http.post("/v1/task-orders", ORDER, "Accept", "text/html"), 406, "not_acceptable");
+        assertIsProblem(http.post("/v1/task-orders", ORDER, "Accept", "a/b;charset=nope"), 406, "not_acceptable");
+        assertThat(memory.orders).hasSize(before);
+    }
+
+    @Test
+    void a_type_that_is_wrong_is_not_called_encoded() {
+        assertThat(http.post("/v1/task-orders", ORDER, "Content-Type", "text/plain")
+                        .json()
+                        .path("detail")
+                        .asString())
+                .isEqualTo("the body must be application/json, was 'text/plain'");
+        assertThat(http.post("/v1/task-orders", ORDER, "Content-Encoding", "gzip")
+                        .json()
+                        .path("detail")
+                        .asString())
+                .contains("must not be encoded", "'gzip'");
+    }
+
+    @Test
+    void a_client_that_went_away_is_nobodys_fault(CapturedOutput log) {
+        memory.failure = () -> new HttpMessageNotWritableException(
+                "Could not write JSON", new ClientAbortException(new IOException("Broken pipe")));
+        http.post("/v1/task-orders", ORDER);
+        memory.failure = () -> new UndeclaredThrowableException(
+                new AsyncRequestNotUsableException("ServletOutputStream failed to flush"));
+        http.post("/v1/task-orders", ORDER);
+
+        assertThat(log.getAll()).doesNotContain(" WARN ", " ERROR ");
     }
 
     @Test
@@ -162,6 +214,8 @@ class ProblemsTest {
 
         assertIsProblem(answer, status, code);
         assertThat(answer.pointers()).containsExactly("/tenant");
+        assertThat(answer.json().path("detail").asString())
+                .contains(tenant.isEmpty() ? "is required, as a header" : "'" + tenant + "'");
     }
 
     @ParameterizedTest
@@ -183,25 +237,16 @@ class ProblemsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "GET /v1/task-orders/{} HTTP/1.1\r\nHost: x\r\n\r\n",
-                "GET /v1/\u0001 HTTP/1.1\r\nHost: x\r\n\r\n",
-                "GET /v1/task-orders/%ff HTTP/1.1\r\nHost: x\r\n\r\n",
-                "TRACE /v1/task-orders HTTP/1.1\r\nHost: x\r\n\r\n",
-                "GET /v1/task-orders HTTP/1.1\r\nHost: a b\r\n\r\n"
+                "GET /v1/task-orders/{} HTTP/1.1\r\nHost: localhost",
+                "GET /v1/\u0001 HTTP/1.1\r\nHost: localhost",
+                "GET /v1/task-orders/%ff HTTP/1.1\r\nHost: localhost",
+                "TRACE /v1/task-orders HTTP/1.1\r\nHost: localhost",
+                "GET /v1/task-orders HTTP/1.1\r\nHost: a b"
             })
     void even_what_the_container_cannot_read_is_answered_with_a_problem_document(String request) throws IOException {
-        assertThat(raw(request))
+        assertThat(Raw.send(port, request).answer())
                 .contains("application/problem+json", "\"trace_id\":\"", "\"code\":\"")
                 .doesNotContain("Tomcat", "<html");
-    }
-
-    private String raw(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(10_000);
-            String closing = request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
-            socket.getOutputStream().write(closing.getBytes(StandardCharsets.ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 
     private static void assertIsProblem(Answer answer, int status, String code) {
