@@ -55,10 +55,22 @@ final class RunningAttempts {
     }
 
     void drain(Duration grace) throws InterruptedException {
+        tellOfThem(grace);
         List<RunningAttempt> rest = leftAfter(grace.toNanos());
         if (!rest.isEmpty()) {
             log.warn("attempts given up at the end of the grace count={}", rest.size());
             loseAll(rest);
+        }
+    }
+
+    private void tellOfThem(Duration grace) {
+        lock.lock();
+        try {
+            if (!attempts.isEmpty()) {
+                log.info("stopping; attempts that run get up to {} s count={}", grace.toSeconds(), attempts.size());
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The policy's routes first, then what an executor declares, then the executor for all the rest, if one is set. */
@@ -23,7 +24,8 @@ final class ExecutorRoutes implements Routes {
             executor.taskTypes().forEach(type -> declared.put(type, executor.name()));
         }
         if (forTheRest != null && !names.contains(forTheRest)) {
-            throw new IllegalArgumentException("no executor is named '" + forTheRest + "', there are " + names);
+            throw new IllegalArgumentException("taskorder.local.default-executor: no executor is named '" + forTheRest
+                    + "'; there are " + String.join(", ", new TreeSet<>(names)));
         }
         this.forTheRest = forTheRest;
     }

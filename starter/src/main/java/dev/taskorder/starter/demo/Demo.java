@@ -1,7 +1,10 @@
 package dev.taskorder.starter.demo;
 
+import dev.taskorder.starter.startup.Stopping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
@@ -19,6 +22,9 @@ final class Demo implements ApplicationListener<ApplicationReadyEvent> {
         Environment environment = application.getEnvironment();
         Screen screen = new Screen();
         int exitCode = tell(environment, screen);
+        if (Stopping.isAsked()) {
+            return;
+        }
         if (exitCode == 0 && environment.getProperty("taskorder.demo.keep", Boolean.class, false)) {
             screen.line("The links stay open until Ctrl-C.");
             return;
@@ -32,13 +38,20 @@ final class Demo implements ApplicationListener<ApplicationReadyEvent> {
             new DemoStory(new DemoApi(url), screen, environment).tell();
             return 0;
         } catch (DemoFailedException failed) {
-            screen.line("demo failed: " + failed.getMessage());
-        } catch (IOException | UncheckedIOException lost) {
-            screen.line("demo failed: the API did not answer (" + lost + ")");
+            failed(screen, failed.getMessage());
+        } catch (IOException | UncheckedIOException | CompletionException lost) {
+            failed(screen, "the API did not answer (" + lost + ")");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             screen.line("demo interrupted");
         }
         return 1;
+    }
+
+    /** What Ctrl-C took away is no failure. */
+    private static void failed(Screen screen, @Nullable String why) {
+        if (!Stopping.isAsked()) {
+            screen.line("demo failed: " + why);
+        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.taskorder.starter.local;
 
-import dev.taskorder.starter.startup.Ports;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
@@ -18,7 +17,6 @@ import org.springframework.core.env.Profiles;
  */
 final class LocalMode implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
     static final String PROFILE = "local";
-    private static final int SERVER_PORT_DEFAULT = 8080;
 
     @Override
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
@@ -28,7 +26,6 @@ final class LocalMode implements ApplicationListener<ApplicationEnvironmentPrepa
         }
         LocalServers servers = LocalServers.prepare(LocalSettings.from(environment));
         SpringApplication.getShutdownHandlers().add(servers::close);
-        requireServerPort(environment);
         servers.start();
         Map<String, Object> started = new HashMap<>(servers.properties());
         environment.getPropertySources().addFirst(new MapPropertySource("local servers", started));
@@ -37,17 +34,9 @@ final class LocalMode implements ApplicationListener<ApplicationEnvironmentPrepa
                         closed.getApplicationContext().getBeanFactory().registerSingleton("localServers", servers));
     }
 
-    /** After the logging system, so that what is started shows in the log. */
+    /** After the logging system, so that what is started shows in the log, and after the look at the settings. */
     @Override
     public int getOrder() {
-        return LoggingApplicationListener.DEFAULT_ORDER + 1;
-    }
-
-    /** Told at once, instead of after a database was started for nothing. */
-    private static void requireServerPort(ConfigurableEnvironment environment) {
-        int port = environment.getProperty("server.port", Integer.class, SERVER_PORT_DEFAULT);
-        if (port > 0) {
-            Ports.choose("server.port", port);
-        }
+        return LoggingApplicationListener.DEFAULT_ORDER + 2;
     }
 }

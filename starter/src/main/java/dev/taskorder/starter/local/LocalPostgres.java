@@ -44,7 +44,7 @@ final class LocalPostgres implements AutoCloseable {
             if (!Files.isDirectory(files)) {
                 initialise(folder, programs, credentials, files);
             }
-            int port = Ports.choose("the database's port", 0);
+            int port = Ports.choose(0);
             ChildProcess process = ChildProcess.start(NAME, folder, server(programs, files, port));
             LocalPostgres postgres = new LocalPostgres(process, port, credentials);
             postgres.prepare();

@@ -2,6 +2,7 @@ package dev.taskorder.starter.local;
 
 import dev.taskorder.starter.startup.Ports;
 import dev.taskorder.starter.startup.StartRefusedException;
+import dev.taskorder.starter.startup.Stopping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -39,7 +40,10 @@ final class LocalServers implements AutoCloseable {
         DataFolder folder = DataFolder.open(settings.dataDir());
         DevServerTemporal.stopLeftover(folder);
         LocalPostgres.stopLeftover(folder);
-        return new LocalServers(settings, folder, temporal(settings, folder));
+        Optional<Path> program = settings.temporalTarget().isEmpty() ? program(settings) : Optional.empty();
+        // all at once, and before a database is started for nothing
+        Ports.requireFree(settings.ports(program.isPresent()));
+        return new LocalServers(settings, folder, temporal(settings, folder, program));
     }
 
     /** Starts both at once and waits for PostgreSQL only: the application accepts orders without Temporal. */
@@ -97,8 +101,14 @@ final class LocalServers implements AutoCloseable {
             Thread.currentThread().interrupt();
             temporalUp.completeExceptionally(interrupted);
         } catch (RuntimeException | Error failed) {
-            log.error("Temporal did not start: {}; orders are accepted and wait for it", failed.getMessage());
+            logUnlessStopping(failed);
             temporalUp.completeExceptionally(failed);
+        }
+    }
+
+    private static void logUnlessStopping(Throwable failed) {
+        if (!Stopping.isAsked()) {
+            log.error("Temporal did not start: {}; orders are accepted and wait for it", failed.getMessage());
         }
     }
 
@@ -121,16 +131,15 @@ final class LocalServers implements AutoCloseable {
         }
     }
 
-    private static LocalTemporal temporal(LocalSettings settings, DataFolder folder) {
+    private static LocalTemporal temporal(LocalSettings settings, DataFolder folder, Optional<Path> program) {
         if (!settings.temporalTarget().isEmpty()) {
             return new GivenTemporal(settings.temporalTarget());
         }
-        int port = Ports.choose(LocalSettings.TEMPORAL_PORT, settings.temporalPort());
-        Optional<Path> program = program(settings);
+        int port = Ports.choose(settings.temporalPort());
         if (program.isEmpty()) {
             return new InJvmTemporal(port);
         }
-        int uiPort = Ports.choose(LocalSettings.TEMPORAL_UI_PORT, settings.temporalUiPort());
+        int uiPort = Ports.choose(settings.temporalUiPort());
         return new DevServerTemporal(folder, program.get(), port, uiPort);
     }
 

@@ -2,6 +2,8 @@ package dev.taskorder.starter.local;
 
 import dev.taskorder.starter.startup.StartRefusedException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.springframework.core.env.Environment;
 
 /**
@@ -16,11 +18,14 @@ record LocalSettings(
         Path toolsDir,
         TemporalKind temporal,
         String temporalTarget,
+        int serverPort,
         int temporalPort,
         int temporalUiPort,
         boolean ownDatabase) {
-    static final String TEMPORAL_PORT = "taskorder.local.temporal-port";
-    static final String TEMPORAL_UI_PORT = "taskorder.local.temporal-ui-port";
+    private static final String SERVER_PORT = "server.port";
+    private static final int SERVER_PORT_DEFAULT = 8080;
+    private static final String TEMPORAL_PORT = "taskorder.local.temporal-port";
+    private static final String TEMPORAL_UI_PORT = "taskorder.local.temporal-ui-port";
     private static final String TEMPORAL = "taskorder.local.temporal";
 
     /** Which Temporal to start. */
@@ -38,9 +43,23 @@ record LocalSettings(
                         "taskorder.local.tools-dir", dataDir.resolve("tools").toString())),
                 kind(environment.getRequiredProperty(TEMPORAL)),
                 environment.getProperty("taskorder.temporal.target", "").strip(),
+                environment.getProperty(SERVER_PORT, Integer.class, SERVER_PORT_DEFAULT),
                 environment.getRequiredProperty(TEMPORAL_PORT, Integer.class),
                 environment.getRequiredProperty(TEMPORAL_UI_PORT, Integer.class),
                 environment.getProperty("spring.datasource.url", "").isBlank());
+    }
+
+    /** The ports that will be listened on, by the names of their settings. */
+    Map<String, Integer> ports(boolean devServer) {
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        ports.put(SERVER_PORT, serverPort);
+        if (temporalTarget.isEmpty()) {
+            ports.put(TEMPORAL_PORT, temporalPort);
+            if (devServer) {
+                ports.put(TEMPORAL_UI_PORT, temporalUiPort);
+            }
+        }
+        return ports;
     }
 
     private static Path absolute(String path) {

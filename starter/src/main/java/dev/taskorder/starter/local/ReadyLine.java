@@ -1,5 +1,6 @@
 package dev.taskorder.starter.local;
 
+import dev.taskorder.starter.startup.Stopping;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
@@ -17,7 +18,11 @@ final class ReadyLine implements ApplicationListener<ApplicationReadyEvent> {
     /** Once Temporal is there too, or it is certain that it will not come: orders are accepted either way. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
-        var unused = servers.temporalUp().whenComplete((up, failure) -> print(failure == null));
+        var unused = servers.temporalUp().whenComplete((up, failure) -> {
+            if (!Stopping.isAsked()) {
+                print(failure == null);
+            }
+        });
     }
 
     @SuppressWarnings("SystemOut") // not a log line: scripts wait for it, whatever the log looks like

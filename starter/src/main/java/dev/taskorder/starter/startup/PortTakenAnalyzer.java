@@ -1,5 +1,6 @@
 package dev.taskorder.starter.startup;
 
+import java.util.Map;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.web.server.PortInUseException;
@@ -22,7 +23,7 @@ final class PortTakenAnalyzer extends AbstractFailureAnalyzer<PortInUseException
         String setting = port.equals(environment.getProperty("management.server.port"))
                 ? "management.server.port"
                 : "server.port";
-        StartRefusedException refusal = Ports.taken(setting, taken.getPort());
+        StartRefusedException refusal = Ports.taken(Map.of(setting, taken.getPort()));
         return new FailureAnalysis(String.valueOf(refusal.getMessage()), refusal.action(), taken);
     }
 }

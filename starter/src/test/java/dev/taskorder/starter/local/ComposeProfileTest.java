@@ -30,7 +30,7 @@ import org.springframework.test.context.DynamicPropertySource;
         })
 @DirtiesContext
 class ComposeProfileTest {
-    private static final InJvmTemporal TEMPORAL = new InJvmTemporal(Ports.choose("a port for the test", 0));
+    private static final InJvmTemporal TEMPORAL = new InJvmTemporal(Ports.choose(0));
 
     @LocalServerPort
     int port;

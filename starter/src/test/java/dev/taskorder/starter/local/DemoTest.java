@@ -48,6 +48,18 @@ class DemoTest {
         }
     }
 
+    @Test
+    void a_demo_that_is_stopped_has_not_failed() throws Exception {
+        try (RunningInstance demo =
+                RunningInstance.start(folder, RunningInstance.tools(), "--spring.profiles.active=local,demo")) {
+            demo.awaitOutput("task_order.running");
+            demo.pressCtrlC();
+            demo.awaitExit();
+            assertThat(demo.output()).doesNotContain("demo failed", "Exception", "FAILED TO START");
+            assertThat(demo.servers()).isEmpty();
+        }
+    }
+
     /** What the demo says of it: only a server of its own has one. */
     private static String webUi() {
         return System.getProperty("taskorder.temporal.program") == null

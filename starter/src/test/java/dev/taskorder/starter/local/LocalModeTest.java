@@ -87,6 +87,64 @@ class LocalModeTest {
         }
     }
 
+    @Test
+    void ports_that_are_taken_are_told_all_at_once() throws Exception {
+        try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                RunningInstance refused = RunningInstance.start(
+                        folder,
+                        TOOLS,
+                        "--server.port=" + one.getLocalPort(),
+                        "--taskorder.local.temporal-port=" + other.getLocalPort())) {
+            assertThat(refused.awaitExit()).isNotZero();
+            assertRefusal(refused, "server.port: port " + one.getLocalPort() + " of 127.0.0.1 is taken");
+            assertRefusal(
+                    refused, "taskorder.local.temporal-port: port " + other.getLocalPort() + " of 127.0.0.1 is taken");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "taskorder.roles=api,foo                    | taskorder.roles: 'foo' is no role; give some of api,worker",
+                "server.port=70000                          | server.port: '70000' is not a whole number from 0 to 65535",
+                "taskorder.shutdown-grace=banana            | taskorder.shutdown-grace: 'banana' is not a time of 0s",
+                "taskorder.temporal.executor-slots=0        | taskorder.temporal.executor-slots: '0' is not a whole",
+                "taskorder.rolse=api                        | taskorder.rolse is not a setting",
+                "taskorder.local.default-executor=nope      | taskorder.local.default-executor: no executor is named 'nope'"
+            })
+    void a_setting_that_cannot_be_meant_is_refused_in_words(String setting, String words) throws Exception {
+        try (RunningInstance refused = RunningInstance.start(folder, TOOLS, "--" + setting)) {
+            assertThat(refused.awaitExit()).isNotZero();
+            assertRefusal(refused, words);
+        }
+    }
+
+    @Test
+    void a_start_that_is_stopped_has_not_failed() throws Exception {
+        try (RunningInstance starting = RunningInstance.start(folder, TOOLS)) {
+            starting.awaitOutput("PostgreSQL listens on");
+            starting.pressCtrlC();
+            starting.awaitExit();
+            assertNoStackTrace(starting);
+            assertThat(starting.output()).doesNotContain("FAILED TO START", " ERROR ");
+            assertThat(starting.servers()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_stop_that_waits_for_an_attempt_says_so() throws Exception {
+        try (RunningInstance stopping = RunningInstance.start(folder, TOOLS, "--taskorder.shutdown-grace=1s")) {
+            new OrderCaller(stopping.awaitReady()).createThatOutlivesItsFirstAttempt();
+            stopping.pressCtrlC();
+            stopping.awaitExit();
+            assertThat(stopping.output())
+                    .contains("stopping; attempts that run get up to 1 s count=1")
+                    .doesNotContain("Wait for release of slots");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"0.0.0.0, 0.0.0.0", "'', 'blank, which means all addresses,'"})
     void an_address_that_others_can_reach_is_refused_in_any_profile(String address, String shown) throws Exception {
@@ -106,6 +164,10 @@ class LocalModeTest {
 
     private static void assertRefusal(RunningInstance instance, String words) {
         assertThat(instance.output()).contains(words, "Action:");
+        assertNoStackTrace(instance);
+    }
+
+    private static void assertNoStackTrace(RunningInstance instance) {
         Matcher stackTrace =
                 Pattern.compile("^\\s+at \\S+\\(", Pattern.MULTILINE).matcher(instance.output());
         assertThat(stackTrace.find())

@@ -1,5 +1,7 @@
 package dev.taskorder.starter.local;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.taskorder.starter.TaskOrderApplication;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -81,6 +83,11 @@ public final class RunningInstance implements AutoCloseable {
         } catch (TimeoutException | ExecutionException notReady) {
             throw new AssertionError("not ready; its output was:\n" + output, notReady);
         }
+    }
+
+    /** Until it has said this. */
+    void awaitOutput(String words) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> output.indexOf(words) >= 0);
     }
 
     public int awaitExit() throws Exception {

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 class RequiredSettingsTest {
@@ -56,6 +57,30 @@ class RequiredSettingsTest {
         assertThat(environment.getProperty(MANAGEMENT)).isNull();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "taskorder.temporal.executor-slots, -1,   a whole number of at least 1",
+        "taskorder.temporal.executor-slots, many, a whole number of at least 1",
+        "taskorder.waiting-callers-max,     -1,   a whole number of at least 0",
+        "management.server.port,            65536, a whole number from -1 to 65535",
+        "taskorder.local.temporal-port,     7233x, a whole number from 0 to 65535",
+        "taskorder.shutdown-grace,          -1s,  a time of 0s or more"
+    })
+    void a_value_that_cannot_be_meant_is_refused_with_what_is_allowed(String setting, String value, String allowed) {
+        assertThatThrownBy(() -> SettingValues.require(given(setting, value)))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageStartingWith(setting + ": '" + value + "' is not " + allowed);
+    }
+
+    @Test
+    void a_name_that_a_person_wrote_must_be_one_that_is_read_however_it_is_written() {
+        assertThatThrownBy(() -> SettingValues.require(typed("--taskorder.local.data-dri=x")))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessage("taskorder.local.data-dri is not a setting.");
+        assertThatCode(() -> SettingValues.require(typed("--taskorder.local.dataDir=x", "--taskorder.demo.keep=true")))
+                .doesNotThrowAnyException();
+    }
+
     @Test
     void the_oldest_postgresql_is_16() {
         assertThatCode(() -> DatabaseVersion.requireAtLeast(16, "16.4")).doesNotThrowAnyException();
@@ -76,6 +101,12 @@ class RequiredSettingsTest {
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource("management", Map.of("management.server.port", "8081")));
+        return environment;
+    }
+
+    private static ConfigurableEnvironment typed(String... arguments) {
+        ConfigurableEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
         return environment;
     }
 

@@ -1,0 +1,146 @@
+package dev.taskorder.starter.startup;
+
+import dev.taskorder.starter.role.Role;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.convert.ConversionException;
+import org.springframework.core.env.CommandLinePropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
+
+/** Refuses settings of ours that have a value that cannot be meant, or a name that none has. */
+final class SettingValues implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+    private static final String OURS = "taskorder.";
+    private static final String ROLES = "taskorder.roles";
+    private static final String GRACE = "taskorder.shutdown-grace";
+    private static final int PORT_MAX = 65_535;
+    /** With it the framework has no management port. */
+    private static final int NO_PORT = -1;
+
+    private static final Map<String, Range> NUMBERS = new TreeMap<>(Map.of(
+            "server.port", new Range(0, PORT_MAX),
+            "management.server.port", new Range(NO_PORT, PORT_MAX),
+            "taskorder.local.temporal-port", new Range(0, PORT_MAX),
+            "taskorder.local.temporal-ui-port", new Range(0, PORT_MAX),
+            "taskorder.temporal.executor-slots", new Range(1, Integer.MAX_VALUE),
+            "taskorder.waiting-callers-max", new Range(0, Integer.MAX_VALUE)));
+
+    /** Those of docs/operations.md, and what the application tells itself. */
+    private static final List<String> NAMES = List.of(
+            ROLES,
+            GRACE,
+            "taskorder.waiting-callers-max",
+            "taskorder.temporal.target",
+            "taskorder.temporal.namespace",
+            "taskorder.temporal.executor-slots",
+            "taskorder.temporal.ui-url",
+            "taskorder.temporal.in-jvm",
+            "taskorder.database.owner-username",
+            "taskorder.database.owner-password",
+            "taskorder.local.data-dir",
+            "taskorder.local.tools-dir",
+            "taskorder.local.temporal",
+            "taskorder.local.temporal-port",
+            "taskorder.local.temporal-ui-port",
+            "taskorder.local.default-executor",
+            "taskorder.demo.keep");
+
+    private record Range(int min, int max) {
+        String inWords() {
+            return max == Integer.MAX_VALUE ? "of at least " + min : "from " + min + " to " + max;
+        }
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+        require(event.getEnvironment());
+    }
+
+    /** Before local mode starts anything. */
+    @Override
+    public int getOrder() {
+        return LoggingApplicationListener.DEFAULT_ORDER + 1;
+    }
+
+    /** @throws StartRefusedException naming the setting, its value and what is allowed */
+    static void require(ConfigurableEnvironment environment) {
+        environment.getPropertySources().forEach(SettingValues::requireKnownNames);
+        NUMBERS.forEach((setting, range) -> requireNumber(environment, setting, range));
+        requireRoles(environment);
+        requireGrace(environment);
+    }
+
+    /**
+     * Only where a person writes settings for us; a variable of the environment or of the JVM may be somebody else's.
+     * Upper case, dashes and underscores count for nothing, as when the setting is read.
+     */
+    private static void requireKnownNames(PropertySource<?> source) {
+        if (source instanceof CommandLinePropertySource<?> || source instanceof OriginTrackedMapPropertySource) {
+            for (String name : ((EnumerablePropertySource<?>) source).getPropertyNames()) {
+                if (plain(name).startsWith(OURS)
+                        && NAMES.stream().noneMatch(known -> plain(known).equals(plain(name)))) {
+                    throw new StartRefusedException(
+                            name + " is not a setting.", "There are " + String.join(", ", NAMES) + ".");
+                }
+            }
+        }
+    }
+
+    private static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
+    }
+
+    private static void requireNumber(Environment environment, String setting, Range range) {
+        String given = environment.getProperty(setting, "");
+        if (given.isBlank()) {
+            return;
+        }
+        try {
+            Integer number = environment.getProperty(setting, Integer.class);
+            if (number != null && number >= range.min() && number <= range.max()) {
+                return;
+            }
+        } catch (ConversionException noNumber) {
+            throw refusal(setting, given, "a whole number " + range.inWords(), noNumber);
+        }
+        throw refusal(setting, given, "a whole number " + range.inWords(), null);
+    }
+
+    private static void requireRoles(Environment environment) {
+        try {
+            Role.in(environment.getProperty(ROLES, Role.ALL));
+        } catch (IllegalArgumentException noRole) {
+            throw new StartRefusedException(String.valueOf(noRole.getMessage()), "Give some of " + Role.ALL + ".");
+        }
+    }
+
+    private static void requireGrace(Environment environment) {
+        String given = environment.getProperty(GRACE, "");
+        String allowed = "a time of 0s or more, such as 20s or 500ms";
+        try {
+            if (given.isEmpty() || !DurationStyle.detectAndParse(given).isNegative()) {
+                return;
+            }
+        } catch (IllegalArgumentException | ArithmeticException noTime) {
+            throw refusal(GRACE, given, allowed, noTime);
+        }
+        throw refusal(GRACE, given, allowed, null);
+    }
+
+    private static StartRefusedException refusal(
+            String setting, String given, String allowed, @Nullable Throwable cause) {
+        return new StartRefusedException(
+                setting + ": '" + given + "' is not " + allowed + ".", "Give " + allowed + ".", cause);
+    }
+}
