@@ -37,7 +37,11 @@ final class Sentences {
 
         String message() {
             Object message = values.get("message");
-            return message == null ? "." : ": " + message;
+            if (message == null) {
+                return ".";
+            }
+            String words = message.toString().strip();
+            return ": " + words + (words.matches("(?s).*[.!?…]") ? "" : ".");
         }
     }
 

@@ -77,12 +77,15 @@ final class OrderProgress {
 
     /** The time in the queue is up; the database's clock decides, and an order that was granted meanwhile runs. */
     Verdict expireQueue(OrderRow order) {
+        Long max = maxQueueMs(order);
         Long left = queueLeftMs(order);
         if (order.status() == Status.RUNNING || order.cancelRequested() || left == null || left > 0) {
             return verdictOf(order);
         }
-        Ending ending =
-                new Ending(Status.FAILED, ResultCodes.NO_RESOURCE, "waited in the queue for longer than max_queue_ms");
+        Ending ending = new Ending(
+                Status.FAILED,
+                ResultCodes.NO_RESOURCE,
+                "waited in the queue for longer than max_queue_ms (" + max + ")");
         settlement.settle(order, ending, WORKFLOW);
         return new Verdict.Over(ending.status().name());
     }
@@ -169,11 +172,15 @@ final class OrderProgress {
     }
 
     private @Nullable Long queueLeftMs(OrderRow order) {
-        Long max = order.maxQueueMs() == null ? defaultsOf(order).maxQueueMs() : order.maxQueueMs();
+        Long max = maxQueueMs(order);
         if (max == null) {
             return null;
         }
         return Math.max(0, max - (order.queuedMs() == null ? 0 : order.queuedMs()));
+    }
+
+    private @Nullable Long maxQueueMs(OrderRow order) {
+        return order.maxQueueMs() == null ? defaultsOf(order).maxQueueMs() : order.maxQueueMs();
     }
 
     private Policy policyOf(OrderRow order) {

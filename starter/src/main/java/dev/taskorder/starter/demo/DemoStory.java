@@ -75,9 +75,12 @@ final class DemoStory {
         screen.line("The links live as long as the demo: ./taskorder demo --keep keeps it until Ctrl-C.");
         screen.chapter("What to type next:");
         screen.line("./taskorder up");
-        screen.line("curl -s -H 'tenant: tenant_a' -H 'Content-Type: application/json' \\");
+        screen.line("curl -s -w '\\n' -H 'tenant: tenant_a' -H 'Content-Type: application/json' \\");
         screen.line("  -d '{\"idempotency_key\": \"first\", \"project_id\": \"p1\", \"env\": \"sandbox\","
                 + " \"task_type\": \"SIMULATED\"}' http://127.0.0.1:8080/v1/task-orders");
+        screen.line("and its status and result:");
+        screen.line("curl -s -w '\\n' -H 'tenant: tenant_a' \\");
+        screen.line("  'http://127.0.0.1:8080/v1/task-orders?env=sandbox&idempotency_key=first'");
     }
 
     private String workflowPage() {

@@ -81,6 +81,11 @@ record Customer(String tenant, Http http) {
         return texts(read("/v1/task-orders/" + taskId + "/events?limit=200"), "type");
     }
 
+    /** What a person reads of them. */
+    List<String> sentences(String taskId) {
+        return texts(read("/v1/task-orders/" + taskId + "/events?limit=200"), "text");
+    }
+
     JsonNode leases(String taskId) {
         return read("/v1/task-orders/" + taskId + "/leases").path("items");
     }

@@ -73,6 +73,11 @@ class QueueTest {
         String task = customer.order(Customer.ONE_NET, "\"constraints\":{\"max_queue_ms\":150}");
         JsonNode end = customer.awaitEnd(task, "FAILED");
         assertThat(end.path("result_code").asString()).isEqualTo("NO_RESOURCE");
+        assertThat(end.path("result_message").asString()).endsWith("longer than max_queue_ms (150)");
+        assertThat(customer.sentences(task))
+                .last()
+                .isEqualTo(
+                        "Failed with NO_RESOURCE: " + end.path("result_message").asString() + ".");
         assertThat(end.path("started_at").isNull()).isTrue();
         assertThat(customer.ledger(task)).isEmpty();
     }

@@ -58,7 +58,7 @@ class ReadmeTourTest {
                 .contains("task_order.created", "task_order.succeeded", "\"number\":1")
                 .doesNotContain("\"number\":2");
         assertThat(said(tour, "slow_id=")).contains("HTTP/1.1 202", "\"status\":\"CANCELLED\"");
-        assertThat(said(tour, "curl -sS -i")).contains("HTTP/1.1 404", "\"code\":\"not_found\"");
+        assertThat(said(tour, "curl -sS -w '\\n' -i")).contains("HTTP/1.1 404", "\"code\":\"not_found\"");
     }
 
     private static List<String> blocksOf(String readme) {

@@ -24,7 +24,11 @@ class DemoTest {
             assertThat(demo.awaitExit()).as("its output:%n%s", demo.output()).isZero();
             assertThat(demo.output())
                     .contains("task_order.succeeded", "asset prod-ip-bt", "asset prod-vcc-1", "margin 49.13 USD")
-                    .contains("(replayed)", "All three ended as they should", "/swagger-ui.html")
+                    .contains(
+                            "(replayed)",
+                            "All three ended as they should",
+                            "/swagger-ui.html",
+                            "idempotency_key=first'")
                     .containsPattern("Temporal Web UI   " + webUi())
                     .doesNotContain("demo failed");
             assertThat(demo.servers()).isEmpty();
