@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Runs so many of one thing from the first request to the last end, and says how long that took. */
 final class Bursts implements AutoCloseable {
@@ -74,15 +76,17 @@ final class Bursts implements AutoCloseable {
         String project = project("orders");
         OrderBodies bodies = withHint ? OrderBodies.withOneHint(project) : OrderBodies.plain(project);
         AtomicInteger next = new AtomicInteger();
+        AtomicReference<String> last = new AtomicReference<>("");
         return measured(count, () -> {
             inParallel(CALLERS, () -> {
                 try (Orders caller = new Orders(application)) {
                     while (next.incrementAndGet() <= count) {
-                        caller.create(bodies.one());
+                        last.set(caller.create(bodies.one()).path("task_id").asString());
                     }
                 }
                 return true;
             });
+            orders.awaitOver(Objects.requireNonNull(last.get()), PATIENCE);
             orders.awaitAllOver(project, PATIENCE);
             return true;
         });

@@ -53,6 +53,17 @@ final class Orders implements AutoCloseable {
                 .path(0);
     }
 
+    /** Returns when the order is over; asks rarely, for asking would be load too. */
+    void awaitOver(String taskId, Duration patience) throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        boolean over = false;
+        while (!over && System.nanoTime() < deadline) {
+            String answer =
+                    require2xx(wire.get(PATH + "/" + taskId + "?wait=10")).text();
+            over = !JSON.readTree(answer).path("finished_at").isNull();
+        }
+    }
+
     /**
      * Returns when all orders of the project are over.
      *

@@ -1,7 +1,6 @@
 package dev.taskorder.activities.matching;
 
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -13,18 +12,18 @@ final class Candidate {
     private final String skuCode;
     private final BigDecimal unitCost;
     private final BigDecimal healthScore;
-    private final Instant lastLeasedAt;
+    private final long newestToken;
     private final Deque<Integer> freeSlots;
     private int inUse;
 
-    /** @param lastLeasedAt {@link Instant#MIN} for one that never was */
+    /** @param newestToken the fencing token of its newest lease; 0 if it was never leased */
     record Facts(
             String assetId,
             String skuCategory,
             String skuCode,
             BigDecimal unitCost,
             BigDecimal healthScore,
-            Instant lastLeasedAt,
+            long newestToken,
             int slotsHeld,
             List<Integer> freeSlots) {}
 
@@ -34,7 +33,7 @@ final class Candidate {
         this.skuCode = facts.skuCode();
         this.unitCost = facts.unitCost();
         this.healthScore = facts.healthScore();
-        this.lastLeasedAt = facts.lastLeasedAt();
+        this.newestToken = facts.newestToken();
         this.freeSlots = new ArrayDeque<>(facts.freeSlots());
         this.inUse = facts.slotsHeld();
     }
@@ -59,8 +58,8 @@ final class Candidate {
         return healthScore;
     }
 
-    Instant lastLeasedAt() {
-        return lastLeasedAt;
+    long newestToken() {
+        return newestToken;
     }
 
     int inUse() {

@@ -6,8 +6,6 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +19,15 @@ final class PoolTable {
 
     private static final String NETWORK_CATEGORY = "RAW_NET";
 
-    /** A slot above a lowered concurrency that is still held takes one of those below: the asset drains. */
+    /**
+     * Which asset was leased last is told by its newest fencing token, which an index knows, at any number of leases.
+     * A slot above a lowered concurrency that is still held takes one of those below: the asset drains.
+     */
     private static final String FITTING = """
             SELECT a.asset_id, a.sku_category, a.sku_code, trim_scale(a.unit_cost) AS unit_cost,
                    trim_scale(a.health_score) AS health_score,
-                   (SELECT max(l.acquired_at) FROM lease l
-                     WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id) AS last_leased_at,
+                   (SELECT max(l.fencing_token) FROM lease l
+                     WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id) AS newest_token,
                    slots.held, slots.free[1 : greatest(0, a.max_concurrency - slots.held)::int] AS free_slots
               FROM asset a
              CROSS JOIN LATERAL (
@@ -34,11 +35,11 @@ final class PoolTable {
                           coalesce(array_agg(s.slot_no ORDER BY s.slot_no)
                                    FILTER (WHERE NOT s.held AND s.slot_no <= a.max_concurrency), '{}') AS free
                      FROM (SELECT r.slot_no,
-                                  coalesce(r.rests_until > now(), false) OR EXISTS (
-                                      SELECT FROM lease l
-                                       WHERE l.tenant_id = current_tenant() AND l.asset_id = r.asset_id
-                                         AND l.slot_no = r.slot_no AND l.state = 'ACTIVE') AS held
+                                  l.slot_no IS NOT NULL OR coalesce(r.rests_until > now(), false) AS held
                              FROM asset_slot r
+                             LEFT JOIN lease l
+                               ON l.tenant_id = current_tenant() AND l.asset_id = a.asset_id AND l.state = 'ACTIVE'
+                              AND l.slot_no = r.slot_no
                             WHERE r.tenant_id = current_tenant() AND r.asset_id = a.asset_id) s) slots
              WHERE a.tenant_id = current_tenant() AND a.env = :env AND a.sku_category = :category
                AND a.status = 'AVAILABLE' AND a.currency = :currency AND a.health_score >= :min_health
@@ -82,7 +83,6 @@ final class PoolTable {
     }
 
     private static Candidate.Facts facts(ResultSet row, int rowNum) throws SQLException {
-        OffsetDateTime lastLeased = row.getObject("last_leased_at", OffsetDateTime.class);
         Array freeSlots = row.getArray("free_slots");
         return new Candidate.Facts(
                 row.getString("asset_id"),
@@ -90,7 +90,7 @@ final class PoolTable {
                 row.getString("sku_code"),
                 row.getBigDecimal("unit_cost"),
                 row.getBigDecimal("health_score"),
-                lastLeased == null ? Instant.MIN : lastLeased.toInstant(),
+                row.getLong("newest_token"),
                 row.getInt("held"),
                 List.of((Integer[]) freeSlots.getArray()));
     }

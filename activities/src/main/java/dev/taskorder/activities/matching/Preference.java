@@ -11,7 +11,7 @@ enum Preference {
 
     /** Ties go to the least loaded, then to the one longest unused, so that load spreads; then by name, for certainty. */
     private static final Comparator<Candidate> EVENLY = Comparator.comparingInt(Candidate::inUse)
-            .thenComparing(Candidate::lastLeasedAt)
+            .thenComparingLong(Candidate::newestToken)
             .thenComparing(Candidate::assetId);
 
     private static final Comparator<Candidate> BY_HEALTH =

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.activities.matching.Assignment.Want;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -82,7 +81,7 @@ class AssignmentTest {
                 "ip",
                 BigDecimal.valueOf(random.nextInt(6)),
                 BigDecimal.valueOf(random.nextInt(4)),
-                Instant.MIN,
+                0,
                 0,
                 List.of(1)));
     }
