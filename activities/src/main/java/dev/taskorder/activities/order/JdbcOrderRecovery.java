@@ -156,8 +156,9 @@ final class JdbcOrderRecovery implements OrderRecovery {
     }
 
     @Override
-    public void lost(UUID taskId, int runNo, Loss loss) {
-        ending(taskId, order -> order.runNo() == runNo && order.startedRunNo() == runNo, order -> act(order, loss));
+    public boolean lost(UUID taskId, int runNo, Loss loss) {
+        return ending(
+                taskId, order -> order.runNo() == runNo && order.startedRunNo() == runNo, order -> act(order, loss));
     }
 
     /** Does this to an open order in its row; if that ended it, the matcher looks for whom it freed something. */

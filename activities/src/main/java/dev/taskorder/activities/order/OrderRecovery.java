@@ -54,8 +54,12 @@ public interface OrderRecovery {
      */
     int wakeAsleep(List<UUID> taskIds);
 
-    /** Acts on a loss, unless the order is over or has gone on to another run; then lets the matcher look. */
-    void lost(UUID taskId, int runNo, Loss loss);
+    /**
+     * Acts on a loss, unless the order is over or has gone on to another run; then lets the matcher look.
+     *
+     * @return whether it acted: an order may end between the question to Temporal and its answer
+     */
+    boolean lost(UUID taskId, int runNo, Loss loss);
 
     /**
      * Settles running orders that are more than a minute past their deadline, for no workflow did, wakes their

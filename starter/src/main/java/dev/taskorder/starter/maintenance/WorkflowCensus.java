@@ -138,9 +138,10 @@ final class WorkflowCensus {
 
     /** One order that cannot be mended does not keep the others waiting. */
     private void act(CheckDue order, Loss loss) {
-        log.warn("order {} is open but its workflow is {}", order.taskId(), loss);
         try {
-            recovery.lost(order.taskId(), order.runNo(), loss);
+            if (recovery.lost(order.taskId(), order.runNo(), loss)) {
+                log.warn("order {} was open but its workflow is {}", order.taskId(), loss);
+            }
         } catch (RuntimeException e) {
             log.error("order {} cannot be mended, will be tried again", order.taskId(), e);
         }
