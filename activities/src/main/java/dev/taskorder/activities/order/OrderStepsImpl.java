@@ -45,7 +45,7 @@ final class OrderStepsImpl implements OrderSteps {
     public Verdict admit(TaskOrderRef ref) {
         Outcome admitted = inRow(ref.taskId(), ref.runNo(), this::enqueue);
         if (admitted.verdict() != null) {
-            return admitted.verdict();
+            return freeing(admitted);
         }
         matcher.runFor(ref.taskId(), admitted.before().env());
         return proceed(ref);

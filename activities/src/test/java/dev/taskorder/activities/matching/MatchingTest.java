@@ -53,6 +53,16 @@ class MatchingTest {
     }
 
     @Test
+    void a_later_run_that_finds_its_order_cancelled_frees_the_slot_for_the_next_at_once() {
+        tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
+        TaskOrder holder = running(50);
+        TaskOrder next = waiting(50);
+        tenant.cancel(holder.taskId());
+        assertThat(tenant.admitted(holder)).isEqualTo(new Verdict.Over("CANCELLED"));
+        assertThat(statusOf(next)).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
     void new_capacity_starts_the_waiting_at_once() {
         TaskOrder order = waiting(50);
         tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
