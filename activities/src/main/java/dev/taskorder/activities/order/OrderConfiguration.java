@@ -2,6 +2,7 @@ package dev.taskorder.activities.order;
 
 import dev.taskorder.activities.attempt.AttemptLog;
 import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.dispatch.StartAtOnce;
 import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.lease.LeaseBook;
 import dev.taskorder.activities.ledger.Postings;
@@ -12,6 +13,7 @@ import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.api.policy.Policies;
 import dev.taskorder.api.policy.Routes;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -52,8 +54,13 @@ public class OrderConfiguration {
             JdbcClient jdbc,
             Policies policies,
             Routes routes,
-            DispatchSignal dispatch) {
+            OrderCreation.Dispatch dispatch) {
         return new OrderCreation(transactions, jdbc, policies, routes, dispatch);
+    }
+
+    @Bean
+    OrderCreation.Dispatch orderDispatch(DispatchSignal signal, ObjectProvider<StartAtOnce> atOnce) {
+        return new OrderCreation.Dispatch(atOnce.getIfAvailable(() -> StartAtOnce.NEVER), signal);
     }
 
     @Bean

@@ -1,7 +1,10 @@
 package dev.taskorder.activities.order;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.taskorder.activities.dispatch.DispatchQueue;
 import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.dispatch.StartAtOnce;
+import dev.taskorder.activities.dispatch.StartDue;
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.order.CreateResult;
@@ -22,6 +25,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -45,10 +49,11 @@ final class OrderCreation {
                 INSERT INTO task_order (task_id, env, idempotency_key, project_id, external_ref, task_type,
                        task_category, description, priority, timeout_ms, max_total_cost, currency,
                        business_value_hint, resource_hints, constraints, tags, input, field_hashes, demand,
-                       policy_version, traceparent)
+                       policy_version, traceparent, start_claims, start_due_at)
                 SELECT task_id, env, idempotency_key, project_id, external_ref, task_type, task_category, description,
                        priority, timeout_ms, max_total_cost, currency, business_value_hint, resource_hints,
-                       constraints, tags, input, field_hashes, demand, :policy, :traceparent
+                       constraints, tags, input, field_hashes, demand, :policy, :traceparent,
+                       :claims, now() + :claims * :claim_seconds * interval '1 second'
                   FROM wanted
                  ORDER BY env COLLATE "C", idempotency_key COLLATE "C", position
                 ON CONFLICT ON CONSTRAINT task_order_idempotency_key DO NOTHING
@@ -89,14 +94,13 @@ final class OrderCreation {
     private final JdbcClient jdbc;
     private final Policies policies;
     private final CreationPolicy rules;
-    private final DispatchSignal dispatch;
+    private final Dispatch dispatch;
+
+    /** The ways of new orders to the dispatcher: the short one for an order alone, the table for all else. */
+    record Dispatch(StartAtOnce atOnce, DispatchSignal signal) {}
 
     OrderCreation(
-            TenantTransactions transactions,
-            JdbcClient jdbc,
-            Policies policies,
-            Routes routes,
-            DispatchSignal dispatch) {
+            TenantTransactions transactions, JdbcClient jdbc, Policies policies, Routes routes, Dispatch dispatch) {
         this.transactions = transactions;
         this.jdbc = jdbc;
         this.policies = policies;
@@ -116,9 +120,12 @@ final class OrderCreation {
 
     private List<CreateResult> create(List<NewOrder> orders, ActivePolicy policy, Caller caller) {
         TenantId tenant = TenantContext.required();
-        Map<UUID, Instant> born = insert(orders, policy, caller);
+        Optional<StartAtOnce.Place> place = placeFor(orders);
+        Map<UUID, Instant> born = insert(orders, policy, caller, place.isPresent());
         if (!born.isEmpty()) {
-            transactions.afterCommit(() -> dispatch.startsDue(tenant));
+            transactions.afterCommit(() -> place.ifPresentOrElse(
+                    taken -> taken.start(claimed(tenant, orders.get(0), caller)),
+                    () -> dispatch.signal().startsDue(tenant)));
         }
         List<NewOrder> rest = orders.stream()
                 .filter(order -> !born.containsKey(order.taskId()))
@@ -135,6 +142,32 @@ final class OrderCreation {
         return results;
     }
 
+    private Optional<StartAtOnce.Place> placeFor(List<NewOrder> orders) {
+        if (orders.size() != 1 || orders.get(0).refusal() != null) {
+            return Optional.empty();
+        }
+        Optional<StartAtOnce.Place> place = dispatch.atOnce().place();
+        place.ifPresent(taken -> transactions.afterCompletion(taken::close));
+        return place;
+    }
+
+    private static StartDue claimed(TenantId tenant, NewOrder order, Caller caller) {
+        TaskOrderSpec spec = order.spec();
+        return new StartDue(
+                tenant,
+                order.taskId(),
+                1,
+                spec.env(),
+                spec.idempotencyKey(),
+                spec.projectId(),
+                spec.taskType(),
+                spec.priority(),
+                spec.externalRef(),
+                spec.description(),
+                caller.traceparent(),
+                false);
+    }
+
     private static CreateResult answerWithoutCreating(NewOrder order, Map<Key, Existing> existing) {
         Existing found = existing.get(Key.of(order.spec()));
         if (found == null) {
@@ -147,7 +180,7 @@ final class OrderCreation {
         return differing.isEmpty() ? new CreateResult.Replayed(found.order()) : new CreateResult.KeyReused(differing);
     }
 
-    private Map<UUID, Instant> insert(List<NewOrder> orders, ActivePolicy policy, Caller caller) {
+    private Map<UUID, Instant> insert(List<NewOrder> orders, ActivePolicy policy, Caller caller, boolean claimed) {
         List<NewOrder.Columns> rows = orders.stream()
                 .filter(order -> order.refusal() == null)
                 .map(order -> order.columns(policy.version()))
@@ -159,6 +192,8 @@ final class OrderCreation {
                     .param("policy", policy.version())
                     .param("traceparent", caller.traceparent(), java.sql.Types.VARCHAR)
                     .param("actor", caller.actor())
+                    .param("claims", claimed ? 1 : 0)
+                    .param("claim_seconds", DispatchQueue.CLAIM_SECONDS)
                     .query(row -> {
                         born.put(
                                 row.getObject("task_id", UUID.class),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.taskorder.activities.dispatch.SignalDue.Signal;
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Race;
+import dev.taskorder.activities.testing.ShortWay;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.order.TaskOrder;
 import java.util.List;
@@ -38,6 +39,51 @@ class DispatchQueueTest {
                 .containsExactly(tuple(held.taskId(), 1, true));
         tell(queue -> queue.started(again));
         assertThat(startedRun(held)).isEqualTo(1);
+    }
+
+    @Test
+    void an_order_that_may_start_at_once_is_claimed_by_its_own_insert() {
+        ShortWay way = Application.shared().bean(ShortWay.class);
+        StartDue asClaimed = onlyOne(tenant.created(anOrder().key("long").spec()), tenant);
+        way.openFor(tenant.id());
+        TaskOrder order = tenant.created(anOrder().key("short").spec());
+        assertThat(way.startedOf(tenant.id()))
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("taskId", "idempotencyKey")
+                .containsExactly(asClaimed);
+        assertThat(way.startedOf(tenant.id()))
+                .extracting(StartDue::taskId, StartDue::idempotencyKey)
+                .containsExactly(tuple(order.taskId(), "short"));
+        assertThat(way.left()).isZero();
+
+        // the process that claimed it may die: then its claim runs out like any other
+        assertThat(tenant.as(() -> queue.claimStarts(10))).isEmpty();
+        claimsRunOut();
+        assertThat(tenant.as(() -> queue.claimStarts(10)))
+                .filteredOn(start -> start.taskId().equals(order.taskId()))
+                .extracting(StartDue::again)
+                .containsExactly(true);
+    }
+
+    @Test
+    void repeats_refusals_and_batches_leave_the_short_way_as_they_found_it() {
+        ShortWay way = Application.shared().bean(ShortWay.class);
+        tenant.created(anOrder().key("first").spec());
+        way.openFor(tenant.id());
+        int before = way.taken();
+        tenant.create(List.of(anOrder().key("first").spec()));
+        assertThat(way.taken()).isEqualTo(before + 1);
+        tenant.create(List.of(anOrder().env("moon").spec()));
+        tenant.create(List.of(anOrder().key("a").spec(), anOrder().key("b").spec()));
+        assertThat(way.taken()).isEqualTo(before + 1);
+        assertThat(way.left()).isZero();
+        assertThat(way.startedOf(tenant.id())).isEmpty();
+        assertThat(tenant.as(() -> queue.claimStarts(10))).hasSize(3);
+    }
+
+    private StartDue onlyOne(TaskOrder order, Tenant of) {
+        List<StartDue> claimed = of.as(() -> queue.claimStarts(10));
+        assertThat(claimed).extracting(StartDue::taskId).containsExactly(order.taskId());
+        return claimed.get(0);
     }
 
     @Test

@@ -51,6 +51,7 @@ public final class Application implements AutoCloseable {
         });
         context.registerBean(JdbcClient.class, () -> JdbcClient.create(context.getBean(JdbcTemplate.class)));
         context.registerBean(Executor.class, NoExecutor::new);
+        context.registerBean(ShortWay.class, ShortWay::new);
         context.register(
                 TenantTransactionConfiguration.class,
                 PolicyConfiguration.class,

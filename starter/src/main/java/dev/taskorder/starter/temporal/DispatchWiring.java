@@ -2,6 +2,7 @@ package dev.taskorder.starter.temporal;
 
 import dev.taskorder.activities.dispatch.DispatchQueue;
 import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.dispatch.StartAtOnce;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import io.temporal.client.WorkflowClient;
 import org.springframework.context.annotation.Bean;
@@ -58,5 +59,11 @@ class DispatchWiring {
             Courier courier,
             Outcomes outcomes) {
         return new Dispatcher(queue, signal, tenants, gate, courier, outcomes);
+    }
+
+    /** A bean of its own, for who creates orders knows nothing of the dispatcher. */
+    @Bean
+    StartAtOnce startAtOnce(Dispatcher dispatcher) {
+        return dispatcher::place;
     }
 }

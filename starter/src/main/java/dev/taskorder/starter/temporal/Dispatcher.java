@@ -3,14 +3,17 @@ package dev.taskorder.starter.temporal;
 import dev.taskorder.activities.dispatch.DispatchQueue;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.dispatch.SignalDue;
+import dev.taskorder.activities.dispatch.StartAtOnce;
 import dev.taskorder.activities.dispatch.StartDue;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +31,7 @@ import org.springframework.transaction.CannotCreateTransactionException;
  *
  * <table>
  * <caption>What wakes it, and what then</caption>
+ * <tr><td>a create that took a {@link #place}</td><td>nothing: the carrier starts what the insert claimed</td></tr>
  * <tr><td>a commit in this process that leaves a start or a signal</td><td>claims that for the tenant</td></tr>
  * <tr><td>the gate: Temporal has come</td><td>asks which tenants have something due, claims for them</td></tr>
  * <tr><td>maintenance, which found what others missed</td><td>the same</td></tr>
@@ -58,6 +62,7 @@ final class Dispatcher implements SmartLifecycle {
     private final ThreadPoolExecutor carriers = carriers();
     private final Again again = new Again();
     private volatile boolean failedSome;
+    private volatile boolean caughtUp;
     private volatile boolean running;
     private @Nullable Thread thread;
     private boolean sweep = true;
@@ -112,6 +117,31 @@ final class Dispatcher implements SmartLifecycle {
         return running;
     }
 
+    /** For an order that is just being created; only while no start that is due waits here, for it would overtake. */
+    Optional<StartAtOnce.Place> place() {
+        boolean free = running && caughtUp && gate.isOpen() && starting.tryBegin();
+        return free ? Optional.of(new PlaceTaken()) : Optional.empty();
+    }
+
+    /** Of one thread. */
+    private final class PlaceTaken implements StartAtOnce.Place {
+        private boolean used;
+
+        @Override
+        public void start(StartDue claimed) {
+            used = true;
+            carryBegun(starting, () -> courier.start(claimed));
+        }
+
+        @Override
+        public void close() {
+            if (!used) {
+                starting.withdrawn();
+                signal.nudge();
+            }
+        }
+    }
+
     private void work() {
         while (running) {
             try {
@@ -139,6 +169,7 @@ final class Dispatcher implements SmartLifecycle {
 
     /** The store is away, or broken: whatever wakes us meanwhile, it is asked once a second and no more. */
     private void rest() {
+        caughtUp = false;
         sweep = true;
         again.failed();
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
@@ -150,6 +181,7 @@ final class Dispatcher implements SmartLifecycle {
         }
         if (!gate.isOpen()) {
             // The gate sweeps when it opens; until then nothing is claimed, so that nothing is hidden by a claim.
+            caughtUp = false;
             return;
         }
         if (sweep) {
@@ -158,8 +190,10 @@ final class Dispatcher implements SmartLifecycle {
             toSignal.add(due);
             sweep = false;
         }
+        caughtUp &= toStart.isEmpty();
         fill(toSignal, signalling, this::claimSignals);
         fill(toStart, starting, this::claimStarts);
+        caughtUp = toStart.isEmpty();
     }
 
     private void fill(Turns turns, InFlight places, Claim claim) {
@@ -209,18 +243,26 @@ final class Dispatcher implements SmartLifecycle {
     }
 
     private void carry(InFlight places, BooleanSupplier work) {
-        places.begun(1);
-        carriers.execute(() -> {
-            long begun = System.nanoTime();
-            try {
-                if (!work.getAsBoolean()) {
-                    failedSome = true;
+        places.begun();
+        carryBegun(places, work);
+    }
+
+    private void carryBegun(InFlight places, BooleanSupplier work) {
+        try {
+            carriers.execute(() -> {
+                long begun = System.nanoTime();
+                try {
+                    if (!work.getAsBoolean()) {
+                        failedSome = true;
+                    }
+                } finally {
+                    places.ended(System.nanoTime() - begun);
+                    signal.nudge();
                 }
-            } finally {
-                places.ended(System.nanoTime() - begun);
-                signal.nudge();
-            }
-        });
+            });
+        } catch (RejectedExecutionException stopped) {
+            places.withdrawn(); // the claim runs out, and whoever is still there carries it
+        }
     }
 
     private static ThreadPoolExecutor carriers() {

@@ -27,8 +27,22 @@ final class InFlight {
         return Math.max(0, (int) limit - underWay);
     }
 
-    synchronized void begun(int count) {
-        underWay += count;
+    synchronized void begun() {
+        underWay++;
+    }
+
+    /** Begins one if there is room; whether there was. */
+    synchronized boolean tryBegin() {
+        if (free() == 0) {
+            return false;
+        }
+        underWay++;
+        return true;
+    }
+
+    /** One that began made no call after all. */
+    synchronized void withdrawn() {
+        underWay--;
     }
 
     /** One has ended, well or not. */

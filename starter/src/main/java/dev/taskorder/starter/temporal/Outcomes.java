@@ -22,7 +22,7 @@ import org.springframework.transaction.CannotCreateTransactionException;
  */
 final class Outcomes {
     private static final Logger log = LoggerFactory.getLogger(Outcomes.class);
-    /** So long they are collected. A start's own first step notes it too, mostly before. */
+    /** So long from the first they are collected. A start's own first step notes it too, mostly before. */
     private static final long COLLECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** Before what was not taken is told again. */
@@ -51,11 +51,18 @@ final class Outcomes {
     }
 
     void start(Kind kind, StartDue start) {
-        untold.add(new Outcome(start.tenant(), kind, start, 0));
+        collect(new Outcome(start.tenant(), kind, start, 0));
     }
 
     void signal(Kind kind, TenantId tenant, long outboxId) {
-        untold.add(new Outcome(tenant, kind, null, outboxId));
+        collect(new Outcome(tenant, kind, null, outboxId));
+    }
+
+    private void collect(Outcome outcome) {
+        if (untold.isEmpty()) {
+            tellAtNanos = System.nanoTime() + COLLECT_NANOS;
+        }
+        untold.add(outcome);
     }
 
     /** How long until there is something to tell: 0 if it is time, a minute if there is nothing. */
@@ -74,7 +81,6 @@ final class Outcomes {
      * @throws CannotCreateTransactionException if the store is away
      */
     boolean tell() {
-        tellAtNanos = System.nanoTime() + COLLECT_NANOS;
         Map<TenantId, Map<Kind, List<Outcome>>> byTenant = new HashMap<>();
         for (Outcome next = untold.poll(); next != null; next = untold.poll()) {
             byTenant.computeIfAbsent(next.tenant(), tenant -> new HashMap<>())

@@ -2,11 +2,13 @@ package dev.taskorder.starter.endtoend;
 
 import dev.taskorder.activities.dispatch.DispatchQueue;
 import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.dispatch.StartAtOnce;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -29,6 +31,10 @@ final class Brake {
 
     void wakes(DispatchSignal dispatcher) {
         signal = dispatcher;
+    }
+
+    StartAtOnce on(StartAtOnce way) {
+        return () -> held.contains(TenantContext.required()) ? Optional.empty() : way.place();
     }
 
     DispatchQueue on(DispatchQueue queue) {

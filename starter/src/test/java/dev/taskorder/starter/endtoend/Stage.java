@@ -2,6 +2,7 @@ package dev.taskorder.starter.endtoend;
 
 import dev.taskorder.activities.dispatch.DispatchQueue;
 import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.dispatch.StartAtOnce;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.starter.testing.TestTenants;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -48,6 +49,9 @@ class Stage {
                 }
                 if (bean instanceof DispatchQueue queue) {
                     return brake.on(queue);
+                }
+                if (bean instanceof StartAtOnce way) {
+                    return brake.on(way);
                 }
                 if (bean instanceof DispatchSignal signal) {
                     brake.wakes(signal);

@@ -2,6 +2,7 @@ package dev.taskorder.starter.temporal;
 
 import static dev.taskorder.starter.temporal.MemoryQueue.order;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
@@ -10,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.dispatch.SignalDue;
 import dev.taskorder.activities.dispatch.SignalDue.Signal;
+import dev.taskorder.activities.dispatch.StartAtOnce;
 import dev.taskorder.activities.dispatch.StartDue;
 import dev.taskorder.api.order.CancelSignal;
 import dev.taskorder.api.order.TaskOrderRef;
@@ -35,8 +37,10 @@ import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -133,6 +137,56 @@ class DispatcherTest {
         signal.startsDue(A);
         await().until(() -> queue.startedSoFar().contains(order));
         assertThat(queue.sweeps).isEqualTo(1);
+    }
+
+    @Test
+    void an_order_that_is_just_created_is_started_from_memory_when_nothing_waits() {
+        run();
+        StartAtOnce.Place place =
+                await().until(dispatcher::place, Optional::isPresent).orElseThrow();
+        StartDue order = order(A, 50, keys);
+        place.start(order);
+        place.close();
+        await().until(() -> queue.startedSoFar().contains(order));
+        assertThat(queue.claimed).isEmpty();
+        assertThat(runsOf(List.of(order.taskId()))).hasSize(1);
+    }
+
+    @Test
+    void a_place_that_was_not_used_is_free_again() {
+        run();
+        await().until(dispatcher::place, Optional::isPresent).orElseThrow().close();
+        for (int i = 0; i < 1000; i++) {
+            dispatcher.place().orElseThrow().close();
+        }
+    }
+
+    @Test
+    void nothing_created_now_overtakes_what_waits_while_temporal_is_away_or_behind_a_backlog() {
+        away.set(true);
+        run();
+        await().until(() -> questions.get() >= 1);
+        assertThat(dispatcher.place()).isEmpty();
+        queue.blocked = new CountDownLatch(1);
+        IntStream.range(0, 3).forEach(i -> queue.add(order(A, 50, keys + i)));
+        away.set(false);
+        await().until(() -> queue.sweeps > 0);
+        assertThat(dispatcher.place()).isEmpty();
+        queue.blocked.countDown();
+        await().until(() -> queue.startedCount() == 3);
+        await().until(() -> dispatcher.place().isPresent());
+    }
+
+    @Test
+    void a_start_handed_over_when_the_dispatcher_has_stopped_is_left_to_its_claim() {
+        run();
+        StartAtOnce.Place place =
+                await().until(dispatcher::place, Optional::isPresent).orElseThrow();
+        dispatcher.stop();
+        assertThat(dispatcher.place()).isEmpty();
+        StartDue order = order(A, 50, keys);
+        assertThatCode(() -> place.start(order)).doesNotThrowAnyException();
+        assertThat(queue.startedSoFar()).doesNotContain(order);
     }
 
     @Test

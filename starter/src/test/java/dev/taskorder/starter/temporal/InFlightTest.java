@@ -37,15 +37,27 @@ class InFlightTest {
     @Test
     void what_is_under_way_takes_a_place() {
         int all = places.free();
-        places.begun(3);
-        assertThat(places.free()).isEqualTo(all - 3);
-        places.begun(all);
+        places.begun();
+        assertThat(places.free()).isEqualTo(all - 1);
+        for (int i = 0; i < all; i++) {
+            places.begun();
+        }
         assertThat(places.free()).isZero();
+        assertThat(places.tryBegin()).isFalse();
+    }
+
+    @Test
+    void what_makes_no_call_after_all_gives_its_place_back_and_says_nothing_about_the_way() {
+        int all = places.free();
+        assertThat(places.tryBegin()).isTrue();
+        assertThat(places.free()).isEqualTo(all - 1);
+        places.withdrawn();
+        assertThat(places.free()).isEqualTo(all);
     }
 
     private void calls(int count, Duration took) {
         for (int i = 0; i < count; i++) {
-            places.begun(1);
+            places.begun();
             places.ended(took.toNanos());
         }
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ final class MemoryQueue implements DispatchQueue {
 
     @Nullable
     Error fault;
+
+    /** Claims of starts wait for it. */
+    volatile CountDownLatch blocked = new CountDownLatch(0);
 
     int sweeps;
     int failures;
@@ -96,7 +100,16 @@ final class MemoryQueue implements DispatchQueue {
     static final TenantId A = new TenantId("tenant_a");
 
     @Override
-    public synchronized List<StartDue> claimStarts(int max) {
+    public List<StartDue> claimStarts(int max) {
+        try {
+            blocked.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return claimNow(max);
+    }
+
+    private synchronized List<StartDue> claimNow(int max) {
         requireWhole();
         List<StartDue> best = due.stream()
                 .filter(order -> order.tenant().equals(TenantContext.required()))
