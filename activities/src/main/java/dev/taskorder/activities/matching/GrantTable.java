@@ -5,17 +5,23 @@ import dev.taskorder.activities.json.Json;
 import dev.taskorder.api.lease.LeaseDecision;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The matcher's marks and what it writes. A grant is one decision, hence one statement. */
 final class GrantTable {
     private static final String KEY = "hashtextextended(current_tenant() || ':' || :env, 7)";
-    private static final String TRY_TURN = "SELECT pg_try_advisory_xact_lock(" + KEY + ")";
     private static final String AWAIT_TURN = "SELECT 1 FROM pg_advisory_xact_lock(" + KEY + ")";
     /** Only what is visible now: a mark committed later is for the next look. */
     private static final String TAKE_MARKS =
             "DELETE FROM match_wanted WHERE tenant_id = current_tenant() AND env = :env";
+    /** What is seen of the marks is older than the turn, which is fewer of them at worst; what waits is read after. */
+    private static final String TRY_TURN = """
+            WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(%s) AS ours),
+            taken AS (%s AND (SELECT ours FROM turn))
+            SELECT ours FROM turn
+            """.formatted(KEY, TAKE_MARKS);
 
     private static final String MARK = "INSERT INTO match_wanted (env) VALUES (:env)";
     /** Whoever cancelled the order in the meantime wins: then nothing is written. */
@@ -61,7 +67,7 @@ final class GrantTable {
             ), woken AS (
                 INSERT INTO outbox (task_id, signal) SELECT task_id, 'wake' FROM granted WHERE :wake
             )
-            SELECT count(*) FROM granted
+            SELECT attempt FROM granted
             """;
 
     private static final String END = """
@@ -105,7 +111,7 @@ final class GrantTable {
         jdbc.sql(MARK).param("env", env).update();
     }
 
-    /** Makes it this transaction's turn at the (tenant, env), if it is nobody's. */
+    /** Makes it this transaction's turn at the (tenant, env) if it is nobody's, and then takes the marks away. */
     boolean tryTurn(String env) {
         return jdbc.sql(TRY_TURN).param("env", env).query(Boolean.class).single();
     }
@@ -120,20 +126,23 @@ final class GrantTable {
         return jdbc.sql(TAKE_MARKS).param("env", env).update() > 0;
     }
 
-    /** Grants, unless the order was cancelled in the meantime; takes the slots from the pass either way. */
-    boolean grant(WaitingOrder order, List<Decision.Choice> choices, String executor, boolean wake) {
+    /**
+     * Grants, unless the order was cancelled in the meantime; takes the slots from the pass either way.
+     *
+     * @return the number of the attempt that is open now; empty if nothing was granted
+     */
+    Optional<Integer> grant(WaitingOrder order, List<Decision.Choice> choices, String executor, boolean wake) {
         List<NewLease> leases = choices.stream().map(GrantTable::lease).toList();
         UUID[] leaseIds = leases.stream().map(NewLease::lease_id).toArray(UUID[]::new);
         return jdbc.sql(GRANT)
-                        .param("task", order.taskId())
-                        .param("lease_ids", leaseIds)
-                        .param("leases", Json.write(leases))
-                        .param("token", UuidCreator.getTimeOrderedEpoch())
-                        .param("executor", executor)
-                        .param("wake", wake)
-                        .query(Integer.class)
-                        .single()
-                == 1;
+                .param("task", order.taskId())
+                .param("lease_ids", leaseIds)
+                .param("leases", Json.write(leases))
+                .param("token", UuidCreator.getTimeOrderedEpoch())
+                .param("executor", executor)
+                .param("wake", wake)
+                .query(Integer.class)
+                .optional();
     }
 
     /** Ends an order that can never be granted, unless it was cancelled in the meantime. */

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.api.matching.MatchTrigger.Looked;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.policy.Routes;
 import java.util.ArrayDeque;
@@ -41,16 +42,21 @@ final class MatchPass {
     private final Map<String, Deque<WaitingOrder>> lines = new HashMap<>();
     private final Set<String> exhaustedLines = new HashSet<>();
     private final Map<String, Decision.TooExpensiveNow> tooDear = new HashMap<>();
-    private final Set<UUID> served = new HashSet<>();
+    private final Map<UUID, Looked> served = new HashMap<>();
 
     /** Where facts come from and decisions go. */
     record Sources(QueueTable queue, PoolTable pool, GrantTable grants, PolicyVersions policies, Routes routes) {}
 
     /**
-     * @param served the orders that were granted or ended; all but those that read their row were sent a wake
+     * @param served what became of the orders that were granted or ended; all but those that read their row were sent a wake
      * @param more whether it stopped at its limit with orders left to look at
      */
-    record Result(Set<UUID> served, boolean more) {}
+    record Result(Map<UUID, Looked> served, boolean more) {
+        /** What became of one order of the queue. */
+        Looked of(UUID order) {
+            return served.getOrDefault(order, new Looked.Waits());
+        }
+    }
 
     /** @param readsItsRow orders that need no wake, because whoever admits them reads the row afterwards */
     MatchPass(Sources sources, String env, Predicate<UUID> readsItsRow) {
@@ -109,12 +115,12 @@ final class MatchPass {
                 : Chooser.decide(order, pool.fitting(order), policy.value());
         boolean wake = !readsItsRow.test(order.taskId());
         if (decision instanceof Decision.Grant grant) {
-            if (sources.grants().grant(order, grant.choices(), executor.orElseThrow(), wake)) {
-                served.add(order.taskId());
-            }
+            sources.grants()
+                    .grant(order, grant.choices(), executor.orElseThrow(), wake)
+                    .ifPresent(attempt -> served.put(order.taskId(), new Looked.Granted(attempt)));
         } else if (decision instanceof Decision.Hopeless hopeless) {
             sources.grants().end(order, hopeless, wake);
-            served.add(order.taskId());
+            served.put(order.taskId(), new Looked.Ended(hopeless.status()));
         }
         if (decision instanceof Decision.TooExpensiveNow now) {
             tooDear.put(order.demand(), now);

@@ -39,7 +39,7 @@ final class Matcher implements MatchTrigger {
     }
 
     @Override
-    public boolean runWithin(UUID taskId, String env) {
+    public Looked runWithin(UUID taskId, String env) {
         Lane lane = laneOf(env);
         boolean ours = lane.tryLock();
         if (ours) {
@@ -47,10 +47,10 @@ final class Matcher implements MatchTrigger {
         }
         if (!ours || !sources.grants().tryTurn(env)) {
             mark(env);
-            return false;
+            return new Looked.NotAtAll();
         }
-        sources.grants().takeMarks(env);
-        return !pass(env, lane, order -> order.equals(taskId) || lane.isReadingItsRow(order));
+        MatchPass.Result result = pass(env, lane, order -> order.equals(taskId) || lane.isReadingItsRow(order));
+        return result.more() ? new Looked.NotAtAll() : result.of(taskId);
     }
 
     @Override
@@ -93,23 +93,24 @@ final class Matcher implements MatchTrigger {
 
     private boolean look(String env, Lane lane) {
         sources.grants().awaitTurn(env);
-        return sources.grants().takeMarks(env) && pass(env, lane, lane::isReadingItsRow);
+        return sources.grants().takeMarks(env)
+                && pass(env, lane, lane::isReadingItsRow).more();
     }
 
-    /** One look in the open transaction, whose turn it is; whether it stopped at its limit, which leaves a mark. */
-    private boolean pass(String env, Lane lane, Predicate<UUID> readsItsRow) {
+    /** One look in the open transaction, whose turn it is; one that stops at its limit leaves a mark. */
+    private MatchPass.Result pass(String env, Lane lane, Predicate<UUID> readsItsRow) {
         MatchPass.Result result = new MatchPass(sources, env, readsItsRow).run();
         if (result.more()) {
             mark(env);
         }
         TenantId tenant = TenantContext.required();
         transactions.afterCommit(() -> {
-            lane.served(result.served());
-            if (!result.served().stream().allMatch(readsItsRow)) {
+            lane.served(result.served().keySet());
+            if (!result.served().keySet().stream().allMatch(readsItsRow)) {
                 dispatch.signalsDue(tenant);
             }
         });
-        return result.more();
+        return result;
     }
 
     private Lane laneOf(String env) {

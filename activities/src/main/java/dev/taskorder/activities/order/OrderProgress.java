@@ -43,11 +43,6 @@ final class OrderProgress {
         this.around = around;
     }
 
-    void enqueue(OrderRow order) {
-        orders.enqueue(order.taskId());
-        events.append(List.of(new NewEvent(order.taskId(), "task_order.queued", WORKFLOW, Map.of())));
-    }
-
     /** Where the order is and what follows. Begins the next attempt of one whose back-off is over. */
     Verdict verdictOf(OrderRow order) {
         if (order.cancelRequested()) {
@@ -156,7 +151,8 @@ final class OrderProgress {
         return execute(order, next);
     }
 
-    private Verdict execute(OrderRow order, int attempt) {
+    /** The verdict on an order with this attempt open; the row may be from before its grant. */
+    Verdict execute(OrderRow order, int attempt) {
         long graceMs = defaultsOf(order).cancelGraceMs();
         return new Verdict.Execute(attempt, order.taskType(), order.priority(), Math.max(1, leftMs(order)), graceMs);
     }

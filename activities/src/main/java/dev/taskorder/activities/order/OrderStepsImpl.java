@@ -9,7 +9,7 @@ import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrderRef;
 import dev.taskorder.api.order.Verdict;
 import io.temporal.failure.ApplicationFailure;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,29 +43,55 @@ final class OrderStepsImpl implements OrderSteps {
      */
     @Override
     public Verdict admit(TaskOrderRef ref) {
-        Outcome admitted = inRow(ref.taskId(), ref.runNo(), this::enqueue);
-        if (admitted.verdict() != null) {
-            return freeing(admitted);
+        Admission admission = transactions.in(() -> enter(ref));
+        if (admission instanceof Admission.Decided decided) {
+            return freeing(decided.outcome());
         }
-        matcher.runFor(ref.taskId(), admitted.before().env());
+        matcher.runFor(ref.taskId(), ((Admission.InLine) admission).env());
         return proceed(ref);
     }
 
-    private @Nullable Verdict enqueue(OrderRow order) {
-        if (order.status() == Status.PENDING) {
-            progress.enqueue(order);
-        } else {
-            orders.markStarted(order.taskId());
-        }
-        if (order.status() == Status.RUNNING || order.cancelRequested()) {
-            return progress.verdictOf(order);
-        }
-        return matcher.runWithin(order.taskId(), order.env()) ? verdictNow(order) : null;
+    private Admission enter(TaskOrderRef ref) {
+        return orders.enqueue(ref.taskId(), ref.runNo()).map(this::match).orElseGet(() -> enterAgain(ref));
     }
 
-    private Verdict verdictNow(OrderRow before) {
-        OrderRow order = orders.lock(before.taskId()).orElseThrow();
-        return order.status().isOver() ? new Verdict.Over(order.status().name()) : progress.verdictOf(order);
+    /** The step was taken before, or the order was restarted, or is over. */
+    private Admission enterAgain(TaskOrderRef ref) {
+        OrderRow order = locked(ref.taskId());
+        Optional<Verdict> over = overFor(order, ref.runNo());
+        if (over.isPresent()) {
+            return Admission.decided(order, over.get());
+        }
+        orders.markStarted(order.taskId());
+        return match(order);
+    }
+
+    private Admission match(OrderRow order) {
+        if (order.status() == Status.RUNNING || order.cancelRequested()) {
+            return Admission.decided(order, progress.verdictOf(order));
+        }
+        MatchTrigger.Looked looked = matcher.runWithin(order.taskId(), order.env());
+        if (looked instanceof MatchTrigger.Looked.NotAtAll) {
+            return new Admission.InLine(order.env());
+        }
+        if (looked instanceof MatchTrigger.Looked.Granted granted) {
+            return Admission.decided(order, progress.execute(order, granted.attempt()));
+        }
+        if (looked instanceof MatchTrigger.Looked.Ended ended) {
+            return Admission.decided(order, new Verdict.Over(ended.status().name()));
+        }
+        return Admission.decided(order, progress.verdictOf(order));
+    }
+
+    private sealed interface Admission {
+        static Admission decided(OrderRow before, Verdict verdict) {
+            return new Decided(new Outcome(before, verdict));
+        }
+
+        record Decided(Outcome outcome) implements Admission {}
+
+        /** In the queue, committed, and not looked at yet. */
+        record InLine(String env) implements Admission {}
     }
 
     @Override
@@ -108,23 +134,27 @@ final class OrderStepsImpl implements OrderSteps {
         }
     }
 
-    /** @param verdict absent if the matcher has to look before there is one */
-    private record Outcome(OrderRow before, @Nullable Verdict verdict) {}
+    private record Outcome(OrderRow before, Verdict verdict) {}
 
     /** Locks the row, answers for an order that is over or for an old run, else lets the step decide. */
-    private Outcome inRow(UUID taskId, int runNo, Function<OrderRow, @Nullable Verdict> step) {
+    private Outcome inRow(UUID taskId, int runNo, Function<OrderRow, Verdict> step) {
         return transactions.in(() -> {
-            OrderRow order = orders.lock(taskId)
-                    .orElseThrow(() -> ApplicationFailure.newNonRetryableFailure(
-                            "no order " + taskId + " of this tenant", FailureType.ORDER_UNKNOWN.name()));
-            if (order.status().isOver()) {
-                return new Outcome(order, new Verdict.Over(order.status().name()));
-            }
-            if (order.runNo() != runNo) {
-                return new Outcome(order, new Verdict.Over(Verdict.Over.SUPERSEDED));
-            }
-            return new Outcome(order, step.apply(order));
+            OrderRow order = locked(taskId);
+            return new Outcome(order, overFor(order, runNo).orElseGet(() -> step.apply(order)));
         });
+    }
+
+    private OrderRow locked(UUID taskId) {
+        return orders.lock(taskId)
+                .orElseThrow(() -> ApplicationFailure.newNonRetryableFailure(
+                        "no order " + taskId + " of this tenant", FailureType.ORDER_UNKNOWN.name()));
+    }
+
+    private static Optional<Verdict> overFor(OrderRow order, int runNo) {
+        if (order.status().isOver()) {
+            return Optional.of(new Verdict.Over(order.status().name()));
+        }
+        return order.runNo() == runNo ? Optional.empty() : Optional.of(new Verdict.Over(Verdict.Over.SUPERSEDED));
     }
 
     /** An end may have freed something: the matcher looks, after the commit and in a transaction of its own. */
@@ -132,7 +162,7 @@ final class OrderStepsImpl implements OrderSteps {
         if (outcome.verdict() instanceof Verdict.Over && outcome.before().holdsLeases()) {
             matcher.run(outcome.before().env());
         }
-        return Objects.requireNonNull(outcome.verdict());
+        return outcome.verdict();
     }
 
     /** A cancel that came by signal or from Temporal is recorded on the order like one that came over the API. */

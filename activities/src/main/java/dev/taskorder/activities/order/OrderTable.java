@@ -12,27 +12,38 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The changes that steps make to an order's row. Each adds one to {@code task_version} unless it says otherwise. */
 final class OrderTable {
+    private static final String COLUMNS = """
+            task_id, env, status, run_no, started_run_no, priority, timeout_ms, project_id, task_type,
+            task_category, currency, max_total_cost, policy_version, attempt, retries, losses,
+            lease_ids <> '{}' AS holds_leases,
+            cancel_requested_at IS NOT NULL AS cancel_requested, cancel_reason, cancel_requested_by,
+            (extract(epoch FROM deadline - clock_timestamp()) * 1000)::bigint AS left_ms,
+            (extract(epoch FROM clock_timestamp() - queued_at) * 1000)::bigint AS queued_ms,
+            (extract(epoch FROM retry_at - clock_timestamp()) * 1000)::bigint AS retry_in_ms,
+            (constraints ->> 'max_retries')::int AS max_retries,
+            (constraints ->> 'max_queue_ms')::bigint AS max_queue_ms
+            """;
     private static final String LOCK = """
-            SELECT task_id, env, status, run_no, started_run_no, priority, timeout_ms, project_id, task_type,
-                   task_category, currency, max_total_cost, policy_version, attempt, retries, losses,
-                   lease_ids <> '{}' AS holds_leases,
-                   cancel_requested_at IS NOT NULL AS cancel_requested, cancel_reason, cancel_requested_by,
-                   (extract(epoch FROM deadline - clock_timestamp()) * 1000)::bigint AS left_ms,
-                   (extract(epoch FROM clock_timestamp() - queued_at) * 1000)::bigint AS queued_ms,
-                   (extract(epoch FROM retry_at - clock_timestamp()) * 1000)::bigint AS retry_in_ms,
-                   (constraints ->> 'max_retries')::int AS max_retries,
-                   (constraints ->> 'max_queue_ms')::bigint AS max_queue_ms
+            SELECT %s
               FROM task_order
              WHERE tenant_id = current_tenant() AND task_id = :task
                FOR UPDATE
-            """;
+            """.formatted(COLUMNS);
+    /** With its event, for every order goes through here on its way to its executor. */
     private static final String ENQUEUE = """
-            UPDATE task_order
-               SET status = 'QUEUED', queued_at = clock_timestamp(), started_run_no = run_no,
-                   check_due_at = clock_timestamp() + interval '55 seconds',
-                   task_version = task_version + 1, updated_at = clock_timestamp()
-             WHERE tenant_id = current_tenant() AND task_id = :task
-            """;
+            WITH queued AS (
+                UPDATE task_order
+                   SET status = 'QUEUED', queued_at = clock_timestamp(), started_run_no = run_no,
+                       check_due_at = clock_timestamp() + interval '55 seconds',
+                       task_version = task_version + 1, updated_at = clock_timestamp()
+                 WHERE tenant_id = current_tenant() AND task_id = :task AND run_no = :run_no AND status = 'PENDING'
+                RETURNING *
+            ), told AS (
+                INSERT INTO task_event (object_type, object_id, type, actor, data)
+                SELECT 'task_order', task_id, 'task_order.queued', 'workflow', '{}' FROM queued
+            )
+            SELECT %s FROM queued
+            """.formatted(COLUMNS);
     /** Bookkeeping of the run, not a change of the order: the version stays. */
     private static final String STARTED = """
             UPDATE task_order
@@ -83,8 +94,13 @@ final class OrderTable {
         return jdbc.sql(LOCK).param("task", taskId).query(OrderTable::row).optional();
     }
 
-    void enqueue(UUID taskId) {
-        jdbc.sql(ENQUEUE).param("task", taskId).update();
+    /** Puts an order of this run into the queue; the row as it is then, locked, or empty if it was not PENDING. */
+    Optional<OrderRow> enqueue(UUID taskId, int runNo) {
+        return jdbc.sql(ENQUEUE)
+                .param("task", taskId)
+                .param("run_no", runNo)
+                .query(OrderTable::row)
+                .optional();
     }
 
     void markStarted(UUID taskId) {

@@ -83,17 +83,23 @@ class BeatsTest {
 
     /** Counts a beat, or leaves it without an answer. */
     private void beat(String workflow) {
-        boolean hangs = hanging.contains(workflow) || (executing.getCount() == 0 && hanging.size() < HANGING);
-        if (!hangs) {
+        if (!hangs(workflow)) {
             beats.merge(workflow, 1, Integer::sum);
             return;
         }
-        hanging.add(workflow);
         try {
             answered.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** One beat at a time, for one more than planned to hang would leave no thread for the others. */
+    private synchronized boolean hangs(String workflow) {
+        if (executing.getCount() == 0 && hanging.size() < HANGING) {
+            hanging.add(workflow);
+        }
+        return hanging.contains(workflow);
     }
 
     private static long beatThreads() {

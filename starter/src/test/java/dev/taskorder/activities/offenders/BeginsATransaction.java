@@ -14,8 +14,8 @@ public class BeginsATransaction implements MatchTrigger {
     public void mark(String env) {}
 
     @Override
-    public boolean runWithin(UUID taskId, String env) {
-        return false;
+    public Looked runWithin(UUID taskId, String env) {
+        return new Looked.NotAtAll();
     }
 
     @Override
