@@ -1,13 +1,16 @@
 package dev.taskorder.trials;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -63,6 +66,33 @@ final class StartLatencyTrial implements Trial {
         private final Series accepted = new Series();
         private final Series admitted = new Series();
         private final Series begun = new Series();
+    }
+
+    /** One per caller, kept open between its requests, as the bare side keeps its channel. */
+    private static final class Connections implements AutoCloseable {
+        private final Deque<Orders> idle = new ConcurrentLinkedDeque<>();
+
+        Connections(Application application) throws IOException {
+            for (int i = 0; i < CALLERS; i++) {
+                idle.add(new Orders(application));
+            }
+        }
+
+        /** Never more at once than there are callers. */
+        Orders take() {
+            return idle.removeFirst();
+        }
+
+        void giveBack(Orders caller) {
+            idle.addFirst(caller);
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Orders one : idle) {
+                one.close();
+            }
+        }
     }
 
     /** A bare slice and a slice of orders, in turn. */
@@ -141,13 +171,16 @@ final class StartLatencyTrial implements Trial {
         private Sample orderSlice() throws Exception {
             String project = "latency-orders-" + ++slices;
             OrderBodies bodies = OrderBodies.plain(project);
-            List<Asked> asked = paced(n -> {
-                try (Orders caller = new Orders(application)) {
+            List<Asked> asked;
+            try (Connections connections = new Connections(application)) {
+                asked = paced(n -> {
+                    Orders caller = connections.take();
                     Instant now = CLOCK.instant();
-                    return new Asked(
-                            now, caller.create(bodies.one()).path("task_id").asString());
-                }
-            });
+                    JsonNode order = caller.create(bodies.one());
+                    connections.giveBack(caller);
+                    return new Asked(now, order.path("task_id").asString());
+                });
+            }
             try (Orders orders = new Orders(application)) {
                 orders.awaitAllOver(project, PATIENCE);
                 Series slice = new Series();

@@ -36,7 +36,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class OrderCreation {
     /**
      * Inserted in the order of their keys: two batches that share keys then wait for each other in one direction only
-     * and cannot deadlock.
+     * and cannot deadlock. An order that may start at once is claimed, unless it would overtake what any process left.
      */
     private static final String INSERT = """
             WITH wanted AS (
@@ -45,6 +45,11 @@ final class OrderCreation {
                     task_type text, task_category text, description text, priority int, timeout_ms bigint,
                     max_total_cost numeric, currency text, business_value_hint numeric, resource_hints jsonb,
                     constraints jsonb, tags text[], input jsonb, field_hashes bytea, demand text)
+            ), way AS (
+                SELECT (:at_once AND NOT EXISTS (
+                           SELECT FROM task_order
+                            WHERE tenant_id = current_tenant() AND started_run_no < run_no AND finished_at IS NULL
+                              AND start_due_at <= now()))::int AS claims
             ), born AS (
                 INSERT INTO task_order (task_id, env, idempotency_key, project_id, external_ref, task_type,
                        task_category, description, priority, timeout_ms, max_total_cost, currency,
@@ -53,11 +58,11 @@ final class OrderCreation {
                 SELECT task_id, env, idempotency_key, project_id, external_ref, task_type, task_category, description,
                        priority, timeout_ms, max_total_cost, currency, business_value_hint, resource_hints,
                        constraints, tags, input, field_hashes, demand, :policy, :traceparent,
-                       :claims, now() + :claims * :claim_seconds * interval '1 second'
-                  FROM wanted
+                       claims, now() + claims * :claim_seconds * interval '1 second'
+                  FROM wanted, way
                  ORDER BY env COLLATE "C", idempotency_key COLLATE "C", position
                 ON CONFLICT ON CONSTRAINT task_order_idempotency_key DO NOTHING
-                RETURNING task_id, created_at, tags, priority
+                RETURNING task_id, created_at, tags, priority, start_claims
             ), tagged AS (
                 INSERT INTO task_tag (tag, task_id) SELECT DISTINCT unnest(tags), task_id FROM born
             ), told AS (
@@ -65,7 +70,7 @@ final class OrderCreation {
                 SELECT 'task_order', task_id, 'task_order.created', :actor, jsonb_build_object('priority', priority)
                   FROM born
             )
-            SELECT task_id, created_at FROM born
+            SELECT task_id, created_at, start_claims > 0 AS claimed FROM born
             """;
 
     private static final String BY_KEYS = """
@@ -82,6 +87,9 @@ final class OrderCreation {
             return new Key(spec.env(), spec.idempotencyKey());
         }
     }
+
+    /** @param claimed whether this process is to start it at once */
+    private record Born(Instant createdAt, boolean claimed) {}
 
     /** An order that was there before, and in which fields the wanted one differs from it as it was created. */
     private record Existing(TaskOrder order, String hashes) {
@@ -121,11 +129,14 @@ final class OrderCreation {
     private List<CreateResult> create(List<NewOrder> orders, ActivePolicy policy, Caller caller) {
         TenantId tenant = TenantContext.required();
         Optional<StartAtOnce.Place> place = placeFor(orders);
-        Map<UUID, Instant> born = insert(orders, policy, caller, place.isPresent());
+        Map<UUID, Born> born = insert(orders, policy, caller, place.isPresent());
         if (!born.isEmpty()) {
-            transactions.afterCommit(() -> place.ifPresentOrElse(
-                    taken -> taken.start(claimed(tenant, orders.get(0), caller)),
-                    () -> dispatch.signal().startsDue(tenant)));
+            place.filter(taken -> born.values().stream().allMatch(Born::claimed))
+                    .ifPresentOrElse(
+                            taken ->
+                                    transactions.afterCommit(() -> taken.start(claimed(tenant, orders.get(0), caller))),
+                            () -> transactions.afterCommit(
+                                    () -> dispatch.signal().startsDue(tenant)));
         }
         List<NewOrder> rest = orders.stream()
                 .filter(order -> !born.containsKey(order.taskId()))
@@ -133,11 +144,11 @@ final class OrderCreation {
         Map<Key, Existing> existing = rest.isEmpty() ? Map.of() : findByKeys(rest);
         List<CreateResult> results = new ArrayList<>(orders.size());
         for (NewOrder order : orders) {
-            Instant createdAt = born.get(order.taskId());
+            Born made = born.get(order.taskId());
             results.add(
-                    createdAt == null
+                    made == null
                             ? answerWithoutCreating(order, existing)
-                            : new CreateResult.Created(created(tenant, order, createdAt, policy, caller)));
+                            : new CreateResult.Created(created(tenant, order, made.createdAt(), policy, caller)));
         }
         return results;
     }
@@ -180,25 +191,24 @@ final class OrderCreation {
         return differing.isEmpty() ? new CreateResult.Replayed(found.order()) : new CreateResult.KeyReused(differing);
     }
 
-    private Map<UUID, Instant> insert(List<NewOrder> orders, ActivePolicy policy, Caller caller, boolean claimed) {
+    private Map<UUID, Born> insert(List<NewOrder> orders, ActivePolicy policy, Caller caller, boolean atOnce) {
         List<NewOrder.Columns> rows = orders.stream()
                 .filter(order -> order.refusal() == null)
                 .map(order -> order.columns(policy.version()))
                 .toList();
-        Map<UUID, Instant> born = new HashMap<>();
+        Map<UUID, Born> born = new HashMap<>();
         if (!rows.isEmpty()) {
             jdbc.sql(INSERT)
                     .param("orders", Json.write(rows))
                     .param("policy", policy.version())
                     .param("traceparent", caller.traceparent(), java.sql.Types.VARCHAR)
                     .param("actor", caller.actor())
-                    .param("claims", claimed ? 1 : 0)
+                    .param("at_once", atOnce)
                     .param("claim_seconds", DispatchQueue.CLAIM_SECONDS)
                     .query(row -> {
-                        born.put(
-                                row.getObject("task_id", UUID.class),
-                                row.getObject("created_at", OffsetDateTime.class)
-                                        .toInstant());
+                        Instant createdAt = row.getObject("created_at", OffsetDateTime.class)
+                                .toInstant();
+                        born.put(row.getObject("task_id", UUID.class), new Born(createdAt, row.getBoolean("claimed")));
                     });
         }
         return born;

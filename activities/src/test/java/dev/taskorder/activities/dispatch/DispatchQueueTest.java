@@ -80,6 +80,20 @@ class DispatchQueueTest {
         assertThat(tenant.as(() -> queue.claimStarts(10))).hasSize(3);
     }
 
+    @Test
+    void nobody_overtakes_orders_that_wait_in_the_table_whichever_process_left_them() {
+        ShortWay way = Application.shared().bean(ShortWay.class);
+        TaskOrder waits = tenant.created(anOrder().priority(10).spec());
+        way.openFor(tenant.id());
+        TaskOrder urgent = tenant.created(anOrder().priority(90).spec());
+        assertThat(way.startedOf(tenant.id())).isEmpty();
+        assertThat(tenant.as(() -> queue.claimStarts(10)))
+                .extracting(StartDue::taskId)
+                .containsExactly(urgent.taskId(), waits.taskId());
+        tenant.created(anOrder().spec());
+        assertThat(way.startedOf(tenant.id())).hasSize(1);
+    }
+
     private StartDue onlyOne(TaskOrder order, Tenant of) {
         List<StartDue> claimed = of.as(() -> queue.claimStarts(10));
         assertThat(claimed).extracting(StartDue::taskId).containsExactly(order.taskId());
