@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** An executor is not trusted to answer well: what it gives is checked and bounded before it is kept. */
 final class ResultCheck {
     private static final int PAYLOADS_BYTES_MAX = 1024 * 1024;
-    private static final Set<String> PAYLOAD_KEYS =
-            Set.of("error_code", "external_latency_ms", "provider_status", "context");
+    private static final List<String> PAYLOAD_KEYS =
+            List.of("error_code", "external_latency_ms", "provider_status", "context");
 
     private ResultCheck() {}
 
@@ -34,7 +34,8 @@ final class ResultCheck {
             throw new IllegalArgumentException("the executor gave no result");
         }
         if (!Limits.NAME.matcher(result.resultCode()).matches()) {
-            throw new IllegalArgumentException("result_code must match " + Limits.NAME);
+            throw new IllegalArgumentException(
+                    "result_code must match " + Limits.NAME + ", " + Texts.shown(result.resultCode()));
         }
         Texts.json("output", result.output(), Limits.OUTPUT_BYTES_MAX, Limits.JSON_DEPTH_MAX);
         requireOutcomes(request, result.leaseOutcomes());
@@ -63,19 +64,30 @@ final class ResultCheck {
                     + " items, has " + outcomes.size());
         }
         Set<UUID> leases = request.leases().stream().map(LeasedAsset::leaseId).collect(Collectors.toSet());
-        int bytesLeft = PAYLOADS_BYTES_MAX;
+        int bytes = 0;
         for (LeaseOutcome outcome : outcomes) {
             if (!leases.contains(outcome.leaseId())) {
                 throw new IllegalArgumentException(
                         "lease_outcomes names " + outcome.leaseId() + ", which is no lease of this attempt");
             }
             if (!Limits.NAME.matcher(outcome.eventType()).matches()) {
-                throw new IllegalArgumentException("event_type of a lease outcome must match " + Limits.NAME);
+                throw new IllegalArgumentException("event_type of a lease outcome must match " + Limits.NAME + ", "
+                        + Texts.shown(outcome.eventType()));
             }
-            if (!PAYLOAD_KEYS.containsAll(outcome.payload().keySet())) {
-                throw new IllegalArgumentException("payload of a lease outcome may only have " + PAYLOAD_KEYS);
+            outcome.payload().keySet().forEach(ResultCheck::requirePayloadKey);
+            bytes += Texts.bytes(
+                    Texts.json("lease_outcomes", outcome.payload(), PAYLOADS_BYTES_MAX, Limits.JSON_DEPTH_MAX));
+            if (bytes > PAYLOADS_BYTES_MAX) {
+                throw new IllegalArgumentException("lease_outcomes must have at most " + PAYLOADS_BYTES_MAX
+                        + " bytes of payload together, has " + bytes + " or more");
             }
-            bytesLeft -= Texts.bytes(Texts.json("lease_outcomes", outcome.payload(), bytesLeft, Limits.JSON_DEPTH_MAX));
+        }
+    }
+
+    private static void requirePayloadKey(String key) {
+        if (!PAYLOAD_KEYS.contains(key)) {
+            throw new IllegalArgumentException(
+                    "payload of a lease outcome may only have " + PAYLOAD_KEYS + ", a key " + Texts.shown(key));
         }
     }
 }

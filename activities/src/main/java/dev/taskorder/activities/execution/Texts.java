@@ -10,6 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What PostgreSQL can keep of what an executor says: no NUL, no half of a surrogate pair, no endless anything. */
 final class Texts {
     private static final char REPLACEMENT = '\uFFFD';
+    private static final int SHOWN_CHARS_MAX = 64;
     private static final JsonMapper JSON = new JsonMapper();
 
     private Texts() {}
@@ -51,8 +52,15 @@ final class Texts {
         if (size > bytesMax) {
             throw new IllegalArgumentException(what + " must have at most " + bytesMax + " bytes, has " + size);
         }
-        requireStorable(what, tree, depthMax);
+        requireStorable(what, tree, 1, depthMax);
         return text;
+    }
+
+    /** The text as it can stand in a message: itself, or only its length where it is long. */
+    static String shown(String text) {
+        return text.length() > SHOWN_CHARS_MAX
+                ? "has " + text.length() + " characters"
+                : "was '" + clean(text, SHOWN_CHARS_MAX) + "'";
     }
 
     /** How long a text is in UTF-8. */
@@ -60,9 +68,10 @@ final class Texts {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private static void requireStorable(String what, JsonNode node, int depthLeft) {
-        if (depthLeft < 0) {
-            throw new IllegalArgumentException(what + " is nested too deep");
+    private static void requireStorable(String what, JsonNode node, int level, int depthMax) {
+        if (node.isContainer() && level > depthMax) {
+            throw new IllegalArgumentException(
+                    what + " nests deeper than the " + depthMax + " levels allowed, has a level " + level);
         }
         if (node.isString() && !isStorable(node.stringValue())) {
             throw new IllegalArgumentException(what + " has a NUL or half a surrogate pair in a string");
@@ -72,7 +81,7 @@ final class Texts {
                 throw new IllegalArgumentException(what + " has a NUL or half a surrogate pair in a key");
             }
         });
-        node.forEach(child -> requireStorable(what, child, depthLeft - 1));
+        node.forEach(child -> requireStorable(what, child, level + 1, depthMax));
     }
 
     private static boolean isStorable(String text) {

@@ -164,10 +164,12 @@ class UrlGuardTest {
     @Test
     void a_url_past_its_limit_is_refused() {
         String base = "https://example.test/";
-        assertThat(guardThatResolvesTo(PUBLIC).check(base + "a".repeat(2048 - base.length())))
-                .isInstanceOf(Verdict.Allowed.class);
+        for (int chars : new int[] {2047, 2048}) {
+            assertThat(guardThatResolvesTo(PUBLIC).check(base + "a".repeat(chars - base.length())))
+                    .isInstanceOf(Verdict.Allowed.class);
+        }
         assertThat(guardThatResolvesTo(PUBLIC).check(base + "a".repeat(2049 - base.length())))
-                .isInstanceOf(Verdict.Refused.class);
+                .isEqualTo(new Verdict.Refused("url must have at most 2048 characters, has 2049"));
     }
 
     private static UrlGuard guardThatResolvesTo(String... addresses) {

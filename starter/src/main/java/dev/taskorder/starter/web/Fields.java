@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Fields {
     private static final TextRule ATTRIBUTE = new TextRule(null, 0, 255, "must have at most 255 characters");
-    private static final int ATTRIBUTE_NAME_CHARS_MAX = 128;
+    private static final TextRule ATTRIBUTE_NAME = new TextRule(null, 1, 128, "must have 1 to 128 characters");
     private static final int SCORE_FRACTION_DIGITS_MAX = 3;
 
     private final ObjectNode node;
@@ -271,8 +271,9 @@ public final class Fields {
     }
 
     private @Nullable Object flatValue(String name, JsonNode value) {
-        if (name.isEmpty() || name.length() > ATTRIBUTE_NAME_CHARS_MAX) {
-            note(name, "has a name that must have 1 to " + ATTRIBUTE_NAME_CHARS_MAX + " characters");
+        String complaint = ATTRIBUTE_NAME.complaint(name);
+        if (complaint != null) {
+            note(name, "has a name that " + complaint);
         }
         if (value.isString()) {
             return checkedText(name, value, ATTRIBUTE);

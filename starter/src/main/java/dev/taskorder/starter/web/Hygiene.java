@@ -11,7 +11,6 @@ final class Hygiene {
     /** Beyond it a few characters such as 1e999999999 would become gigabytes of digits. */
     private static final int EXPONENT_MAX = 400;
 
-    private static final String TOO_DEEP = "nests deeper than the " + Limits.JSON_DEPTH_MAX + " levels allowed";
     static final String TOO_LARGE_NUMBER =
             "must be a number between 1e-" + EXPONENT_MAX + " and 1e" + EXPONENT_MAX + " in magnitude, or 0";
 
@@ -80,7 +79,12 @@ final class Hygiene {
         if (node.isBigDecimal()) {
             return isOutOfRange(node.decimalValue()) ? TOO_LARGE_NUMBER + ", was " + Shown.of(node) : null;
         }
-        return node.isContainer() && depth >= Limits.JSON_DEPTH_MAX ? TOO_DEEP : null;
+        return node.isContainer() && depth >= Limits.JSON_DEPTH_MAX ? tooDeep(depth + 1) : null;
+    }
+
+    /** The refusal of what stands so many levels deep. */
+    static String tooDeep(int level) {
+        return "nests deeper than the " + Limits.JSON_DEPTH_MAX + " levels allowed, stands at level " + level;
     }
 
     private static boolean isOutOfRange(BigDecimal number) {

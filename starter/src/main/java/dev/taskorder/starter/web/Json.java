@@ -22,7 +22,8 @@ final class Json {
     private static final int PARSER_DEPTH_MAX = 128;
 
     static final int NUMBER_CHARS_MAX = 128;
-    static final int NAME_CHARS_MAX = 1024;
+    /** The parser counts names in UTF-8. */
+    static final int NAME_BYTES_MAX = 1024;
 
     /** {@code Instant.toString} drops the fraction where it is zero; callers were promised milliseconds or finer. */
     private static final DateTimeFormatter TIME =
@@ -32,7 +33,7 @@ final class Json {
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(PARSER_DEPTH_MAX)
                             .maxNumberLength(NUMBER_CHARS_MAX)
-                            .maxNameLength(NAME_CHARS_MAX)
+                            .maxNameLength(NAME_BYTES_MAX)
                             .build())
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

@@ -1,6 +1,5 @@
 package dev.taskorder.starter.web;
 
-import dev.taskorder.api.order.Limits;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.exc.StreamConstraintsException;
@@ -16,6 +15,9 @@ final class ParserWords {
             Pattern.compile("Unexpected character \\('(.)' \\(code .*", Pattern.DOTALL);
     private static final Pattern WORD =
             Pattern.compile("(?:Unrecognized|Non-standard) token '([^']*)'.*", Pattern.DOTALL);
+
+    /** What its limits were compared with: the first number in brackets. */
+    private static final Pattern VALUE = Pattern.compile("\\(([0-9]{1,9})\\)");
 
     private ParserWords() {}
 
@@ -45,20 +47,25 @@ final class ParserWords {
         if (words.startsWith("Invalid numeric value")) {
             return "a number is not written as JSON writes it";
         }
+        if (words.contains("surrogate")) {
+            return "a name holds half of a surrogate pair";
+        }
         return words.startsWith("Invalid UTF-8") ? "it is not UTF-8" : "the syntax is wrong";
     }
 
-    /** Which of the parser's limits was passed. */
+    /** Which of the parser's limits was passed, and by what. */
     static String limit(StreamConstraintsException e) {
         String words = String.valueOf(e.getOriginalMessage());
+        Matcher value = VALUE.matcher(words);
+        int actual = value.find() ? Integer.parseInt(value.group(1)) : 0;
         if (words.contains("nesting depth")) {
-            return "nests deeper than the " + Limits.JSON_DEPTH_MAX + " levels allowed";
+            return Hygiene.tooDeep(actual);
         }
         if (words.startsWith("Number")) {
-            return "holds a number of more than " + Json.NUMBER_CHARS_MAX + " digits";
+            return "holds a number of more than " + Json.NUMBER_CHARS_MAX + " digits, has " + actual;
         }
         if (words.startsWith("Name")) {
-            return "holds a name of more than " + Json.NAME_CHARS_MAX + " characters";
+            return "holds a name of more than " + Json.NAME_BYTES_MAX + " bytes, has " + actual;
         }
         return words.startsWith("BigDecimal") ? Hygiene.TOO_LARGE_NUMBER : "holds a value that is too long";
     }

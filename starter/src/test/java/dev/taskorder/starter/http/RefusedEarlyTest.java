@@ -42,6 +42,21 @@ class RefusedEarlyTest {
         assertInvalid(Raw.send(port, "GET /v1/task-orders HTTP/1.1" + LOCAL + "\r\nX: " + much), "/url", words);
     }
 
+    @ParameterizedTest
+    @CsvSource({"8191, 200", "8192, 200", "8193, 400"})
+    void the_bytes_of_a_head(int bytes, int status) throws IOException {
+        String head = "GET /v1/task-orders HTTP/1.1" + LOCAL + "\r\nX: ";
+        String pad = "x".repeat(bytes - head.length() - Raw.END.length());
+
+        Raw answer = Raw.send(port, head + pad);
+
+        assertThat(answer.status()).as(answer.answer()).isEqualTo(status);
+        if (status != 200) {
+            // how much more would be known only after reading it
+            assertInvalid(answer, "/url", "and the headers must have at most 8192 bytes together");
+        }
+    }
+
     @Test
     void the_host_must_be_there_once() throws IOException {
         String words = "must be there once";

@@ -25,6 +25,11 @@ public final class Bodies {
                 members);
     }
 
+    /** A batch of so many orders under the keys {@code b-0}, {@code b-1} and so on. */
+    public static String batch(int orders) {
+        return "{\"task_orders\":" + array(orderUnder("b-#"), orders) + "}";
+    }
+
     /** An asset, with these members besides the required ones. */
     public static String asset(String... members) {
         return object(

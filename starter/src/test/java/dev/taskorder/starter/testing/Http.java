@@ -1,5 +1,6 @@
 package dev.taskorder.starter.testing;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -73,15 +74,25 @@ public final class Http {
         return send("PUT", path, json.getBytes(StandardCharsets.UTF_8), headers);
     }
 
+    /** A post whose length no header tells: it comes in chunks. */
+    public Answer postInChunks(String path, String json) {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        return send("POST", path, HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)));
+    }
+
     /** Headers come in pairs of name and value; Content-Type is JSON unless one of them says otherwise. */
     public Answer send(String method, String path, byte[] body, String... headers) {
+        return send(
+                method,
+                path,
+                body.length == 0 ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body),
+                headers);
+    }
+
+    private Answer send(String method, String path, HttpRequest.BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(30))
-                .method(
-                        method,
-                        body.length == 0
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofByteArray(body))
+                .method(method, body)
                 .setHeader("Content-Type", "application/json");
         if (!tenant.isEmpty()) {
             request.setHeader("tenant", tenant);
