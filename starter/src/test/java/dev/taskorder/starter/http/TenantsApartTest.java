@@ -6,9 +6,11 @@ import dev.taskorder.starter.testing.Bodies;
 import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
+import dev.taskorder.starter.testing.TestDatabase;
 import dev.taskorder.starter.testing.TestTenants;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,11 +18,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is another tenant's is not there, in every word of the answer. */
 @FullApplication
 class TenantsApartTest {
+    private static final String TABLES_OF_TENANTS = """
+            SELECT table_name FROM information_schema.columns
+             WHERE column_name = 'tenant_id' AND table_schema = 'public'
+            """;
+
     @LocalServerPort
     int port;
 
@@ -54,6 +62,30 @@ class TenantsApartTest {
 
         assertThat(own.status()).isEqualTo(200);
         assertSame(foreign, missing);
+    }
+
+    @Test
+    void a_tenant_that_is_not_there_creates_nothing_and_is_not_made() {
+        Http nobody = new Http(port, "nobody");
+
+        Answer one = nobody.post("/v1/task-orders", Bodies.order());
+        Answer batch = nobody.post("/v1/task-orders/batch", Bodies.batch(2));
+        Answer asset = nobody.put("/v1/assets/a1", Bodies.asset());
+
+        for (Answer answer : new Answer[] {one, batch, asset}) {
+            assertThat(answer.status()).as(answer.text()).isEqualTo(403);
+            assertThat(answer.code()).isEqualTo("tenant_unknown");
+            assertThat(answer.pointers()).containsExactly("/tenant");
+        }
+        JdbcClient superuser = TestDatabase.asSuperuser("accepting");
+        List<String> tables =
+                superuser.sql(TABLES_OF_TENANTS).query(String.class).list();
+        assertThat(tables).contains("tenant", "task_order", "task_event", "outbox", "asset");
+        assertThat(tables).allSatisfy(table -> assertThat(superuser
+                        .sql("SELECT count(*) FROM " + table + " WHERE tenant_id = 'nobody'")
+                        .query(Long.class)
+                        .single())
+                .isZero());
     }
 
     @Test

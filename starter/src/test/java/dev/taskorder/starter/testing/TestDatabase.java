@@ -12,6 +12,7 @@ import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * One PostgreSQL per JVM, with the roles that a real one has; it ends with the JVM. Contexts that must not find each
@@ -25,6 +26,11 @@ public final class TestDatabase implements EnvironmentPostProcessor {
 
     private static final class Holder {
         static final EmbeddedPostgres POSTGRES = start();
+    }
+
+    /** The database of this name as the superuser sees it, whom no wall stops. */
+    public static JdbcClient asSuperuser(String name) {
+        return JdbcClient.create(Holder.POSTGRES.getDatabase("postgres", name));
     }
 
     @Override
