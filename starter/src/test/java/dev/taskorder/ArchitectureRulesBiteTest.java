@@ -7,10 +7,17 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.taskorder.activities.loopa.KnowsB;
 import dev.taskorder.activities.loopb.KnowsA;
 import dev.taskorder.activities.offenders.BeginsATransaction;
+import dev.taskorder.activities.offenders.PointsElsewhere;
 import dev.taskorder.api.offenders.KnowsTheApplication;
 import dev.taskorder.api.offenders.NamesNoTenant;
+import dev.taskorder.api.offenders.PointsUp;
 import dev.taskorder.api.offenders.ReadsNoNewerField;
 import dev.taskorder.starter.offenders.BindsATenant;
+import dev.taskorder.starter.offenders.ClearsATenant;
+import dev.taskorder.starter.offenders.HasTheMachinesClock;
+import dev.taskorder.starter.tenant.IsAFourthBinder;
+import dev.taskorder.workflows.offenders.PointsAside;
+import dev.taskorder.workflows.order.TaskOrderWorkflowImpl;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -20,7 +27,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureRulesBiteTest {
     static Stream<Arguments> rules() {
         return Stream.of(
-                offence("arrows", ArchitectureTest.arrows, KnowsTheApplication.class, BindsATenant.class),
+                arrow("api → starter", KnowsTheApplication.class, BindsATenant.class),
+                arrow("api → workflows", PointsUp.AtWorkflows.class, TaskOrderWorkflowImpl.class),
+                arrow("api → activities", PointsUp.AtActivities.class, BeginsATransaction.class),
+                arrow("workflows → activities", PointsAside.AtActivities.class, BeginsATransaction.class),
+                arrow("workflows → starter", PointsAside.AtTheApplication.class, BindsATenant.class),
+                arrow("activities → workflows", PointsElsewhere.AtWorkflows.class, TaskOrderWorkflowImpl.class),
+                arrow("activities → starter", PointsElsewhere.AtTheApplication.class, BindsATenant.class),
                 offence("cycles", ArchitectureTest.features_form_no_cycle, KnowsA.class, KnowsB.class),
                 offence(
                         "api alone",
@@ -34,6 +47,7 @@ class ArchitectureRulesBiteTest {
                         "clock",
                         ArchitectureTest.time_comes_from_a_clock,
                         named("dev.taskorder.starter.offenders.AsksTheWallClock")),
+                offence("machine's clock", ArchitectureTest.time_comes_from_a_clock, HasTheMachinesClock.class),
                 offence("tenant in activity", ArchitectureTest.every_activity_names_its_tenant, NamesNoTenant.class),
                 offence(
                         "payloads",
@@ -42,6 +56,12 @@ class ArchitectureRulesBiteTest {
                         ReadsNoNewerField.Answer.class,
                         ReadsNoNewerField.Answer.Plain.class),
                 offence("binding", ArchitectureTest.a_tenant_is_bound_through_one_pair_of_moves, BindsATenant.class),
+                offence("clearing", ArchitectureTest.a_tenant_is_bound_through_one_pair_of_moves, ClearsATenant.class),
+                offence(
+                        "three binders",
+                        ArchitectureTest.exactly_three_classes_bind_a_tenant,
+                        IsAFourthBinder.class,
+                        named("dev.taskorder.starter.tenant.TenantBinding")),
                 offence("transactions", ArchitectureTest.transactions_begin_in_one_place, BeginsATransaction.class),
                 offence("annotation", ArchitectureTest.no_transaction_begins_by_annotation, BeginsATransaction.class));
     }
@@ -52,6 +72,10 @@ class ArchitectureRulesBiteTest {
         assertThat(rule.evaluate(new ClassFileImporter().importClasses(offenders))
                         .hasViolation())
                 .isTrue();
+    }
+
+    private static Arguments arrow(String name, Class<?> from, Class<?> to) {
+        return offence(name, ArchitectureTest.arrows, from, to);
     }
 
     private static Arguments offence(String name, ArchRule rule, Class<?>... offenders) {
