@@ -261,39 +261,6 @@ class MatchingTest {
                 .isZero();
     }
 
-    @Test
-    void sixteen_threads_never_oversell_a_capacity_of_three() throws Exception {
-        tenant.asset("ip", "RAW_NET", "ip.1", 3, "1");
-        List<TaskOrder> orders = IntStream.range(0, 96)
-                .mapToObj(i ->
-                        tenant.created(anOrder().wanting("RAW_NET", null, 1).spec()))
-                .toList();
-        Race.of(16, runner -> () -> {
-            for (int i = runner; i < orders.size(); i += 16) {
-                tenant.admitted(orders.get(i));
-            }
-            return true;
-        });
-        List<TaskOrder> left = new ArrayList<>(orders);
-        while (!left.isEmpty()) {
-            List<TaskOrder> running =
-                    left.stream().filter(o -> statusOf(o) == Status.RUNNING).toList();
-            assertThat(running).hasSizeBetween(1, 3);
-            running.parallelStream().forEach(this::finish);
-            left.removeAll(running);
-        }
-        assertThat(overlaps()).isZero();
-    }
-
-    /** Leases of one slot whose times overlap. */
-    private long overlaps() {
-        return tenant.sql(jdbc -> jdbc.sql("""
-                        SELECT count(*) FROM lease a JOIN lease b
-                          ON b.asset_id = a.asset_id AND b.slot_no = a.slot_no AND b.lease_id <> a.lease_id
-                         AND b.acquired_at >= a.acquired_at AND b.acquired_at < a.released_at
-                        """).query(Long.class).single());
-    }
-
     private TaskOrder running(int priority) {
         TaskOrder order = tenant.created(
                 anOrder().wanting("RAW_NET", null, 1).priority(priority).spec());

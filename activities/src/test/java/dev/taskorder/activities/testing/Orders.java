@@ -19,6 +19,7 @@ public final class Orders {
     private String taskType = "TEST";
     private int priority = 50;
     private long timeoutMs = 300_000;
+    private String currency = "USD";
     private @Nullable BigDecimal maxTotalCost;
     private @Nullable String description;
     private final List<ResourceHint> hints = new ArrayList<>();
@@ -52,6 +53,11 @@ public final class Orders {
 
     public Orders timeoutMs(long value) {
         timeoutMs = value;
+        return this;
+    }
+
+    public Orders currency(String value) {
+        currency = value;
         return this;
     }
 
@@ -98,7 +104,7 @@ public final class Orders {
                 key,
                 priority,
                 timeoutMs,
-                "USD",
+                currency,
                 maxTotalCost,
                 null,
                 null,
