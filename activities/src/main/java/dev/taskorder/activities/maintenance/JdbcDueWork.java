@@ -12,8 +12,11 @@ import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 final class JdbcDueWork implements DueWork {
-    /** Marks get a second's time: whoever made one is most likely serving it right now. */
-    private static final String LOOK = """
+    /**
+     * Marks get a second's time: whoever made one is most likely serving it right now. The other spans are those of the
+     * policies {@code due_rows}, which show nothing that would be due by shorter ones.
+     */
+    static final String LOOK = """
             SELECT 'DISPATCH' AS kind, tenant_id, NULL AS env FROM task_order
              WHERE started_run_no < run_no AND finished_at IS NULL AND start_due_at <= now()
             UNION
@@ -34,11 +37,11 @@ final class JdbcDueWork implements DueWork {
             """;
 
     /** Only the index of what is to be checked is read, for orders that are over stay for ever. */
-    private static final String TENANTS_WITH_CHECKS = """
+    static final String TENANTS_WITH_CHECKS = """
             SELECT DISTINCT tenant_id FROM task_order WHERE finished_at IS NULL AND check_due_at IS NOT NULL
             """;
     /** Orders first and by id, as everyone locks them; one that is held may be settling, and then nothing is left. */
-    private static final String LOCK_ORDERS_OF_EXPIRED = """
+    static final String LOCK_ORDERS_OF_EXPIRED = """
             SELECT o.task_id, o.policy_version,
                    EXISTS (SELECT FROM attempt a
                             WHERE a.tenant_id = o.tenant_id AND a.task_id = o.task_id AND a.state = 'RUNNING') AS at_work
@@ -86,7 +89,7 @@ final class JdbcDueWork implements DueWork {
             """;
 
     /** A slot that is held is just being leased or given back, and is found the next time. */
-    private static final String WAKE_SLOTS = """
+    static final String WAKE_SLOTS = """
             WITH rested AS (
                 SELECT asset_id, slot_no FROM asset_slot
                  WHERE tenant_id = current_tenant() AND rests_until <= now()

@@ -26,7 +26,7 @@ final class JdbcOrderRecovery implements OrderRecovery {
      * Every 55 seconds, so that with the second between two passes a loss is found within 60. Easing adds a quarter of
      * the time since the order last changed: its own steps are signs of life, and checks grow with its age's logarithm.
      */
-    private static final String CLAIM_CHECKS = """
+    static final String CLAIM_CHECKS = """
             WITH due AS (
                 SELECT task_id FROM task_order
                  WHERE tenant_id = current_tenant() AND finished_at IS NULL AND check_due_at <= now()
@@ -48,7 +48,7 @@ final class JdbcOrderRecovery implements OrderRecovery {
      * A row that is held is passed over, here and below, for whoever holds it leads to a look of its own: a grant and a
      * start set the time, a cancel's signal finds nobody, a step is one of a workflow that lives.
      */
-    private static final String MAKE_MORE_DUE = """
+    static final String MAKE_MORE_DUE = """
             WITH later AS (
                 SELECT task_id FROM task_order
                  WHERE tenant_id = current_tenant() AND finished_at IS NULL AND check_due_at > now()
@@ -79,7 +79,7 @@ final class JdbcOrderRecovery implements OrderRecovery {
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
 
-    private static final String OVERDUE = """
+    static final String OVERDUE = """
             SELECT task_id FROM task_order
              WHERE tenant_id = current_tenant() AND status = 'RUNNING' AND deadline < now() - interval '60 seconds'
              ORDER BY deadline

@@ -1,0 +1,36 @@
+package dev.taskorder.activities.maintenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.taskorder.activities.testing.Plans;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is over, and what is not due yet, costs maintenance nothing, however much of it there is. */
+class DueWorkPlanTest {
+    private static final String SCAN_OF_A_WHOLE_TABLE = "(?s).*Seq Scan on (task_order|lease|asset_slot|outbox)\\b.*";
+
+    @Test
+    void a_pass_reads_the_indexes_of_what_is_due_and_no_table_as_a_whole() {
+        Plans.amongManyOrders(plans -> {
+            assertThat(plans.asSystem(JdbcDueWork.LOOK))
+                    .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
+                    .contains(
+                            "task_order_to_start",
+                            "outbox_due",
+                            "task_order_deadline",
+                            "lease_expiry",
+                            "asset_slot_resting",
+                            "task_order_check_due");
+            assertThat(plans.asSystem(JdbcDueWork.TENANTS_WITH_CHECKS))
+                    .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
+                    .contains("task_order_check");
+            assertThat(plans.asTenant(JdbcDueWork.LOCK_ORDERS_OF_EXPIRED, Map.of("max", 100)))
+                    .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
+                    .contains("lease_expiry");
+            assertThat(plans.asTenant(JdbcDueWork.WAKE_SLOTS, Map.of()))
+                    .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
+                    .contains("asset_slot_resting");
+        });
+    }
+}
