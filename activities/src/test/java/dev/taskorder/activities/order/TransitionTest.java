@@ -33,7 +33,9 @@ class TransitionTest {
         if (from.mayGoTo(to)) {
             assertThat(move(order, to)).isEqualTo(1);
         } else {
-            assertThatThrownBy(() -> move(order, to)).isInstanceOf(DataIntegrityViolationException.class);
+            assertThatThrownBy(() -> move(order, to))
+                    .isInstanceOf(DataIntegrityViolationException.class)
+                    .hasMessageContaining("may not go from " + from + " to " + to);
         }
     }
 
@@ -54,7 +56,7 @@ class TransitionTest {
 
     private static final String SET = """
             UPDATE task_order
-               SET status = :to, queued_at = now(), started_at = now(), deadline = now(), attempt = 1,
+               SET status = :to, task_version = task_version + 1, queued_at = now(), started_at = now(), deadline = now(), attempt = 1,
                    finished_at = CASE WHEN :to IN ('PENDING', 'QUEUED', 'RUNNING') THEN NULL ELSE now() END,
                    result_code = CASE WHEN :to IN ('PENDING', 'QUEUED', 'RUNNING') THEN NULL ELSE 'X' END
              WHERE task_id = :task
