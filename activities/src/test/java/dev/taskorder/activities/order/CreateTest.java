@@ -3,12 +3,14 @@ package dev.taskorder.activities.order;
 import static dev.taskorder.activities.testing.Orders.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Race;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderSpec;
+import dev.taskorder.api.order.TaskOrders;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +21,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CreateTest {
+    private static final String POLICY_THAT_ALLOWS_NEITHER_ENV_NOR_TYPE = """
+            WITH second AS (
+                INSERT INTO tenant_policy (version, body)
+                SELECT 2, body || '{"envs": ["sandbox"], "task_types": ["OTHER"]}' FROM tenant_policy
+                RETURNING version
+            )
+            UPDATE tenant SET active_policy = version FROM second
+            """;
+
     private final Tenant tenant = Tenant.fresh();
 
     @Test
@@ -118,6 +129,31 @@ class CreateTest {
         CreateResult noRoute =
                 tenant.create(List.of(anOrder().taskType("UNKNOWN").spec())).get(0);
         assertThat(((CreateResult.NotAllowed) noRoute).pointer()).isEqualTo("/task_type");
+    }
+
+    @Test
+    void a_repeat_is_answered_as_ever_though_the_policy_would_not_let_it_be_created_any_more() {
+        TaskOrder order = tenant.created(anOrder().key("k").priority(10).spec());
+        tenant.sql(jdbc -> jdbc.sql(POLICY_THAT_ALLOWS_NEITHER_ENV_NOR_TYPE).update());
+        // a process that did not know the old version
+        try (Application later = new Application(1)) {
+            List<CreateResult> results = later.as(tenant.id(), () -> later.bean(TaskOrders.class)
+                    .create(
+                            List.of(
+                                    anOrder().key("k").priority(10).spec(),
+                                    anOrder().key("k").priority(11).spec(),
+                                    anOrder().key("new").spec(),
+                                    anOrder().key("new-type").env("sandbox").spec()),
+                            Tenant.CALLER));
+            assertThat(results.get(0)).isEqualTo(new CreateResult.Replayed(tenant.find(order.taskId())));
+            assertThat(results.get(1)).isEqualTo(new CreateResult.KeyReused(List.of("priority")));
+            assertThat(((CreateResult.NotAllowed) results.get(2)).pointer()).isEqualTo("/env");
+            assertThat(((CreateResult.NotAllowed) results.get(3)).pointer()).isEqualTo("/task_type");
+        }
+        assertThat(tenant.<Long>sql(jdbc -> jdbc.sql("SELECT count(*) FROM task_order")
+                        .query(Long.class)
+                        .single()))
+                .isEqualTo(1);
     }
 
     @Test

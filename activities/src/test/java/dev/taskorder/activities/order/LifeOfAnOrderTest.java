@@ -100,6 +100,22 @@ class LifeOfAnOrderTest {
     }
 
     @Test
+    void five_lost_workers_cost_no_retry_and_the_sixth_ends_the_order() {
+        TaskOrder order = tenant.created(anOrder().constraint("max_retries", 0).spec());
+        tenant.admitted(order);
+        for (int attempt = 1; attempt <= Judgement.LOSSES_MAX; attempt++) {
+            tenant.begin(order, attempt);
+            Verdict.Execute next = (Verdict.Execute) tenant.concluded(order, attempt, How.LOST);
+            assertThat(next.attempt()).isEqualTo(attempt + 1);
+        }
+        tenant.begin(order, 6);
+        assertThat(tenant.concluded(order, 6, How.LOST)).isEqualTo(new Verdict.Over("DEAD_LETTER"));
+        assertThat(tenant.find(order.taskId()).state().resultCode()).isEqualTo("EXECUTOR_LOST");
+        assertThat(tenant.find(order.taskId()).state().resultMessage())
+                .isEqualTo("the worker that ran attempt 6 is gone, for the 6th time");
+    }
+
+    @Test
     void a_retry_keeps_its_leases_and_charges_them_once() {
         tenant.asset("ip-1", "RAW_NET", "ip.uk.1", 1, "0.35");
         TaskOrder order = tenant.created(anOrder().wanting("RAW_NET", null, 1).spec());
