@@ -17,6 +17,7 @@ final class Brake {
     private static final Set<String> CLAIMS = Set.of("claimStarts", "claimSignals");
 
     private final Set<TenantId> held = ConcurrentHashMap.newKeySet();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private volatile DispatchSignal signal;
 
     void hold(String tenant) {
@@ -27,6 +28,16 @@ final class Brake {
         held.remove(new TenantId(tenant));
         signal.startsDue(new TenantId(tenant));
         signal.signalsDue(new TenantId(tenant));
+    }
+
+    /** Lets go and tells nobody. */
+    void releaseUntold(String tenant) {
+        held.remove(new TenantId(tenant));
+    }
+
+    /** Whether the dispatcher wanted to claim this while it was held back, which it forgets then. */
+    boolean refused(String tenant, String claim) {
+        return refused.contains(tenant + " " + claim);
     }
 
     void wakes(DispatchSignal dispatcher) {
@@ -41,6 +52,7 @@ final class Brake {
         return (DispatchQueue) Proxy.newProxyInstance(
                 DispatchQueue.class.getClassLoader(), new Class<?>[] {DispatchQueue.class}, (proxy, method, args) -> {
                     if (CLAIMS.contains(method.getName()) && held.contains(TenantContext.required())) {
+                        refused.add(TenantContext.required() + " " + method.getName());
                         return List.of();
                     }
                     try {

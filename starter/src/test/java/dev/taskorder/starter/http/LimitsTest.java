@@ -117,6 +117,18 @@ class LimitsTest {
     }
 
     @Test
+    void the_id_of_a_tenant() {
+        // a well-formed id that nobody has is unknown, any other is none
+        for (int chars : new int[] {1, 62, 63}) {
+            assertThat(new Http(port, "t".repeat(chars)).get("/v1/task-orders").code())
+                    .isEqualTo("tenant_unknown");
+        }
+        Answer tooLong = new Http(port, "t".repeat(64)).get("/v1/task-orders");
+        assertThat(tooLong.code()).isEqualTo("invalid_request");
+        assertThat(tooLong.pointers()).containsExactly("/tenant");
+    }
+
+    @Test
     void the_category_of_a_hint() {
         assertBounds(Limit.ofChars("sku_category", 128, NAME).within("resource_hints", "[{#}]"));
     }
