@@ -14,7 +14,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -43,6 +45,7 @@ final class JdbcLeases implements LeaseBook, Leases {
     private static final String RENEW_TOKENS = """
             UPDATE lease SET fencing_token = nextval('fencing_token')
              WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE'
+            RETURNING lease_id, fencing_token
             """;
     private static final String PAGE = """
             SELECT lease_id, task_id, asset_id, hint_index, state, acquired_at, expires_at, released_at,
@@ -77,8 +80,12 @@ final class JdbcLeases implements LeaseBook, Leases {
     }
 
     @Override
-    public void renewTokens(UUID taskId) {
-        jdbc.sql(RENEW_TOKENS).param("task", taskId).update();
+    public Map<UUID, Long> renewTokens(UUID taskId) {
+        Map<UUID, Long> tokens = new HashMap<>();
+        jdbc.sql(RENEW_TOKENS).param("task", taskId).query(row -> {
+            tokens.put(row.getObject("lease_id", UUID.class), row.getLong("fencing_token"));
+        });
+        return tokens;
     }
 
     @Override

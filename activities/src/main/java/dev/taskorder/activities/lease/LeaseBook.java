@@ -2,6 +2,7 @@ package dev.taskorder.activities.lease;
 
 import dev.taskorder.api.lease.Lease;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** Ends and renews the leases of an order whose row the caller has locked. */
@@ -14,6 +15,6 @@ public interface LeaseBook {
      */
     List<ReleasedLease> endAll(UUID taskId, Lease.State end, long restMs);
 
-    /** Gives the order's live leases new fencing tokens, so that a lost worker's tokens are worthless. */
-    void renewTokens(UUID taskId);
+    /** Gives the order's live leases new fencing tokens, by lease, so that a lost worker's tokens are worthless. */
+    Map<UUID, Long> renewTokens(UUID taskId);
 }

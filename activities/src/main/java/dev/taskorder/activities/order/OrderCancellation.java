@@ -1,8 +1,6 @@
 package dev.taskorder.activities.order;
 
 import dev.taskorder.activities.dispatch.DispatchSignal;
-import dev.taskorder.activities.event.EventLog;
-import dev.taskorder.activities.event.NewEvent;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CancelSignal;
@@ -11,12 +9,9 @@ import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cancel over the API (design.md §3): recorded before the answer. What is PENDING ends here and now, for no workflow
@@ -27,7 +22,6 @@ final class OrderCancellation {
     private final OrderTable orders;
     private final Settlement settlement;
     private final Outbox outbox;
-    private final EventLog events;
     private final DispatchSignal dispatch;
 
     OrderCancellation(
@@ -35,13 +29,11 @@ final class OrderCancellation {
             OrderTable orders,
             Settlement settlement,
             Outbox outbox,
-            EventLog events,
             DispatchSignal dispatch) {
         this.transactions = transactions;
         this.orders = orders;
         this.settlement = settlement;
         this.outbox = outbox;
-        this.events = events;
         this.dispatch = dispatch;
     }
 
@@ -63,8 +55,6 @@ final class OrderCancellation {
 
     private void record(OrderRow order, String reason, Caller caller) {
         orders.requestCancel(order.taskId(), reason, caller.actor());
-        Map<String, @Nullable Object> data = Map.of("what", "cancel requested", "message", reason);
-        events.append(List.of(new NewEvent(order.taskId(), "task_order.updated", caller.actor(), data)));
         if (order.status() == Status.PENDING) {
             settlement.settle(order, Ending.cancelled(reason), caller.actor());
             return;

@@ -69,9 +69,8 @@ public class OrderConfiguration {
             JdbcClient jdbc,
             OrderTable orders,
             Settlement settlement,
-            EventLog events,
             DispatchSignal dispatch) {
-        return new OrderCancellation(transactions, orders, settlement, new Outbox(jdbc), events, dispatch);
+        return new OrderCancellation(transactions, orders, settlement, new Outbox(jdbc), dispatch);
     }
 
     @Bean

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** How a locked order goes on: into the queue, to its next attempt, to its end. All in the caller's transaction. */
@@ -64,7 +65,8 @@ final class OrderProgress {
         }
         Judgement judgement = Judgement.of(order, attempt, how, fault, defaultsOf(order));
         if (judgement instanceof Judgement.Settle settle) {
-            settlement.settle(order, attempt, settle.ending(), WORKFLOW);
+            String actor = settle.ending().status() == Status.CANCELLED ? whoCancelled(order) : WORKFLOW;
+            settlement.settle(order, attempt, settle.ending(), actor);
             return new Verdict.Over(settle.ending().status().name());
         }
         return retry(order, attempt, (Judgement.Retry) judgement);
@@ -87,7 +89,8 @@ final class OrderProgress {
 
     void reprioritise(OrderRow order, int priority, @Nullable String requestedBy) {
         if (orders.reprioritise(order.taskId(), priority)) {
-            Map<String, @Nullable Object> data = Map.of("what", "priority", "priority", priority);
+            String message = "from " + order.priority() + " to " + priority;
+            Map<String, @Nullable Object> data = Map.of("what", "priority", "priority", priority, "message", message);
             String actor = requestedBy == null ? WORKFLOW : requestedBy;
             events.append(List.of(new NewEvent(order.taskId(), "task_order.updated", actor, data)));
             around.matcher().mark(order.env());
@@ -103,11 +106,9 @@ final class OrderProgress {
                 ? AttemptState.ENDED
                 : attempt.began() ? AttemptState.LOST : AttemptState.DROPPED;
         settlement.closeAttempt(order, attempt, end, retry.code(), retry.message());
-        if (end == AttemptState.LOST) {
-            leases.renewTokens(order.taskId());
-        }
+        Map<UUID, Long> newTokens = end == AttemptState.LOST ? leases.renewTokens(order.taskId()) : Map.of();
         orders.planRetry(order.taskId(), retry.counted(), retry.backoffMs());
-        events.append(List.of(retrying(order, attempt, retry)));
+        events.append(List.of(retrying(order, attempt, retry, newTokens)));
         return retry.backoffMs() > 0 ? pause(retry.backoffMs(), leftMs(order)) : begin(order);
     }
 
@@ -116,13 +117,17 @@ final class OrderProgress {
         return new Verdict.BackOff(Math.max(1, Math.min(backoffMs, leftMs)));
     }
 
-    private static NewEvent retrying(OrderRow order, AttemptRow attempt, Judgement.Retry retry) {
+    private static NewEvent retrying(
+            OrderRow order, AttemptRow attempt, Judgement.Retry retry, Map<UUID, Long> newTokens) {
         Map<String, @Nullable Object> data = new HashMap<>();
         data.put("attempt", attempt.number());
         data.put("result_code", retry.code());
         data.put("message", retry.message());
         data.put("backoff_ms", retry.backoffMs());
         data.put("counted", retry.counted());
+        if (!newTokens.isEmpty()) {
+            data.put("fencing_tokens", newTokens);
+        }
         return new NewEvent(order.taskId(), "task_order.retrying", WORKFLOW, data);
     }
 
@@ -158,9 +163,12 @@ final class OrderProgress {
     }
 
     private Verdict cancel(OrderRow order) {
-        String actor = order.cancelRequestedBy() == null ? WORKFLOW : order.cancelRequestedBy();
-        settlement.settle(order, Ending.cancelled(order.cancelReason()), actor);
+        settlement.settle(order, Ending.cancelled(order.cancelReason()), whoCancelled(order));
         return new Verdict.Over(Status.CANCELLED.name());
+    }
+
+    private static String whoCancelled(OrderRow order) {
+        return order.cancelRequestedBy() == null ? WORKFLOW : order.cancelRequestedBy();
     }
 
     private static long leftMs(OrderRow order) {

@@ -170,7 +170,6 @@ final class OrderStepsImpl implements OrderSteps {
         if (order.cancelRequested() || reason == null) {
             return order;
         }
-        orders.requestCancel(order.taskId(), reason, requestedBy == null ? WORKFLOW : requestedBy);
-        return orders.lock(order.taskId()).orElseThrow();
+        return orders.requestCancel(order.taskId(), reason, requestedBy == null ? WORKFLOW : requestedBy);
     }
 }

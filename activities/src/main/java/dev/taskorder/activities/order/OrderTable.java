@@ -52,11 +52,20 @@ final class OrderTable {
             """;
 
     private static final String REQUEST_CANCEL = """
-            UPDATE task_order
-               SET cancel_requested_at = clock_timestamp(), cancel_reason = :reason, cancel_requested_by = :by,
-                   task_version = task_version + 1, updated_at = clock_timestamp()
-             WHERE tenant_id = current_tenant() AND task_id = :task
-            """;
+            WITH asked AS (
+                UPDATE task_order
+                   SET cancel_requested_at = clock_timestamp(), cancel_reason = :reason, cancel_requested_by = :by,
+                       task_version = task_version + 1, updated_at = clock_timestamp()
+                 WHERE tenant_id = current_tenant() AND task_id = :task
+                RETURNING *
+            ), told AS (
+                INSERT INTO task_event (object_type, object_id, type, actor, data)
+                SELECT 'task_order', task_id, 'task_order.updated', :by,
+                       jsonb_build_object('what', 'cancel requested', 'message', :reason::text)
+                  FROM asked
+            )
+            SELECT %s FROM asked
+            """.formatted(COLUMNS);
     private static final String PLAN_RETRY = """
             UPDATE task_order
                SET retries = retries + :counted, losses = losses + 1 - :counted,
@@ -107,12 +116,14 @@ final class OrderTable {
         jdbc.sql(STARTED).param("task", taskId).update();
     }
 
-    void requestCancel(UUID taskId, String reason, String requestedBy) {
-        jdbc.sql(REQUEST_CANCEL)
+    /** Records the wish, with its event; the row as it is then. */
+    OrderRow requestCancel(UUID taskId, String reason, String requestedBy) {
+        return jdbc.sql(REQUEST_CANCEL)
                 .param("task", taskId)
                 .param("reason", reason)
                 .param("by", requestedBy)
-                .update();
+                .query(OrderTable::row)
+                .single();
     }
 
     /** Plans the next attempt; {@code counted} ones use up a retry, the others are losses. */

@@ -16,6 +16,7 @@ import dev.taskorder.api.ledger.Ledger;
 import dev.taskorder.api.ledger.LedgerEntry;
 import dev.taskorder.api.ledger.OrderLedger;
 import dev.taskorder.api.order.CancelResult;
+import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
@@ -161,9 +162,29 @@ class LifeOfAnOrderTest {
         assertThat(second.attempt()).isEqualTo(2);
         assertThat(after.leaseId()).isEqualTo(before.leaseId());
         assertThat(after.fencingToken()).isGreaterThan(before.fencingToken());
+        assertThat(timeline(order).stream().filter(event -> event.type().equals("task_order.retrying")))
+                .extracting(event -> event.data().get("fencing_tokens"))
+                .hasToString("[{" + after.leaseId() + "=" + after.fencingToken() + "}]");
         assertThat(tenant.complete(order, 1, first.request().attemptToken(), OK))
                 .isInstanceOf(AttemptStore.Ended.Late.class);
         assertThat(tenant.begin(order, 1)).isInstanceOf(AttemptStore.Begun.NotCurrent.class);
+    }
+
+    @Test
+    void whoever_cancels_by_signal_is_in_the_timeline_of_a_running_and_of_a_waiting_order() {
+        TaskOrder running = tenant.created(anOrder().spec());
+        tenant.admitted(running);
+        tenant.answered(running, 1, ExecutionResult.of("CANCELLED", "stopped"));
+        tenant.step(steps -> steps.conclude(
+                new OrderSteps.AttemptEnd(tenant.id(), running.taskId(), 1, 1, How.ANSWERED, "by hand", "me", null)));
+        TaskOrder waiting = tenant.created(anOrder().wanting("RAW_NET", null, 1).spec());
+        tenant.admitted(waiting);
+        tenant.step(steps -> steps.end(
+                new OrderSteps.EndOrder(tenant.id(), waiting.taskId(), 1, OrderSteps.Why.CANCELLED, "by hand", "me")));
+        assertThat(List.of(running, waiting)).allSatisfy(order -> assertThat(timeline(order))
+                .filteredOn(event -> event.actor().equals("me"))
+                .extracting(TimelineEvent::type)
+                .containsExactly("task_order.updated", "task_order.cancelled"));
     }
 
     @Test
@@ -244,12 +265,13 @@ class LifeOfAnOrderTest {
     }
 
     private List<String> types(TaskOrder order) {
-        return tenant
-                .as(() -> Application.shared().bean(Timeline.class).ofOrder(order.taskId(), new PageRequest(50, null)))
+        return timeline(order).stream().map(TimelineEvent::type).toList();
+    }
+
+    private List<TimelineEvent> timeline(TaskOrder order) {
+        return tenant.as(() ->
+                        Application.shared().bean(Timeline.class).ofOrder(order.taskId(), new PageRequest(50, null)))
                 .orElseThrow()
-                .items()
-                .stream()
-                .map(TimelineEvent::type)
-                .toList();
+                .items();
     }
 }

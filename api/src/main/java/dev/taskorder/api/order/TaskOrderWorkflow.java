@@ -20,6 +20,9 @@ public interface TaskOrderWorkflow {
     /** The search attribute that is {@code OPEN} at start; the workflow sets it once more, to the final status. */
     String STATUS_ATTRIBUTE = "TaskStatus";
 
+    /** The search attribute for the priority as it is now. */
+    String PRIORITY_ATTRIBUTE = "TaskPriority";
+
     /** The memo that names the order, for an idempotency key cannot always be read off the workflow's id. */
     String TASK_ID_MEMO = "task_id";
 

@@ -15,6 +15,9 @@ import org.springframework.core.env.Environment;
 final class Demo implements ApplicationListener<ApplicationReadyEvent> {
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
+        if (Stopping.isAsked()) {
+            return; // a Ctrl-C while it started: nothing is begun any more
+        }
         new Thread(() -> play(ready.getApplicationContext()), "demo").start();
     }
 

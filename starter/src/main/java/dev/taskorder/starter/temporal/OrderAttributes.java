@@ -1,6 +1,7 @@
 package dev.taskorder.starter.temporal;
 
 import dev.taskorder.activities.dispatch.StartDue;
+import dev.taskorder.api.order.TaskOrderWorkflow;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
@@ -12,8 +13,10 @@ final class OrderAttributes {
     private static final SearchAttributeKey<String> ENV = SearchAttributeKey.forKeyword("TaskEnv");
     private static final SearchAttributeKey<String> PROJECT = SearchAttributeKey.forKeyword("ProjectId");
     private static final SearchAttributeKey<String> TYPE = SearchAttributeKey.forKeyword("TaskType");
-    private static final SearchAttributeKey<String> STATUS = SearchAttributeKey.forKeyword("TaskStatus");
-    private static final SearchAttributeKey<Long> PRIORITY = SearchAttributeKey.forLong("TaskPriority");
+    private static final SearchAttributeKey<String> STATUS =
+            SearchAttributeKey.forKeyword(TaskOrderWorkflow.STATUS_ATTRIBUTE);
+    private static final SearchAttributeKey<Long> PRIORITY =
+            SearchAttributeKey.forLong(TaskOrderWorkflow.PRIORITY_ATTRIBUTE);
 
     /** What a namespace must know. */
     static final Map<String, IndexedValueType> TYPES = Map.of(

@@ -22,7 +22,9 @@ public record TextRule(@Nullable Pattern shape, int charsMin, int charsMax, Stri
             128,
             "must be 1 to 128 of A-Z, a-z, 0-9, '.', '_' and '-', or such a prefix of at most 127 and a '*'");
     public static final TextRule SKU_PREFIX = shaped(
-            Pattern.compile("[A-Za-z0-9._-]{0,128}"), 128, "must be at most 128 of A-Z, a-z, 0-9, '.', '_' and '-'");
+            Pattern.compile("[A-Za-z0-9._-]{0,128}"),
+            128,
+            "must be a prefix of at most 128 of A-Z, a-z, 0-9, '.', '_' and '-', without a '*'");
     public static final TextRule IDEMPOTENCY_KEY = ofLength(1, Limits.IDEMPOTENCY_KEY_CHARS_MAX);
     public static final TextRule EXTERNAL_REF = ofLength(0, Limits.EXTERNAL_REF_CHARS_MAX);
     public static final TextRule DESCRIPTION = ofLength(0, Limits.DESCRIPTION_CHARS_MAX);

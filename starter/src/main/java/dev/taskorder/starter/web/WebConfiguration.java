@@ -37,6 +37,13 @@ public class WebConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
+    FilterRegistrationBean<PlainPath> plainPath() {
+        FilterRegistrationBean<PlainPath> registration = new FilterRegistrationBean<>(new PlainPath());
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
+        return registration;
+    }
+
+    @Bean
     FilterRegistrationBean<OwnHost> ownHost() {
         return ownHostFilter();
     }

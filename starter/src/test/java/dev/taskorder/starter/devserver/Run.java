@@ -37,6 +37,10 @@ final class Run {
         this.workflowId = WorkflowIds.of(tenant, Caller.ENV, key);
     }
 
+    void signal(String name, Object payload) {
+        client.newUntypedWorkflowStub(workflowId).signal(name, payload);
+    }
+
     void terminate() {
         client.newUntypedWorkflowStub(workflowId).terminate("by hand");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a person finds of an order in Temporal. */
@@ -27,6 +28,9 @@ class VisibilityTest {
         String mine = "WorkflowType = 'TaskOrder' AND TenantId = '" + caller.tenant()
                 + "' AND TaskEnv = 'prod' AND ProjectId = 'p' AND TaskType = 'T' AND TaskPriority >= 70";
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(run.listed(mine + " AND TaskStatus = 'OPEN'"))
+                .containsExactly(run.workflowId()));
+        run.signal("reprioritise", Map.of("priority", 95, "requested_by", "me"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(run.listed(mine + " AND TaskPriority = 95"))
                 .containsExactly(run.workflowId()));
         caller.cancel(task);
         caller.awaitStatus(task, "CANCELLED");

@@ -27,6 +27,8 @@ class RefusedEarlyTest {
         "/v1/task-orders/%zz,      /url, path that cannot be decoded",
         "/v1/task-orders/%00,      /url, path that cannot be decoded",
         "/v1/assets/a%2Fb,         /url, path that cannot be decoded",
+        "/v1/assets/a;v=2,         /url, must not hold ';' in its path",
+        "/v1/task-orders;a=b,      /url, must not hold ';' in its path",
         "/v1/task-orders?env=%zz,  /url, query that cannot be decoded",
         "/v1/task-orders?env=[a]|, /url, must be percent-encoded"
     })

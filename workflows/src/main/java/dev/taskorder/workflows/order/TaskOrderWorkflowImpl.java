@@ -28,6 +28,7 @@ import org.slf4j.Logger;
 public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
     private static final Logger LOG = Workflow.getLogger(TaskOrderWorkflowImpl.class);
     private static final SearchAttributeKey<String> STATUS = SearchAttributeKey.forKeyword(STATUS_ATTRIBUTE);
+    private static final SearchAttributeKey<Long> PRIORITY = SearchAttributeKey.forLong(PRIORITY_ATTRIBUTE);
 
     private final TaskOrderRef order;
     private final Steps steps = new Steps();
@@ -128,12 +129,17 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
     private String close(String status) {
         Workflow.await(Workflow::isEveryHandlerFinished);
         progress.over(status);
-        boolean ours = !status.equals(Verdict.Over.SUPERSEDED);
-        // a server that does not know the attribute had it not at start either, and would refuse the task
-        if (ours && Workflow.getTypedSearchAttributes().containsKey(STATUS)) {
-            Workflow.upsertTypedSearchAttributes(STATUS.valueSet(status));
+        if (!status.equals(Verdict.Over.SUPERSEDED)) {
+            show(STATUS, status);
         }
         return status;
+    }
+
+    /** A server that does not know the attribute had it not at start either, and would refuse the task. */
+    private static <T> void show(SearchAttributeKey<T> attribute, T value) {
+        if (Workflow.getTypedSearchAttributes().containsKey(attribute)) {
+            Workflow.upsertTypedSearchAttributes(attribute.valueSet(value));
+        }
     }
 
     @Override
@@ -158,6 +164,7 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
         oneAtATime.lock();
         try {
             steps.reprioritise(command);
+            show(PRIORITY, (long) command.priority());
         } catch (ApplicationFailure refused) {
             LOG.warn("priority stays as it is", refused);
         } finally {
