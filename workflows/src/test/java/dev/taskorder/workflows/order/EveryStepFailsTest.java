@@ -51,6 +51,45 @@ class EveryStepFailsTest {
         }
     }
 
+    /** Of the two calls of conclude that a retried order makes, the second settles it. */
+    @ParameterizedTest
+    @EnumSource
+    void a_settling_that_fails_once_is_done_by_its_next_try(Fault fault) {
+        stage.book.failing(Step.CONCLUDE, fault, 1).sparing(Step.CONCLUDE, 1);
+        take_a_way_past(Step.CONCLUDE);
+
+        assertThat(stage.book.hasFailed(Step.CONCLUDE)).isTrue();
+        assertThat(steps_run_as_activities()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_settling_of_a_cancelled_attempt_that_fails_once_is_done_by_its_next_try(Fault fault) {
+        stage.book.failing(Step.CONCLUDE, fault, 1);
+        stage.executor.attempt(1, stage.executor.obedient());
+        stage.start();
+        stage.executor.seen_at_least(1);
+        stage.signal("cancel", new CancelSignal("no longer wanted", "ann"));
+
+        assertThat(stage.result()).isEqualTo("CANCELLED");
+        assertThat(stage.book.ends()).containsExactly("ANSWERED no longer wanted ann null");
+        assertThat(stage.book.settlements()).isOne();
+        assertThat(stage.book.hasFailed(Step.CONCLUDE)).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_lost_worker_that_is_told_of_twice_leads_to_one_next_attempt(Fault fault) {
+        stage.book.failing(Step.CONCLUDE, fault, 1);
+        stage.executor.attempt(
+                1, FakeExecutor.throwing(ApplicationFailure.newFailure("shutting down", "EXECUTOR_LOST")));
+
+        assertThat(stage.start().result()).isEqualTo("SUCCESS");
+        assertThat(stage.book.attempts()).isEqualTo(2);
+        assertThat(stage.book.settlements()).isOne();
+        assertThat(stage.book.hasFailed(Step.CONCLUDE)).isTrue();
+    }
+
     /** A retried order passes all steps but END, which a cancelled one passes. */
     private void take_a_way_past(Step step) {
         stage.executor.attempt(1, FakeExecutor.answering("RETRYABLE"));
