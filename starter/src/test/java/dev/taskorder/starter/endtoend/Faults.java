@@ -29,7 +29,11 @@ final class Faults {
 
     private record Place(UUID taskId, String step) {}
 
-    private record Fault(Kind kind, AtomicInteger times) {}
+    private record Fault(Kind kind, AtomicInteger spared, AtomicInteger times) {
+        boolean happensNow() {
+            return spared.getAndDecrement() <= 0 && times.getAndDecrement() > 0;
+        }
+    }
 
     private final Map<Place, Fault> faults = new ConcurrentHashMap<>();
     private final Map<Place, AtomicInteger> calls = new ConcurrentHashMap<>();
@@ -81,7 +85,21 @@ final class Faults {
 
     /** The step goes wrong so many times, then it is well. */
     void plan(UUID taskId, String step, Kind kind, int times) {
-        faults.put(new Place(taskId, step), new Fault(kind, new AtomicInteger(times)));
+        plan(taskId, step, kind, 0, times);
+    }
+
+    /** So many calls of the step go well, then it goes wrong so many times, then it is well again. */
+    void plan(UUID taskId, String step, Kind kind, int spared, int times) {
+        faults.put(new Place(taskId, step), new Fault(kind, new AtomicInteger(spared), new AtomicInteger(times)));
+    }
+
+    /** What was planned for the order and did not happen: a test that plans in vain shows nothing. */
+    List<String> leftOf(UUID taskId) {
+        return faults.entrySet().stream()
+                .filter(planned -> planned.getKey().taskId().equals(taskId))
+                .filter(planned -> planned.getValue().times().get() > 0)
+                .map(planned -> planned.getKey().step())
+                .toList();
     }
 
     /** How often a step of this order was asked for. */
@@ -100,7 +118,7 @@ final class Faults {
             gate.enter();
         }
         Fault fault = faults.get(place);
-        if (fault == null || fault.times().getAndDecrement() <= 0) {
+        if (fault == null || !fault.happensNow()) {
             return work.get();
         }
         if (fault.kind() == Kind.BEFORE) {

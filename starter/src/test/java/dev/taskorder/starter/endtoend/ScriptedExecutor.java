@@ -9,6 +9,9 @@ import dev.taskorder.api.execution.Heartbeat;
 import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.tenant.TenantContext;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.failure.ApplicationFailure;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +42,8 @@ final class ScriptedExecutor implements Executor {
             Heartbeat heartbeat,
             CompletableFuture<ExecutionResult> answer,
             Map<String, String> mdc,
-            String tenant) {
+            String tenant,
+            ActivityExecutionContext activity) {
         void answers(String code) {
             answers(code, "0");
         }
@@ -47,6 +51,16 @@ final class ScriptedExecutor implements Executor {
         void answers(String code, String cost) {
             List<Money> costs = List.of(new Money("outside", new BigDecimal(cost)));
             answer.complete(new ExecutionResult(code, "scripted", Map.of(), List.of(), costs, List.of()));
+        }
+
+        /** Its worker tells Temporal that its process ends, and the executor is left to itself. */
+        void loses() {
+            activity.getWorkflowClient()
+                    .newActivityCompletionClient()
+                    .completeExceptionally(
+                            activity.getTaskToken(),
+                            ApplicationFailure.newNonRetryableFailure(
+                                    "the worker's process ends", ResultCodes.EXECUTOR_LOST));
         }
     }
 
@@ -68,7 +82,8 @@ final class ScriptedExecutor implements Executor {
                 heartbeat,
                 new CompletableFuture<>(),
                 mdc == null ? Map.of() : mdc,
-                TenantContext.required().value());
+                TenantContext.required().value(),
+                Activity.getExecutionContext());
         log.info("scripted attempt begins task={} attempt={}", request.taskId(), request.attempt());
         runs.put(new Key(request.taskId(), request.attempt()), run);
         boolean obeys = request.taskType().equals("SCRIPTED");
