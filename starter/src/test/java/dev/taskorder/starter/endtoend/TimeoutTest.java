@@ -85,9 +85,30 @@ class TimeoutTest {
         assertThat(customer.attempts(task)).hasSize(1);
     }
 
+    @Test
+    void a_second_attempt_is_cut_at_the_deadline_of_the_first() {
+        Customer customer = customers.withDefaults("{\"retry_backoff_ms\":10}");
+        String task = customer.order("\"timeout_ms\":2000", """
+                "input":{"simulate":{"attempts":[
+                  {"duration_ms":1000,"result_code":"RETRYABLE"},{"duration_ms":60000}]}}""");
+        JsonNode end = customer.awaitEnd(task, "TIMEOUT");
+
+        JsonNode cut = customer.attempts(task).path(1);
+        assertThat(cut.path("result_code").asString())
+                .as("it stopped when asked to")
+                .isEqualTo("CANCELLED");
+        assertThat(time(cut, "finished_at"))
+                .as("at the deadline, and before a window of its own would have closed")
+                .isAfterOrEqualTo(time(end, "started_at").plusMillis(2000))
+                .isBefore(time(cut, "started_at").plusMillis(2000));
+        assertThat(customer.attempts(task)).hasSize(2);
+    }
+
     private static Duration ran(JsonNode order) {
-        return Duration.between(
-                Instant.parse(order.path("started_at").asString()),
-                Instant.parse(order.path("finished_at").asString()));
+        return Duration.between(time(order, "started_at"), time(order, "finished_at"));
+    }
+
+    private static Instant time(JsonNode object, String field) {
+        return Instant.parse(object.path(field).asString());
     }
 }
