@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +28,8 @@ class MixedTenantsTest {
     private static final Logger BINDINGS =
             (Logger) LoggerFactory.getLogger("dev.taskorder.starter.tenant.TenantBinding");
 
+    private static final String CLEARED = "tenant cleared";
+
     private final LastWords lastWords = new LastWords();
 
     @Autowired
@@ -38,19 +41,33 @@ class MixedTenantsTest {
     @Autowired
     private Faults faults;
 
-    /** What each thread said last about its tenant. */
+    /** What each thread said last about its tenant, and which tenants it has had. */
     private static final class LastWords extends AppenderBase<ILoggingEvent> {
-        private final Map<String, String> byThread = new ConcurrentHashMap<>();
+        private final Map<Thread, String> byThread = new ConcurrentHashMap<>();
+        private final Map<Thread, Set<String>> bound = new ConcurrentHashMap<>();
 
+        /** On the thread that speaks: some of them share a name. */
         @Override
         protected void append(ILoggingEvent event) {
-            byThread.put(event.getThreadName(), event.getFormattedMessage());
+            String words = event.getFormattedMessage();
+            byThread.put(Thread.currentThread(), words);
+            if (!words.equals(CLEARED)) {
+                bound.computeIfAbsent(Thread.currentThread(), unused -> ConcurrentHashMap.newKeySet())
+                        .add(words);
+            }
+        }
+
+        List<String> threadsOfSeveralTenants() {
+            return bound.entrySet().stream()
+                    .filter(thread -> thread.getValue().size() > 1)
+                    .map(thread -> thread.getKey().getName())
+                    .toList();
         }
 
         List<String> threadsWithTenant() {
             return byThread.entrySet().stream()
-                    .filter(said -> !said.getValue().equals("tenant cleared"))
-                    .map(Map.Entry::getKey)
+                    .filter(said -> !said.getValue().equals(CLEARED))
+                    .map(said -> said.getKey().getName())
                     .toList();
         }
     }
@@ -104,6 +121,11 @@ class MixedTenantsTest {
         assertThat(faults.strangers())
                 .as("steps that ran as another tenant than their order's")
                 .isEmpty();
+        assertThat(lastWords.threadsOfSeveralTenants())
+                .as("threads that were used again, and said so: without them nothing was shown")
+                .anyMatch(name -> name.startsWith("Activity Executor"))
+                .anyMatch(name -> name.startsWith("Local Activity Executor"))
+                .anyMatch(name -> name.startsWith("http-"));
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(lastWords.threadsWithTenant()).isEmpty());
     }

@@ -2,6 +2,7 @@ package dev.taskorder.starter.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.taskorder.api.order.AttemptRef;
 import dev.taskorder.api.order.TaskOrderRef;
@@ -19,6 +20,9 @@ import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.RetryOptions;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
@@ -40,13 +44,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 
-/** One thread for activities and one for local ones, so that whatever a call leaves behind, the next one finds. */
+/** One call at a time of each kind, so that threads are used again and whatever a call leaves behind, the next one finds. */
 class TenantTravelTest {
     private static final TenantId A = new TenantId("tenant_a");
     private static final TenantId B = new TenantId("tenant_b");
     private static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     private static final List<String> SEEN = new CopyOnWriteArrayList<>();
+    private static final List<Arrival> ARRIVED = new CopyOnWriteArrayList<>();
     private static final TenantContextPropagator TENANTS = new TenantContextPropagator();
     private static final TraceContextPropagator TRACES = new TraceContextPropagator();
     private static final BackgroundRunner RUNNER = new BackgroundRunner();
@@ -60,7 +65,7 @@ class TenantTravelTest {
                         .setContextPropagators(List.of(TENANTS, TRACES))
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new TenantCheck(TENANTS, TRACES))
+                        .setWorkerInterceptors(new TenantCheck(TENANTS, TRACES), new Arrivals())
                         .build())
                 .build());
         var steps = temporal.newWorker(
@@ -72,7 +77,12 @@ class TenantTravelTest {
         steps.registerWorkflowImplementationTypes(StepImpl.class);
         steps.registerActivitiesImplementations(new LookImpl());
         DynamicActivity dynamic = arguments -> look();
-        temporal.newWorker("executors").registerActivitiesImplementations(dynamic);
+        temporal.newWorker(
+                        "executors",
+                        WorkerOptions.newBuilder()
+                                .setMaxConcurrentActivityExecutionSize(1)
+                                .build())
+                .registerActivitiesImplementations(dynamic);
         temporal.start();
     }
 
@@ -115,11 +125,17 @@ class TenantTravelTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"regular", "local", "dynamic"})
-    void a_pooled_thread_keeps_no_tenant_for_a_call_without_one(String kind) {
-        run(A, "tenant_a:prod:first", kind, A);
-        SEEN.clear();
-        assertThatMismatch(() -> run(null, "tenant_a:prod:second", kind, A));
-        assertThat(run(B, "tenant_b:prod:third", kind, B)).startsWith("tenant_b tenant_b");
+    void a_pooled_thread_keeps_no_tenant_for_a_call_without_one_nor_for_one_of_another_tenant(String kind) {
+        // The SDK takes a new thread when the old one is not back yet: only calls on one thread show anything.
+        await().pollInterval(Duration.ZERO).until(() -> {
+            ARRIVED.clear();
+            run(A, "tenant_a:prod:first", kind, A);
+            assertThatMismatch(() -> run(null, "tenant_a:prod:second", kind, A));
+            assertThat(run(B, "tenant_b:prod:third", kind, B)).startsWith("tenant_b tenant_b");
+            assertThatMismatch(() -> run(null, "tenant_b:prod:fourth", kind, B));
+            assertThat(ARRIVED).extracting(Arrival::tenant).containsExactly("tenant_a", "nobody", "tenant_b", "nobody");
+            return ARRIVED.stream().map(Arrival::thread).distinct().count() == 1;
+        });
     }
 
     @Test
@@ -179,6 +195,23 @@ class TenantTravelTest {
             assertThat(cause.getType()).isEqualTo("TENANT_MISMATCH");
             assertThat(cause.isNonRetryable()).isTrue();
         });
+    }
+
+    /** A call as it came, before anything was checked: on which thread, and whose it was. */
+    private record Arrival(Thread thread, String tenant) {}
+
+    private static final class Arrivals extends WorkerInterceptorBase {
+        @Override
+        public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+            return new ActivityInboundCallsInterceptorBase(next) {
+                @Override
+                public ActivityOutput execute(ActivityInput input) {
+                    String tenant = TenantContext.current().map(TenantId::value).orElse("nobody");
+                    ARRIVED.add(new Arrival(Thread.currentThread(), tenant));
+                    return super.execute(input);
+                }
+            };
+        }
     }
 
     private static String look() {
