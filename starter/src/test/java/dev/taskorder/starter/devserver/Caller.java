@@ -53,9 +53,22 @@ record Caller(String url, String tenant) {
         assertThat(cancelled.statusCode()).as(cancelled.body()).isEqualTo(202);
     }
 
-    /** The status of the answer, whatever it is. */
-    int tryCreate(String body) {
-        return send("POST", "/v1/task-orders", body).statusCode();
+    /** What a caller is told of an order that it wants; without an order, the text is why. */
+    record Reply(int status, String retryAfter, String text) {
+        boolean accepted() {
+            return status == 200 || status == 201;
+        }
+
+        String taskId() {
+            return JSON.readTree(text).path("task_id").asString();
+        }
+    }
+
+    /** The answer, whatever it is. */
+    Reply tryCreate(String body) {
+        HttpResponse<String> answer = send("POST", "/v1/task-orders", body);
+        String retryAfter = answer.headers().firstValue("Retry-After").orElse("");
+        return new Reply(answer.statusCode(), retryAfter, answer.body());
     }
 
     void createAll(List<String> bodies) {
@@ -110,16 +123,22 @@ record Caller(String url, String tenant) {
     }
 
     void awaitStatus(String taskId, String status) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() ->
-                        assertThat(order(taskId).path("status").asString()).isEqualTo(status));
+        await().pollDelay(Duration.ZERO).atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        order(taskId).path("status").asString())
+                .isEqualTo(status));
     }
 
     /** Waits until an executor is at work on the order. */
     void awaitExecuting(String taskId, int attempt) {
-        await().atMost(PATIENCE).until(() -> attempts(taskId).stream()
+        await().pollDelay(Duration.ZERO).atMost(PATIENCE).until(() -> attempts(taskId).stream()
                 .anyMatch(one -> one.path("number").asInt() == attempt
                         && one.path("state").asString().equals("RUNNING")));
+    }
+
+    /** Waits until the order is between two attempts. */
+    void awaitBackOff(String taskId) {
+        await().pollDelay(Duration.ZERO).atMost(PATIENCE).until(() -> events(taskId).stream()
+                .anyMatch(event -> event.path("type").asString().equals("task_order.retrying")));
     }
 
     /** The order is over, once, as it says: one end in its timeline, no lease left, its code as expected. */

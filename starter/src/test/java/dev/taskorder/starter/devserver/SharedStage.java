@@ -50,6 +50,9 @@ final class SharedStage implements ExecutionCondition, ParameterResolver, AfterE
             return new Stage();
         } catch (IOException e) {
             throw new IllegalStateException("the stage could not be set up", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 }

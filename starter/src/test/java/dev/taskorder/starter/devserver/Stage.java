@@ -15,10 +15,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.FileSystemUtils;
@@ -28,13 +31,27 @@ final class Stage implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final AtomicInteger TENANTS = new AtomicInteger();
 
+    private static final String OTHER_DEFAULTS = """
+            WITH other AS (
+                INSERT INTO tenant_policy (tenant_id, version, body)
+                SELECT tenant_id, 2, body || jsonb_build_object('defaults', body -> 'defaults' || :defaults::jsonb)
+                  FROM tenant_policy WHERE tenant_id = :tenant
+                RETURNING tenant_id, version
+            )
+            UPDATE tenant SET active_policy = other.version FROM other WHERE tenant.tenant_id = other.tenant_id
+            """;
+
     private final Path folder = Files.createTempDirectory("taskorder-devserver");
     private final Database database = new Database(folder.resolve("postgres"));
     private final DevServer temporal = new DevServer(folder);
     private final ConfigurableApplicationContext application;
+    private final Early early;
 
-    Stage() throws IOException {
-        temporal.start();
+    /** What callers were answered before Temporal had ever been there. */
+    record Early(Caller caller, List<String> tasks, int readiness, String temporal) {}
+
+    /** Temporal comes last: after a power cut nobody promises who is first. */
+    Stage() throws IOException, InterruptedException {
         SpringApplication spring = new SpringApplication(TaskOrderApplication.class);
         spring.setRegisterShutdownHook(false);
         Map<String, Object> settings = new HashMap<>(database.properties());
@@ -46,6 +63,31 @@ final class Stage implements AutoCloseable {
         application = spring.run(settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new));
+        early = beforeTemporal();
+        temporal.start();
+        await().atMost(PATIENCE).until(() -> temporalAsSeen().equals("UP"));
+    }
+
+    private Early beforeTemporal() throws IOException, InterruptedException {
+        Caller caller = newTenant();
+        caller.pool(1);
+        List<String> tasks = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            tasks.add(caller.create(Caller.order("early" + i, "{\"duration_ms\": 1}", Caller.wantsOne())));
+        }
+        return new Early(caller, tasks, readiness(), temporalAsSeen());
+    }
+
+    Early early() {
+        return early;
+    }
+
+    private String temporalAsSeen() {
+        return application
+                .getBean("temporalHealthIndicator", HealthIndicator.class)
+                .health()
+                .getStatus()
+                .getCode();
     }
 
     Database database() {
@@ -64,6 +106,17 @@ final class Stage implements AutoCloseable {
         runner.run(tenant, () -> registry.register(tenant, "Test"));
         int port = ((WebServerApplicationContext) application).getWebServer().getPort();
         return new Caller("http://127.0.0.1:" + port, tenant.value());
+    }
+
+    /** One whose policy has these defaults in place of the built-in ones. */
+    Caller newTenant(String defaults) {
+        Caller caller = newTenant();
+        database.sql()
+                .sql(OTHER_DEFAULTS)
+                .param("tenant", caller.tenant())
+                .param("defaults", defaults)
+                .update();
+        return caller;
     }
 
     /** The status that a load balancer is answered. */
