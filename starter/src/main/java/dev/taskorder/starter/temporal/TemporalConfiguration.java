@@ -96,10 +96,14 @@ public class TemporalConfiguration {
             ObjectProvider<Workers> workers,
             DispatchWiring.SweepAll sweepAll) {
         List<Runnable> onOpen = new ArrayList<>();
-        onOpen.add(attributes::register);
         workers.ifAvailable(found -> onOpen.add(found::poll));
         onOpen.add(sweepAll);
-        return new TemporalGate(() -> ask(stubs, settings.namespace()), onOpen);
+        Runnable question = () -> {
+            ask(stubs, settings.namespace());
+            // before anything starts: an order that starts without them is never found by them
+            attributes.register();
+        };
+        return new TemporalGate(question, onOpen);
     }
 
     @Bean

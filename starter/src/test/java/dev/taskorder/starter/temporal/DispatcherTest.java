@@ -67,7 +67,7 @@ class DispatcherTest {
     private final AtomicInteger questions = new AtomicInteger();
     private final AttributeRegistry attributes =
             new AttributeRegistry(temporal.getWorkflowServiceStubs().getRawChannel(), temporal.getNamespace());
-    private final TemporalGate gate = new TemporalGate(this::question, List.of(attributes::register, signal::sweep));
+    private final TemporalGate gate = new TemporalGate(this::question, List.of(signal::sweep));
     private final OrderStarter starter = new OrderStarter(client, attributes, traces, calls);
     private final Outcomes outcomes = new Outcomes(queue, tenants);
     private final Courier courier = new Courier(starter, new OrderSignaller(client, calls), tenants, gate, outcomes);
