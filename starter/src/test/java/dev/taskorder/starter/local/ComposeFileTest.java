@@ -1,21 +1,40 @@
 package dev.taskorder.starter.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
 /** What can be known of docker-compose.yml without a container engine. */
 @SuppressWarnings("unchecked") // plain YAML
 class ComposeFileTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final String COMPOSE_CHECK = System.getProperty("taskorder.compose.program", "");
     private final Map<String, Map<String, Object>> services = services();
+
+    /** By a program, for it brings the specification's own schema along. */
+    @Test
+    void it_is_what_the_compose_specification_allows_and_a_misspelt_key_is_not(@TempDir Path folder) throws Exception {
+        assertThat(COMPOSE_CHECK.isEmpty() && "true".equals(System.getenv("CI")))
+                .as("CI has to give taskorder.compose.program")
+                .isFalse();
+        assumeTrue(!COMPOSE_CHECK.isEmpty(), "check-jsonschema is not there: run ./taskorder test");
+        Path file = ROOT.resolve("docker-compose.yml");
+        Path misspelt = Files.writeString(
+                folder.resolve("docker-compose.yml"), Files.readString(file).replaceFirst("image:", "imag:"));
+
+        assertThat(checked(file)).isEqualTo("ok -- validation done\nexit code 0");
+        assertThat(checked(misspelt)).contains("'imag' was unexpected", "exit code 1");
+    }
 
     @Test
     void every_image_has_a_pinned_version() {
@@ -60,6 +79,14 @@ class ComposeFileTest {
                         "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(app.get("username"), app.get("password")),
                         "CREATE ROLE %s LOGIN CREATEROLE PASSWORD '%s'"
                                 .formatted(owner.get("owner-username"), owner.get("owner-password")));
+    }
+
+    private static String checked(Path file) throws Exception {
+        Process check = new ProcessBuilder(COMPOSE_CHECK, "--builtin-schema", "vendor.compose-spec", file.toString())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return output + "exit code " + check.waitFor();
     }
 
     private static Map<String, Map<String, Object>> services() {
