@@ -3,6 +3,9 @@ package dev.taskorder.starter.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +35,55 @@ class DemoTest {
                     .containsPattern("Temporal Web UI   " + webUi())
                     .doesNotContain("demo failed");
             assertThat(demo.servers()).isEmpty();
+            assertShowsEachTransitionWithItsTime(demo.output());
+            assertShowsEveryLedgerLine(demo.output());
+            assertThat(found("  output (.*)", demo.output()))
+                    .singleElement()
+                    .asString()
+                    .contains("\"status\":200");
+            assertThat(found("  answer 20[01] .*task_id (.*)", demo.output()))
+                    .hasSize(3)
+                    .allMatch(id -> id.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"))
+                    .containsOnly(
+                            found("  answer 201 .*task_id (.*)", demo.output()).get(0));
         }
+    }
+
+    private static void assertShowsEachTransitionWithItsTime(String output) {
+        String timed = "  \\d\\d:\\d\\d:\\d\\d\\.\\d{3}  ";
+        List<String> transitions =
+                List.of("task_order.created", "task_order.queued", "task_order.running", "task_order.succeeded");
+        List<String> ofThree = Stream.of(transitions, transitions, transitions)
+                .flatMap(List::stream)
+                .toList();
+        assertThat(found(timed + "(task_order\\.\\S+) .*", output)).isEqualTo(ofThree);
+    }
+
+    private static void assertShowsEveryLedgerLine(String output) {
+        assertThat(found("  ledger +(.*)", output).stream().map(line -> line.replaceAll(" +", " ")))
+                .containsExactly(
+                        "lease 0.35 spend:lease:RAW_NET → wallet",
+                        "lease 0.5 spend:lease:RAW_FUND → wallet",
+                        "execution 0 spend:execution → wallet",
+                        "captcha 0.02 spend:executor:captcha → wallet",
+                        "sale 50 wallet → revenue:sale",
+                        "lease 0.02 spend:lease:RAW_NET → wallet",
+                        "execution 0 spend:execution → wallet",
+                        "execution 0 spend:execution → wallet");
+        assertThat(found("  total +(.*)", output))
+                .containsExactly(
+                        "cost 0.87 · revenue 50 · margin 49.13 USD",
+                        "cost 0.02 · revenue 0 · margin -0.02 USD",
+                        "cost 0 · revenue 0 · margin 0 USD");
+    }
+
+    /** What the group of the pattern is, in each line that matches. */
+    private static List<String> found(String pattern, String output) {
+        return Pattern.compile("^" + pattern + "$", Pattern.MULTILINE)
+                .matcher(output)
+                .results()
+                .map(line -> line.group(1))
+                .toList();
     }
 
     @Test
