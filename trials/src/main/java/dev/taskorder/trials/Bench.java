@@ -17,7 +17,8 @@ public final class Bench {
             new IdleQueriesTrial(),
             new CreateTrial(),
             new EndToEndTrial(),
-            new StartLatencyTrial());
+            new StartLatencyTrial(),
+            new UrgentTrial());
 
     private final PrintStream out;
     private final List<Map<String, Object>> results = new ArrayList<>();
