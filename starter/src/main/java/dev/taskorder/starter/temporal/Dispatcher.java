@@ -55,8 +55,8 @@ final class Dispatcher implements SmartLifecycle {
     private final Courier courier;
     private final Outcomes outcomes;
 
-    private final InFlight starting = new InFlight();
-    private final InFlight signalling = new InFlight();
+    private final InFlight starting = new InFlight(System::nanoTime);
+    private final InFlight signalling = new InFlight(System::nanoTime);
     private final Turns toStart = new Turns();
     private final Turns toSignal = new Turns();
     private final ThreadPoolExecutor carriers = carriers();

@@ -1,9 +1,16 @@
 package dev.taskorder.starter.temporal;
 
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
 /**
  * How many calls to Temporal may be under way. What has left the table cannot be overtaken, and a server that is given
  * all it can queue makes the most urgent order wait in every one of its steps. So the limit follows the time a call
  * takes: it shrinks when calls queue, and grows while they do not, up to the bound.
+ *
+ * <p>A call queues if it takes much longer than the shortest of the last minutes (the windowed minimum of BBR, Cardwell
+ * et al. 2016). A queue that is kept short has short calls in any minute, however long the backlog lasts; a way that has
+ * become longer has none, and is the measure some minutes later.
  */
 final class InFlight {
     static final int MAX = 64;
@@ -14,13 +21,22 @@ final class InFlight {
 
     private static final double QUEUES_AT = 3;
     private static final double SHRINK = 0.9;
-    /** By which the best time is forgotten with each call: a way that has become longer must become the measure. */
-    private static final double FORGET = 1.001;
+    /** The shortest call is that of this long at least, and of twice as long at most. */
+    static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(3);
 
+    private final LongSupplier nanoTime;
     private double limit = FIRST;
-    private double bestNanos = Double.MAX_VALUE;
+    private double bestNow = Double.MAX_VALUE;
+    private double bestBefore = Double.MAX_VALUE;
+    private long windowBegan;
     private int underWay;
     private int untilNextShrink;
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    InFlight(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.windowBegan = nanoTime.getAsLong();
+    }
 
     /** How many more may begin. */
     synchronized int free() {
@@ -50,13 +66,23 @@ final class InFlight {
         underWay--;
         untilNextShrink--;
         double nanos = (double) tookNanos;
-        bestNanos = Math.min(bestNanos * FORGET, nanos);
-        if (nanos <= Math.max(SHORT_NANOS, QUEUES_AT * bestNanos)) {
+        if (nanos <= Math.max(SHORT_NANOS, QUEUES_AT * bestWith(nanos))) {
             limit = Math.min(MAX, limit + 1 / limit);
         } else if (untilNextShrink <= 0) {
             // Once for all that were under way together: they waited for the same queue.
             limit = Math.max(MIN, limit * SHRINK);
             untilNextShrink = (int) limit;
         }
+    }
+
+    private double bestWith(double nanos) {
+        long now = nanoTime.getAsLong();
+        if (now - windowBegan >= WINDOW_NANOS) {
+            bestBefore = bestNow;
+            bestNow = Double.MAX_VALUE;
+            windowBegan = now;
+        }
+        bestNow = Math.min(bestNow, nanos);
+        return Math.min(bestNow, bestBefore);
     }
 }

@@ -6,7 +6,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class InFlightTest {
-    private final InFlight places = new InFlight();
+    private long now;
+    private final InFlight places = new InFlight(() -> now);
 
     @Test
     void it_grows_to_the_bound_while_calls_are_short() {
@@ -28,10 +29,25 @@ class InFlightTest {
     }
 
     @Test
-    void a_way_that_becomes_longer_becomes_the_measure() {
+    void a_way_that_becomes_longer_becomes_the_measure_some_minutes_later() {
         calls(1_000, Duration.ofMillis(20));
-        calls(20_000, Duration.ofMillis(200));
+        calls(1_000, Duration.ofMillis(200));
+        assertThat(places.free()).isEqualTo(2);
+        now += 2 * InFlight.WINDOW_NANOS;
+        calls(1, Duration.ofMillis(200));
+        now += InFlight.WINDOW_NANOS;
+        calls(10_000, Duration.ofMillis(200));
         assertThat(places.free()).isEqualTo(64);
+    }
+
+    @Test
+    void a_queue_that_lasts_for_hours_never_becomes_the_measure() {
+        for (int minute = 0; minute < 180; minute++) {
+            now += Duration.ofMinutes(1).toNanos();
+            calls(1, Duration.ofMillis(20));
+            calls(1_000, Duration.ofMillis(200));
+            assertThat(places.free()).isEqualTo(2);
+        }
     }
 
     @Test
