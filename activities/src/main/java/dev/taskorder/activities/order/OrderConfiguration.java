@@ -43,9 +43,23 @@ public class OrderConfiguration {
     }
 
     @Bean
-    TaskOrders taskOrders(
-            TenantTransactions transactions, JdbcClient jdbc, OrderCreation creation, OrderCancellation cancellation) {
-        return new JdbcTaskOrders(creation, new OrderList(transactions, jdbc), cancellation);
+    TaskOrders taskOrders(OrderCreation creation, OrderList list, OrderCancellation cancellation, OrderUpdate updates) {
+        return new JdbcTaskOrders(creation, list, cancellation, updates);
+    }
+
+    @Bean
+    OrderList orderList(TenantTransactions transactions, JdbcClient jdbc) {
+        return new OrderList(transactions, jdbc);
+    }
+
+    @Bean
+    OrderUpdate orderUpdate(TenantTransactions transactions, OrderTable orders, OrderList list, OrderUpdate.Told told) {
+        return new OrderUpdate(transactions, orders, list, told);
+    }
+
+    @Bean
+    OrderUpdate.Told orderUpdateTold(JdbcClient jdbc, EventLog events, MatchTrigger matcher, DispatchSignal dispatch) {
+        return new OrderUpdate.Told(events, new Outbox(jdbc), matcher, dispatch);
     }
 
     @Bean

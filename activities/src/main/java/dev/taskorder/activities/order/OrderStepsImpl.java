@@ -5,6 +5,7 @@ import dev.taskorder.api.failure.FailureType;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.order.OrderSteps;
+import dev.taskorder.api.order.ReprioritiseSignal;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrderRef;
 import dev.taskorder.api.order.Verdict;
@@ -124,6 +125,9 @@ final class OrderStepsImpl implements OrderSteps {
     public void reprioritise(Reprioritise command) {
         if (command.priority() < 0 || command.priority() > Limits.PRIORITY_MAX) {
             return;
+        }
+        if (ReprioritiseSignal.RECORDED.equals(command.requestedBy())) {
+            return; // else two changes in a row would be made again, the first one over the second
         }
         Outcome changed = inRow(command.taskId(), command.runNo(), order -> {
             progress.reprioritise(order, command.priority(), command.requestedBy());

@@ -1,10 +1,12 @@
 package dev.taskorder.activities.order;
 
 import dev.taskorder.api.order.Status;
+import dev.taskorder.api.order.TaskOrderSpec;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +86,19 @@ final class OrderTable {
                SET priority = :priority, task_version = task_version + 1, updated_at = clock_timestamp()
              WHERE tenant_id = current_tenant() AND task_id = :task AND priority <> :priority
             """;
+    /** The tags stand in the row in their order, and in a table of their own to be found by. */
+    private static final String CHANGE = """
+            WITH untagged AS (
+                DELETE FROM task_tag WHERE tenant_id = current_tenant() AND tag = ANY (:gone) AND task_id = :task
+            ), tagged AS (
+                INSERT INTO task_tag (tag, task_id) SELECT tag, :task FROM unnest(:added) AS tag ORDER BY tag
+            )
+            UPDATE task_order
+               SET priority = :priority, tags = :tags, description = :description,
+                   task_version = task_version + 1, updated_at = clock_timestamp()
+             WHERE tenant_id = current_tenant() AND task_id = :task
+            """;
+
     private static final String SETTLE = """
             UPDATE task_order
                SET status = :status, result_code = :code, result_message = :message,
@@ -146,6 +161,22 @@ final class OrderTable {
                         .param("priority", priority)
                         .update()
                 == 1;
+    }
+
+    /** Makes of what the order was, as it is locked, what it is to be: priority, tags and description. */
+    void change(UUID taskId, TaskOrderSpec before, TaskOrderSpec after) {
+        jdbc.sql(CHANGE)
+                .param("task", taskId)
+                .param("priority", after.priority())
+                .param("tags", after.tags().toArray(String[]::new))
+                .param("gone", without(before.tags(), after.tags()))
+                .param("added", without(after.tags(), before.tags()))
+                .param("description", after.description(), Types.VARCHAR)
+                .update();
+    }
+
+    private static String[] without(List<String> all, List<String> others) {
+        return all.stream().filter(one -> !others.contains(one)).toArray(String[]::new);
     }
 
     void settle(UUID taskId, Ending ending, @Nullable String output) {

@@ -2,6 +2,7 @@ package dev.taskorder.activities.order;
 
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.api.order.CancelSignal;
+import dev.taskorder.api.order.ReprioritiseSignal;
 import java.sql.Types;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,10 @@ final class Outbox {
 
     void cancel(UUID taskId, CancelSignal signal) {
         add(taskId, "cancel", Json.write(signal));
+    }
+
+    void reprioritised(UUID taskId, int priority) {
+        add(taskId, "reprioritise", Json.write(ReprioritiseSignal.recorded(priority)));
     }
 
     void wake(UUID taskId) {

@@ -27,6 +27,8 @@ class InvariantsTest {
             strings = {
                 "priority = 51",
                 "priority = 51, task_version = task_version + 2",
+                "tags = '{a}'",
+                "description = 'other'",
                 "task_version = task_version - 1",
                 "status = 'QUEUED', queued_at = now()",
                 "cancel_requested_at = now()"

@@ -13,9 +13,11 @@ import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.TaskOrderChange;
 import dev.taskorder.api.order.TaskOrderRef;
 import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.api.order.UpdateResult;
 import dev.taskorder.api.order.Verdict;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.Caller;
@@ -24,6 +26,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -71,6 +74,10 @@ public final class Tenant {
 
     public CancelResult cancel(UUID taskId) {
         return as(() -> app.bean(TaskOrders.class).cancel(taskId, "not wanted any more", CALLER));
+    }
+
+    public UpdateResult update(UUID taskId, TaskOrderChange change, IntPredicate seen) {
+        return as(() -> app.bean(TaskOrders.class).update(taskId, change, seen, CALLER));
     }
 
     public void asset(String assetId, String category, String sku, int concurrency, String unitCost) {

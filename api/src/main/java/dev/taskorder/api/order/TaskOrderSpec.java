@@ -41,4 +41,27 @@ public record TaskOrderSpec(
         resourceHints = List.copyOf(resourceHints);
         tags = List.copyOf(tags);
     }
+
+    /** The same but for what the change names. */
+    public TaskOrderSpec changedBy(TaskOrderChange change) {
+        return new TaskOrderSpec(
+                projectId,
+                env,
+                taskType,
+                idempotencyKey,
+                change.priority() == null ? priority : change.priority(),
+                timeoutMs,
+                currency,
+                maxTotalCost,
+                businessValueHint,
+                externalRef,
+                taskCategory,
+                change.description() == null
+                        ? description
+                        : change.description().text(),
+                resourceHints,
+                constraints,
+                change.tags() == null ? tags : change.tags(),
+                input);
+    }
 }

@@ -6,6 +6,7 @@ import dev.taskorder.api.tenant.Caller;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntPredicate;
 
 /** Task orders of the bound tenant. Every call needs a tenant in {@code TenantContext}; none waits for Temporal. */
 public interface TaskOrders {
@@ -24,4 +25,11 @@ public interface TaskOrders {
 
     /** Records the wish before it returns; calling twice changes nothing more. */
     CancelResult cancel(UUID taskId, String reason, Caller caller);
+
+    /**
+     * Changes an order that is not over, all of it or nothing; what is already so changes neither version nor history.
+     *
+     * @param seen whether a version is one that the caller means to change; asked while nobody else can change it
+     */
+    UpdateResult update(UUID taskId, TaskOrderChange change, IntPredicate seen, Caller caller);
 }

@@ -4,9 +4,11 @@ import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.TaskOrderChange;
 import dev.taskorder.api.order.TaskOrderFilter;
 import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.api.order.UpdateResult;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.starter.problem.ProblemCode;
@@ -27,17 +29,19 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
-/** Task orders: create, look at, cancel. */
+/** Task orders: create, look at, change, cancel. */
 @RestController
 @InRole(Role.API)
 @RequestMapping(path = TaskOrderController.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
@@ -142,14 +146,41 @@ final class TaskOrderController {
         return reason == null || reason.isBlank() ? NO_REASON : reason;
     }
 
+    @PatchMapping("/{task_id}")
+    ResponseEntity<TaskOrderResponse> update(
+            HttpServletRequest request, @PathVariable("task_id") String taskId, Caller caller) throws IOException {
+        Query.refuseAny(request);
+        UUID id = PathIds.uuid("task_id", taskId);
+        IfMatch seen = IfMatch.of(request);
+        TaskOrderChange change = TaskOrderChanges.read(JsonBody.read(request, Limits.BODY_BYTES_MAX));
+        return updated(orders.update(id, change, seen::matches, caller));
+    }
+
+    private static ResponseEntity<TaskOrderResponse> updated(UpdateResult result) {
+        if (result instanceof UpdateResult.Updated updated) {
+            return shown(updated.order());
+        }
+        if (result instanceof UpdateResult.AlreadySettled settled) {
+            throw alreadySettled(settled.order());
+        }
+        if (result instanceof UpdateResult.VersionMismatch mismatch) {
+            String detail = "the task order has version " + mismatch.version() + ", which If-Match does not name";
+            throw new ProblemException(ProblemCode.VERSION_MISMATCH, detail);
+        }
+        throw Answers.notFound();
+    }
+
+    private static ProblemException alreadySettled(TaskOrder order) {
+        String detail = "the task order ended before, as " + order.state().status();
+        return new ProblemException(ProblemCode.ALREADY_SETTLED, detail);
+    }
+
     private static ResponseEntity<TaskOrderResponse> cancelled(CancelResult result) {
         if (result instanceof CancelResult.Accepted accepted) {
             return withETag(202, accepted.order());
         }
         if (result instanceof CancelResult.AlreadySettled settled) {
-            String detail =
-                    "the task order ended before, as " + settled.order().state().status();
-            throw new ProblemException(ProblemCode.ALREADY_SETTLED, detail);
+            throw alreadySettled(settled.order());
         }
         throw Answers.notFound();
     }

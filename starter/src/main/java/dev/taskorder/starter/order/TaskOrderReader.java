@@ -21,7 +21,7 @@ final class TaskOrderReader {
     private static final String KEY = "idempotency_key";
     private static final int PRIORITY_DEFAULT = 50;
     private static final long TIMEOUT_MS_DEFAULT = 300_000;
-    private static final Set<String> FIELDS = Set.of(
+    static final Set<String> FIELDS = Set.of(
             KEY,
             "tenant_id",
             "project_id",
@@ -91,7 +91,7 @@ final class TaskOrderReader {
         return order;
     }
 
-    private static boolean isOurs(String name) {
+    static boolean isOurs(String name) {
         return OURS.contains(name) || name.endsWith("_at") || name.startsWith("result_");
     }
 

@@ -18,9 +18,11 @@ public enum ProblemCode {
     NOT_ACCEPTABLE(406, "No representation that the request accepts"),
     ILLEGAL_TRANSITION(409, "Its state does not allow this"),
     ALREADY_SETTLED(409, "The task order has already ended"),
+    VERSION_MISMATCH(412, "The resource has another version"),
     PAYLOAD_TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
     IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used for other content"),
+    IF_MATCH_REQUIRED(428, "The request has to name a version"),
     INTERNAL_ERROR(500, "Something went wrong on our side"),
     UNAVAILABLE(503, "Temporarily unavailable");
 

@@ -68,6 +68,11 @@ public final class Fields {
         return optional(name) != null;
     }
 
+    /** Whether the member is there, be it {@code null}. */
+    public boolean isSent(String name) {
+        return node.has(name);
+    }
+
     /** A text that must be there. */
     public String text(String name, TextRule rule) {
         JsonNode value = required(name);

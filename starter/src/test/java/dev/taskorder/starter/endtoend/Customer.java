@@ -7,6 +7,7 @@ import dev.taskorder.starter.testing.Bodies;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,12 @@ record Customer(String tenant, Http http) {
         Answer answer = http.get(path);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return answer.json();
+    }
+
+    void patched(String taskId, String body) {
+        Answer answer =
+                http.send("PATCH", "/v1/task-orders/" + taskId, body.getBytes(StandardCharsets.UTF_8), "If-Match", "*");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     }
 
     Answer cancel(String taskId) {

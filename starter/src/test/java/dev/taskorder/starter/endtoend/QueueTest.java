@@ -1,6 +1,7 @@
 package dev.taskorder.starter.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.taskorder.api.order.ReprioritiseSignal;
 import java.util.List;
@@ -65,6 +66,35 @@ class QueueTest {
         executor.awaitRun(second, 1).answers("OK");
         executor.awaitRun(first, 1).answers("OK");
         customer.awaitEnd(first, "SUCCESS");
+    }
+
+    @Test
+    void a_caller_s_new_priority_changes_who_is_next_and_is_told_once_though_the_workflow_hears_of_it_too() {
+        Customer customer = customers.fresh();
+        customer.oneSlot();
+        String holder = running(customer);
+        String first = waiting(customer, 60);
+        String second = waiting(customer, 40);
+        customer.patched(second, "{\"priority\":30}");
+        customer.patched(second, "{\"priority\":95}");
+        JsonNode order = customer.get(second);
+        await().until(() -> temporal.historyOf(order).getEventsList().stream()
+                        .filter(event -> event.getUpsertWorkflowSearchAttributesEventAttributes()
+                                .getSearchAttributes()
+                                .containsIndexedFields("TaskPriority"))
+                        .count()
+                == 2);
+
+        executor.awaitRun(holder, 1).answers("OK");
+        executor.awaitRun(second, 1);
+        assertThat(executor.hasRun(first)).isFalse();
+        executor.awaitRun(second, 1).answers("OK");
+        executor.awaitRun(first, 1).answers("OK");
+        JsonNode end = customer.awaitEnd(second, "SUCCESS");
+        assertThat(end.path("priority").asInt()).isEqualTo(95);
+        assertThat(customer.events(second))
+                .filteredOn("task_order.updated"::equals)
+                .hasSize(2);
     }
 
     @Test

@@ -17,10 +17,12 @@ import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.TaskOrderChange;
 import dev.taskorder.api.order.TaskOrderFilter;
 import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.order.TaskOrderState;
 import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.api.order.UpdateResult;
 import dev.taskorder.api.page.BadCursorException;
 import dev.taskorder.api.page.Page;
 import dev.taskorder.api.page.PageRequest;
@@ -41,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -209,6 +212,11 @@ class FakePorts {
                             ? new CancelResult.AlreadySettled(order)
                             : new CancelResult.Accepted(order))
                     .orElse(new CancelResult.NotFound());
+        }
+
+        @Override
+        public UpdateResult update(UUID taskId, TaskOrderChange change, IntPredicate seen, Caller caller) {
+            return find(taskId).<UpdateResult>map(UpdateResult.Updated::new).orElse(new UpdateResult.NotFound());
         }
     }
 

@@ -94,6 +94,11 @@ class OpenApiTest {
         assertThat(bound("TaskOrderCreate", "resource_hints", "maxItems")).isEqualTo(Limits.HINTS_MAX);
         assertThat(bound("TaskOrderCreate", "external_ref", "maxLength")).isEqualTo(Limits.EXTERNAL_REF_CHARS_MAX);
         assertThat(bound("TaskOrderCreate", "description", "maxLength")).isEqualTo(Limits.DESCRIPTION_CHARS_MAX);
+        for (String bound : List.of("priority maximum", "tags maxItems", "description maxLength")) {
+            String[] words = bound.split(" ");
+            assertThat(bound("TaskOrderUpdate", words[0], words[1]))
+                    .isEqualTo(bound("TaskOrderCreate", words[0], words[1]));
+        }
         assertThat(bound("ResourceHint", "min_count", "maximum")).isEqualTo(Limits.MIN_COUNT_MAX);
         assertThat(bound("Constraints", "max_retries", "maximum")).isEqualTo(Limits.MAX_RETRIES_MAX);
         assertThat(bound("AssetPut", "max_concurrency", "maximum")).isEqualTo(Limits.CONCURRENCY_MAX);
@@ -132,6 +137,18 @@ class OpenApiTest {
                         ("{\"" + field + "\":[{}]}").getBytes(StandardCharsets.UTF_8));
                 assertThat(answer.text()).as(field).contains("\"/" + field).doesNotContain("not a known field");
             }
+        }
+    }
+
+    @Test
+    void a_change_takes_exactly_the_fields_that_it_knows() {
+        JsonNode fields = schema("TaskOrderUpdate").path("properties");
+        for (String field : schema("TaskOrder").path("properties").propertyNames()) {
+            byte[] body = ("{\"" + field + "\":{}}").getBytes(StandardCharsets.UTF_8);
+            Answer answer =
+                    http.send("PATCH", "/v1/task-orders/01a201ac-d55e-7b80-b8e7-9216362de772", body, "If-Match", "*");
+            assertThat(answer.pointers()).containsExactly("/" + field);
+            assertThat(!answer.text().contains("cannot be")).as(field).isEqualTo(fields.has(field));
         }
     }
 

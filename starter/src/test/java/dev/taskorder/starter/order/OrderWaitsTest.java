@@ -8,10 +8,12 @@ import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.TaskOrderChange;
 import dev.taskorder.api.order.TaskOrderFilter;
 import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.order.TaskOrderState;
 import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.api.order.UpdateResult;
 import dev.taskorder.api.page.Page;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.Caller;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.ResponseEntity;
@@ -188,6 +191,11 @@ class OrderWaitsTest {
             }
             assertThat(TenantContext.required()).isEqualTo(TENANT);
             return Optional.of(now());
+        }
+
+        @Override
+        public UpdateResult update(UUID taskId, TaskOrderChange change, IntPredicate seen, Caller caller) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
