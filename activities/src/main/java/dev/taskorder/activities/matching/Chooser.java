@@ -19,7 +19,8 @@ final class Chooser {
         Preference preference = preferenceOf(order, value);
         Optional<List<Candidate>> free = Assignment.find(wants(order, fitting, true), preference.order());
         if (free.isEmpty()) {
-            return new Decision.Blocked();
+            return new Decision.Blocked(Assignment.find(wants(order, fitting, false), preference.order())
+                    .isPresent());
         }
         if (affordable(order, free.get())) {
             return grant(order, fitting, free.get(), preference, "");

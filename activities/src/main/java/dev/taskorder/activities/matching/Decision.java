@@ -3,6 +3,7 @@ package dev.taskorder.activities.matching;
 import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.order.Status;
+import dev.taskorder.api.order.UnservableHint;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
@@ -15,8 +16,12 @@ sealed interface Decision {
     /** An asset for a hint, and why this one. */
     record Choice(int hintIndex, Candidate asset, LeaseDecision why) {}
 
-    /** Its resources are not free; nobody behind it in its line can be served either. */
-    record Blocked() implements Decision {}
+    /**
+     * Its resources are not free; nobody behind it in its line can be served either.
+     *
+     * @param couldBeServed whether the assets in service, were they all free, could serve it
+     */
+    record Blocked(boolean couldBeServed) implements Decision {}
 
     /**
      * What is free now costs more than it may spend, but something cheaper may come free: only this one waits.
@@ -35,6 +40,16 @@ sealed interface Decision {
                     ResultCodes.BUDGET_EXCEEDED,
                     "its leases alone cost at least " + plain(cheapest) + " " + order.currency()
                             + ", max_total_cost is " + plain(Objects.requireNonNull(order.maxTotalCost())));
+        }
+
+        /** What could have served it was there when it was created and is no more. */
+        static Hopeless neverSatisfiable(List<UnservableHint> hints) {
+            // one hint is reason enough, and sixteen would be too long to read
+            UnservableHint first = hints.get(0);
+            return new Hopeless(
+                    Status.FAILED,
+                    ResultCodes.NO_RESOURCE,
+                    first.pointer() + " can no longer be served: it " + first.message());
         }
 
         private static String plain(BigDecimal amount) {

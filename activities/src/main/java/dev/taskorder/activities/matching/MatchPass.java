@@ -2,6 +2,8 @@ package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.api.matching.MatchTrigger.Looked;
+import dev.taskorder.api.matching.PoolCheck;
+import dev.taskorder.api.order.UnservableHint;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.policy.Routes;
 import java.util.ArrayDeque;
@@ -42,10 +44,17 @@ final class MatchPass {
     private final Map<String, Deque<WaitingOrder>> lines = new HashMap<>();
     private final Set<String> exhaustedLines = new HashSet<>();
     private final Map<String, Decision.TooExpensiveNow> tooDear = new HashMap<>();
+    private final Map<String, Decision> unservable = new HashMap<>();
     private final Map<UUID, Looked> served = new HashMap<>();
 
     /** Where facts come from and decisions go. */
-    record Sources(QueueTable queue, PoolTable pool, GrantTable grants, PolicyVersions policies, Routes routes) {}
+    record Sources(
+            QueueTable queue,
+            PoolTable pool,
+            IdlePool idlePool,
+            GrantTable grants,
+            PolicyVersions policies,
+            Routes routes) {}
 
     /**
      * @param served what became of the orders that were granted or ended; all but those that read their row were sent a wake
@@ -110,9 +119,8 @@ final class MatchPass {
     private boolean serve(WaitingOrder order) {
         Policy policy = sources.policies().version(order.policyVersion());
         Optional<String> executor = sources.routes().executorFor(policy, order.taskType(), order.taskCategory());
-        Decision decision = executor.isEmpty()
-                ? Decision.Hopeless.withoutExecutor(order)
-                : Chooser.decide(order, pool.fitting(order), policy.value());
+        Decision decision =
+                executor.isEmpty() ? Decision.Hopeless.withoutExecutor(order) : decide(order, policy.value());
         boolean wake = !readsItsRow.test(order.taskId());
         if (decision instanceof Decision.Grant grant) {
             sources.grants()
@@ -126,5 +134,24 @@ final class MatchPass {
             tooDear.put(order.demand(), now);
         }
         return !(decision instanceof Decision.Blocked);
+    }
+
+    /**
+     * The idle pool is read only for an order that all assets in service could not serve either: who merely waits for a
+     * free slot, as nearly all do, costs nothing. Orders of one demand share the answer.
+     */
+    private Decision decide(WaitingOrder order, Policy.Value value) {
+        Decision decision = Chooser.decide(order, pool.fitting(order), value);
+        return decision instanceof Decision.Blocked blocked && !blocked.couldBeServed()
+                ? unservable.computeIfAbsent(
+                        order.demand(), demand -> hopeless(order).orElse(decision))
+                : decision;
+    }
+
+    private Optional<Decision> hopeless(WaitingOrder order) {
+        PoolCheck.Wanted wanted = new PoolCheck.Wanted(order.hints(), order.currency(), order.noDatacenterIp());
+        List<UnservableHint> hints =
+                sources.idlePool().unservable(env, List.of(wanted)).get(0);
+        return hints.isEmpty() ? Optional.empty() : Optional.of(Decision.Hopeless.neverSatisfiable(hints));
     }
 }

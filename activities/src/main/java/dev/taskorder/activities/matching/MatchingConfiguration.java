@@ -13,14 +13,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class MatchingConfiguration {
     @Bean
+    IdlePool idlePool(JdbcClient jdbc) {
+        return new IdlePool(jdbc);
+    }
+
+    @Bean
     MatchTrigger matchTrigger(
             TenantTransactions transactions,
             JdbcClient jdbc,
+            IdlePool idlePool,
             PolicyVersions policies,
             Routes routes,
             DispatchSignal dispatch) {
         MatchPass.Sources sources = new MatchPass.Sources(
-                new QueueTable(jdbc), new PoolTable(jdbc), new GrantTable(jdbc), policies, routes);
+                new QueueTable(jdbc), new PoolTable(jdbc), idlePool, new GrantTable(jdbc), policies, routes);
         return new Matcher(transactions, sources, dispatch);
     }
 }

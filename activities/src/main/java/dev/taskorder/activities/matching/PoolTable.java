@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The pool, read: which assets fit a hint, and which of their slots are free. */
 final class PoolTable {
     /** Attributes of a network asset that promises not to be in a datacenter. */
-    private static final String NO_DATACENTER = "no_datacenter";
+    static final String NO_DATACENTER = "no_datacenter";
 
     private static final String NETWORK_CATEGORY = "RAW_NET";
 
@@ -65,13 +65,14 @@ final class PoolTable {
                 .param("min_health", order.minHealthScore())
                 .param("sku", prefix == null ? sku : null, Types.VARCHAR)
                 .param("sku_prefix", prefix, Types.VARCHAR)
-                .param("attributes", Json.write(attributes(order, hint)))
+                .param("attributes", Json.write(attributes(hint, order.noDatacenterIp())))
                 .query(PoolTable::facts)
                 .list();
     }
 
-    private static Map<String, Object> attributes(WaitingOrder order, ResourceHint hint) {
-        if (!order.noDatacenterIp() || !hint.skuCategory().equals(NETWORK_CATEGORY)) {
+    /** What an asset must carry to fit the hint, by the hint itself and by the order's constraint. */
+    static Map<String, Object> attributes(ResourceHint hint, boolean noDatacenterIp) {
+        if (!noDatacenterIp || !isOfNetwork(hint)) {
             return hint.attributes();
         }
         Map<String, Object> attributes = new HashMap<>(hint.attributes());
@@ -80,6 +81,11 @@ final class PoolTable {
             attributes.put(NO_DATACENTER, List.of("never"));
         }
         return attributes;
+    }
+
+    /** Whether the constraint {@code no_datacenter_ip} concerns the hint. */
+    static boolean isOfNetwork(ResourceHint hint) {
+        return hint.skuCategory().equals(NETWORK_CATEGORY);
     }
 
     private static Candidate.Facts facts(ResultSet row, int rowNum) throws SQLException {

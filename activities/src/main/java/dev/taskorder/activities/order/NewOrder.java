@@ -9,8 +9,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** An order on its way in: its id, its place in the batch, and why policy refuses it, if it does. */
-record NewOrder(int position, UUID taskId, TaskOrderSpec spec, CreateResult.@Nullable NotAllowed refusal) {
+/** An order on its way in: its id, its place in the batch, and why it is refused, if it is. */
+record NewOrder(
+        int position,
+        UUID taskId,
+        TaskOrderSpec spec,
+        @Nullable CreateResult refusal) {
     /** The columns of the insert; names are those of the recordset in {@link OrderCreation}. */
     record Columns(
             int position,
@@ -33,6 +37,10 @@ record NewOrder(int position, UUID taskId, TaskOrderSpec spec, CreateResult.@Nul
             Map<String, @Nullable Object> input,
             String field_hashes,
             String demand) {}
+
+    NewOrder refused(CreateResult why) {
+        return new NewOrder(position, taskId, spec, why);
+    }
 
     Columns columns(int policyVersion) {
         return new Columns(

@@ -9,6 +9,7 @@ import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.matching.PoolCheck;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.api.policy.Policies;
@@ -68,8 +69,9 @@ public class OrderConfiguration {
             JdbcClient jdbc,
             Policies policies,
             Routes routes,
+            PoolCheck pool,
             OrderCreation.Dispatch dispatch) {
-        return new OrderCreation(transactions, jdbc, policies, routes, dispatch);
+        return new OrderCreation(transactions, jdbc, policies, routes, pool, dispatch);
     }
 
     @Bean

@@ -7,6 +7,7 @@ import dev.taskorder.activities.dispatch.StartAtOnce;
 import dev.taskorder.activities.dispatch.StartDue;
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.matching.PoolCheck;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
@@ -31,7 +32,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Creates orders: one statement for any number of them, so that the single call and the batch cannot differ. A repeat
- * is found by the unique key and never refused for policy.
+ * is found by the unique key and never refused for policy or pool.
  */
 final class OrderCreation {
     /**
@@ -102,17 +103,24 @@ final class OrderCreation {
     private final JdbcClient jdbc;
     private final Policies policies;
     private final CreationPolicy rules;
+    private final CreationPool pool;
     private final Dispatch dispatch;
 
     /** The ways of new orders to the dispatcher: the short one for an order alone, the table for all else. */
     record Dispatch(StartAtOnce atOnce, DispatchSignal signal) {}
 
     OrderCreation(
-            TenantTransactions transactions, JdbcClient jdbc, Policies policies, Routes routes, Dispatch dispatch) {
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            Policies policies,
+            Routes routes,
+            PoolCheck pool,
+            Dispatch dispatch) {
         this.transactions = transactions;
         this.jdbc = jdbc;
         this.policies = policies;
         this.rules = new CreationPolicy(routes);
+        this.pool = new CreationPool(pool);
         this.dispatch = dispatch;
     }
 
@@ -123,7 +131,7 @@ final class OrderCreation {
             orders.add(new NewOrder(
                     orders.size(), UuidCreator.getTimeOrderedEpochPlus1(), spec, rules.refusal(spec, policy.policy())));
         }
-        return transactions.in(() -> create(orders, policy, caller));
+        return transactions.in(() -> create(pool.judged(orders), policy, caller));
     }
 
     private List<CreateResult> create(List<NewOrder> orders, ActivePolicy policy, Caller caller) {

@@ -34,6 +34,7 @@ class MaintenanceTest {
 
     @Test
     void a_mark_that_nobody_served_is_found_after_a_second_and_served() {
+        tenant.bannedAsset("away", "RAW_NET", "ip");
         TaskOrder waiting = tenant.created(anOrder().wanting("RAW_NET", "ip", 1).spec());
         tenant.admitted(waiting);
         pool(1);

@@ -30,6 +30,7 @@ class GrantTest {
     void an_asset_of_another_currency_does_not_serve() {
         tenant.asset("euro", "RAW_NET", "ip.1", 1, "1");
         tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET currency = 'EUR'").update());
+        tenant.bannedAsset("away", "RAW_NET", "ip.9");
         TaskOrder dollars = tenant.created(anOrder().wanting("RAW_NET", null, 1).spec());
         assertThat(tenant.admitted(dollars)).isInstanceOf(Verdict.Await.class);
         TaskOrder euros = tenant.created(
@@ -42,6 +43,7 @@ class GrantTest {
     @Test
     void a_grant_that_fails_in_the_middle_leaves_nothing_and_is_made_when_its_cause_is_gone() {
         tenant.asset("b-ip", "RAW_NET", "ip.1", 2, "1");
+        tenant.bannedAsset("away", "RAW_FUND", "vcc.9");
         TaskOrder order = tenant.created(anOrder()
                 .wanting("RAW_FUND", null, 1)
                 .wanting("RAW_NET", null, 1)

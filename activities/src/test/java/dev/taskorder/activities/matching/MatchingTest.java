@@ -64,6 +64,7 @@ class MatchingTest {
 
     @Test
     void new_capacity_starts_the_waiting_at_once() {
+        tenant.bannedAsset("away", "RAW_NET", "ip.9");
         TaskOrder order = waiting(50);
         tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
         assertThat(statusOf(order)).isEqualTo(Status.RUNNING);
@@ -72,6 +73,7 @@ class MatchingTest {
     @Test
     void an_exhausted_pool_does_not_hold_up_an_order_that_wants_another() {
         tenant.asset("card", "RAW_FUND", "vcc.1", 1, "1");
+        tenant.bannedAsset("away", "RAW_NET", "ip.9");
         waiting(90);
         TaskOrder order = tenant.created(
                 anOrder().wanting("RAW_FUND", null, 1).priority(1).spec());
@@ -80,6 +82,7 @@ class MatchingTest {
 
     @Test
     void all_hints_or_nothing() {
+        tenant.bannedAsset("away", "RAW_FUND", "vcc.9");
         tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
         TaskOrder both = tenant.created(anOrder()
                 .wanting("RAW_NET", null, 1)
@@ -92,6 +95,7 @@ class MatchingTest {
 
     @Test
     void min_count_counts_distinct_assets() {
+        tenant.bannedAsset("away", "RAW_NET", "ip.9");
         tenant.asset("ip-1", "RAW_NET", "ip.1", 4, "1");
         TaskOrder two = tenant.created(anOrder().wanting("RAW_NET", null, 2).spec());
         assertThat(tenant.admitted(two)).isInstanceOf(Verdict.Await.class);
@@ -143,6 +147,8 @@ class MatchingTest {
 
     @Test
     void attributes_and_sku_patterns_must_fit() {
+        tenant.bannedAsset("away-fr", "RAW_NET", "ip.uk.fr", Map.of("geo", "FR"));
+        tenant.bannedAsset("away-underscore", "RAW_NET", "ip_uk");
         tenant.asset("gb", "RAW_NET", "ip.uk.bt", 4, "1", Map.of("geo", "GB", "tier", 1));
         TaskOrder fits = tenant.created(anOrder()
                 .wanting(new ResourceHint(

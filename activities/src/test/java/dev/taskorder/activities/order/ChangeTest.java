@@ -157,6 +157,7 @@ class ChangeTest {
     /** An order with this status, on the one asset there is. */
     private TaskOrder in(Status status) {
         if (status == Status.PENDING || status == Status.QUEUED || status == Status.CANCELLED) {
+            tenant.bannedAsset("away", "RAW_NET", "ip.9");
             TaskOrder order = tenant.created(wantingAny().tags("old").spec());
             if (status == Status.QUEUED) {
                 tenant.admitted(order);

@@ -167,8 +167,11 @@ class CreateTest {
 
     @Test
     void an_order_is_read_as_it_was_created() {
+        Map<String, Object> attributes = Map.of("geo", "GB", "no_datacenter", true);
+        tenant.asset("ip-1", "RAW_NET", "ip.uk.1", 1, "1", attributes);
+        tenant.asset("ip-2", "RAW_NET", "ip.uk.2", 1, "1", attributes);
         TaskOrder order = tenant.created(anOrder()
-                .wanting(new ResourceHint("RAW_NET", "ip.uk.*", 2, Map.of("geo", "GB", "no_datacenter", true)))
+                .wanting(new ResourceHint("RAW_NET", "ip.uk.*", 2, attributes))
                 .constraint("max_retries", 3)
                 .constraint("mine", Map.of("x", List.of(1, 2)))
                 .input(Map.of("deep", Map.of("n", new BigDecimal("0.1"))))

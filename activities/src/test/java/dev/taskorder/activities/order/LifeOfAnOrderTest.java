@@ -177,6 +177,7 @@ class LifeOfAnOrderTest {
         tenant.answered(running, 1, ExecutionResult.of("CANCELLED", "stopped"));
         tenant.step(steps -> steps.conclude(
                 new OrderSteps.AttemptEnd(tenant.id(), running.taskId(), 1, 1, How.ANSWERED, "by hand", "me", null)));
+        tenant.bannedAsset("away", "RAW_NET", "ip.9");
         TaskOrder waiting = tenant.created(anOrder().wanting("RAW_NET", null, 1).spec());
         tenant.admitted(waiting);
         tenant.step(steps -> steps.end(

@@ -3,6 +3,7 @@ package dev.taskorder.activities.testing;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.asset.AssetSpec;
+import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.asset.Assets;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.lease.Lease;
@@ -101,6 +102,28 @@ public final class Tenant {
                 null,
                 concurrency,
                 new BigDecimal(unitCost),
+                "USD",
+                null,
+                null);
+        as(() -> app.bean(Assets.class).put(List.of(spec), CALLER));
+    }
+
+    /** One that is banned: orders that want what it is are let in and wait, for it may come back. */
+    public void bannedAsset(String assetId, String category, String sku) {
+        bannedAsset(assetId, category, sku, Map.of());
+    }
+
+    public void bannedAsset(String assetId, String category, String sku, Map<String, Object> attributes) {
+        AssetSpec spec = new AssetSpec(
+                assetId,
+                "prod",
+                category,
+                sku,
+                attributes,
+                AssetStatus.BANNED,
+                null,
+                1,
+                BigDecimal.ONE,
                 "USD",
                 null,
                 null);

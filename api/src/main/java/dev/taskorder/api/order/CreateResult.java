@@ -15,4 +15,7 @@ public sealed interface CreateResult {
 
     /** The pinned policy does not allow it. */
     record NotAllowed(String pointer, String message) implements CreateResult {}
+
+    /** The tenant's whole pool could not serve it even if idle; at least one hint says why. */
+    record NeverSatisfiable(List<UnservableHint> hints) implements CreateResult {}
 }

@@ -2,10 +2,12 @@ package dev.taskorder.starter.order;
 
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.UnservableHint;
 import dev.taskorder.starter.problem.Problem;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a create comes to in HTTP, for the single call and for one order of a batch alike. */
 final class Answers {
@@ -31,12 +33,26 @@ final class Answers {
         if (result instanceof CreateResult.NotAllowed refused) {
             throw new ProblemException(ProblemCode.NOT_ALLOWED_BY_POLICY, refused.pointer(), refused.message());
         }
+        if (result instanceof CreateResult.NeverSatisfiable refused) {
+            throw new ProblemException(neverSatisfiable(refused.hints()));
+        }
         throw new IllegalStateException("unknown result of a create: " + result);
     }
 
     /** The same answer for an order that is not there and for one of another tenant. */
     static ProblemException notFound() {
         return new ProblemException(ProblemCode.NOT_FOUND, "there is no such task order");
+    }
+
+    private static Problem neverSatisfiable(List<UnservableHint> hints) {
+        String detail = "even idle, the tenant's pool could not serve the order: "
+                + hints.stream().map(UnservableHint::pointer).collect(Collectors.joining(", "));
+        return Problem.of(
+                ProblemCode.NEVER_SATISFIABLE,
+                detail,
+                hints.stream()
+                        .map(hint -> new Problem.FieldError(hint.pointer(), hint.message()))
+                        .toList());
     }
 
     private static Problem keyReused(List<String> differingFields) {

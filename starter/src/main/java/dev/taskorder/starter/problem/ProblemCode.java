@@ -22,6 +22,7 @@ public enum ProblemCode {
     PAYLOAD_TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
     IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used for other content"),
+    NEVER_SATISFIABLE(422, "The tenant's pool could never serve this"),
     IF_MATCH_REQUIRED(428, "The request has to name a version"),
     INTERNAL_ERROR(500, "Something went wrong on our side"),
     UNAVAILABLE(503, "Temporarily unavailable");

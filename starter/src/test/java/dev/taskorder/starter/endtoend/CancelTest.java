@@ -108,6 +108,7 @@ class CancelTest {
     @EnumSource(By.class)
     void an_order_that_waits_for_resources_ends_cancelled(By by) {
         Customer customer = customers.fresh();
+        customer.onlyABannedOne();
         JsonNode order = customer.awaitStatus(customer.order(SCRIPTED, Customer.ONE_NET), "QUEUED");
         String task = order.path("task_id").asString();
         by.cancel(customer, order, temporal);
@@ -207,6 +208,8 @@ class CancelTest {
         Customer customer = customers.fresh();
         if (state == Held.RUNNING) {
             customer.oneSlot();
+        } else {
+            customer.onlyABannedOne();
         }
         String task = customer.order(SCRIPTED, Customer.ONE_NET);
         customer.awaitStatus(task, state == Held.RUNNING ? "RUNNING" : "QUEUED");
@@ -254,6 +257,7 @@ class CancelTest {
     @Test
     void many_cancels_from_all_sides_end_the_order_once() {
         Customer customer = customers.fresh();
+        customer.onlyABannedOne();
         JsonNode order = customer.awaitStatus(customer.order(SCRIPTED, Customer.ONE_NET), "QUEUED");
         String task = order.path("task_id").asString();
         Stream.generate(() -> List.of(By.values()))
@@ -275,6 +279,7 @@ class CancelTest {
     @Test
     void a_repeated_cancel_has_the_same_answer_and_changes_nothing() {
         Customer customer = customers.fresh();
+        customer.onlyABannedOne();
         String task = customer.order(SCRIPTED, Customer.ONE_NET);
         customer.awaitStatus(task, "QUEUED");
         customer.cancel(task);

@@ -44,6 +44,11 @@ record Customer(String tenant, Http http) {
         asset("only", "\"max_concurrency\":1");
     }
 
+    /** An asset for {@link #ONE_NET} that is banned: who wants one is let in and waits, for it may come back. */
+    void onlyABannedOne() {
+        asset("banned", "\"status\":\"BANNED\"");
+    }
+
     JsonNode get(String taskId) {
         return read("/v1/task-orders/" + taskId);
     }

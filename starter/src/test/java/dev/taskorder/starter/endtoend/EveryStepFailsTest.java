@@ -177,11 +177,13 @@ class EveryStepFailsTest {
 
     private Outcome expired(Plan plan) {
         Customer customer = customers.fresh();
+        customer.onlyABannedOne();
         return outcome(customer, planned(customer, plan, Customer.ONE_NET, "\"constraints\":{\"max_queue_ms\":50}"));
     }
 
     private Outcome reprioritised(Plan plan) {
         Customer customer = customers.fresh();
+        customer.onlyABannedOne();
         String task = planned(customer, plan, Customer.ONE_NET);
         temporal.workflowOf(customer.awaitStatus(task, "QUEUED"))
                 .signal("reprioritise", new ReprioritiseSignal(95, "a person"));

@@ -36,6 +36,7 @@ class ForgedWorkflowTest {
             String header, String input, String workflowId) {
         Customer mine = customers.fresh();
         Customer other = customers.fresh();
+        mine.onlyABannedOne();
         String task = mine.order(Customer.ONE_NET);
         JsonNode before = mine.awaitStatus(task, "QUEUED");
 
@@ -52,6 +53,7 @@ class ForgedWorkflowTest {
     void a_workflow_of_one_tenant_does_not_find_another_tenant_s_order() {
         Customer mine = customers.fresh();
         Customer other = customers.fresh();
+        mine.onlyABannedOne();
         String task = mine.order(Customer.ONE_NET);
         JsonNode before = mine.awaitStatus(task, "QUEUED");
 

@@ -54,6 +54,7 @@ class MissedTest {
     @Test
     void an_order_whose_wake_was_told_to_nobody_wakes() {
         brake.releaseUntold(customer.tenant());
+        customer.onlyABannedOne();
         String task = customer.order(Customer.ONE_NET);
         customer.awaitStatus(task, "QUEUED");
         brake.hold(customer.tenant());

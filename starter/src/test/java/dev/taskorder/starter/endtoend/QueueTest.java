@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.taskorder.api.order.ReprioritiseSignal;
+import dev.taskorder.starter.testing.Bodies;
+import dev.taskorder.starter.testing.Http.Answer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -100,6 +102,7 @@ class QueueTest {
     @Test
     void an_order_that_waited_for_longer_than_it_may_fails_for_want_of_resources() {
         Customer customer = customers.fresh();
+        customer.onlyABannedOne();
         String task = customer.order(Customer.ONE_NET, "\"constraints\":{\"max_queue_ms\":150}");
         JsonNode end = customer.awaitEnd(task, "FAILED");
         assertThat(end.path("result_code").asString()).isEqualTo("NO_RESOURCE");
@@ -127,10 +130,49 @@ class QueueTest {
     @Test
     void an_asset_that_comes_serves_who_waits() {
         Customer customer = customers.fresh();
+        customer.onlyABannedOne();
         String task = customer.order(Customer.ONE_NET);
         customer.awaitStatus(task, "QUEUED");
         customer.oneSlot();
         customer.awaitEnd(task, "SUCCESS");
+    }
+
+    @Test
+    void an_order_that_no_asset_could_ever_serve_is_refused_with_the_hint_and_the_reason_alone_and_in_a_batch() {
+        Customer customer = customers.fresh();
+        customer.oneSlot();
+        String order = Bodies.orderUnder(
+                "gb", "\"resource_hints\":[{\"sku_category\":\"RAW_NET\",\"attributes\":{\"geo\":\"GB\"}}]");
+        Answer alone = customer.http().post("/v1/task-orders", order);
+        assertThat(alone.status()).as(alone.text()).isEqualTo(422);
+        assertThat(alone.code()).isEqualTo("never_satisfiable");
+        assertThat(alone.pointers()).containsExactly("/resource_hints/0");
+        assertThat(alone.json().at("/errors/0/message").asString())
+                .isEqualTo("wants 1 asset of RAW_NET; of 1 in the category 0 have another sku_code,"
+                        + " 0 have a currency other than USD, 1 lacks attribute geo=GB, 0 retired; 0 fit");
+        Answer batch = customer.http()
+                .post(
+                        "/v1/task-orders/batch",
+                        "{\"task_orders\":[" + order + "," + Bodies.orderUnder("any", Customer.ONE_NET) + "]}");
+        assertThat(batch.json().at("/results/0/status").intValue()).isEqualTo(422);
+        assertThat(batch.json().at("/results/0/problem/errors"))
+                .isEqualTo(alone.json().path("errors"));
+        assertThat(batch.json().at("/results/1/status").intValue()).isEqualTo(201);
+    }
+
+    @Test
+    void an_order_whose_last_asset_is_retired_ends_with_the_reason_and_so_does_its_workflow() {
+        Customer customer = customers.fresh();
+        customer.oneSlot();
+        String holder = running(customer);
+        String task = waiting(customer, 50);
+        customer.asset("only", "\"max_concurrency\":1", "\"status\":\"RETIRED\"");
+        JsonNode end = customer.awaitEnd(task, "FAILED");
+        assertThat(end.path("result_code").asString()).isEqualTo("NO_RESOURCE");
+        assertThat(end.path("result_message").asString()).contains("/resource_hints/0", "1 retired");
+        temporal.awaitClosed(end);
+        executor.awaitRun(holder, 1).answers("OK");
+        customer.awaitEnd(holder, "SUCCESS");
     }
 
     private String running(Customer customer) {

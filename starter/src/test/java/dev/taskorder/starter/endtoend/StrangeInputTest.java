@@ -35,6 +35,7 @@ class StrangeInputTest {
 
     private void endsCancelledUnder(String key) {
         Customer customer = customers.fresh();
+        customer.onlyABannedOne();
         String task = customer.created(Bodies.orderUnder(key, Customer.ONE_NET));
         JsonNode order = customer.awaitStatus(task, "QUEUED");
         assertThat(temporal.workflowOf(order)
@@ -59,6 +60,7 @@ class StrangeInputTest {
     @Test
     void signals_that_make_no_sense_harm_nothing() {
         Customer customer = customers.fresh();
+        customer.onlyABannedOne();
         JsonNode order = customer.awaitStatus(customer.order(Customer.ONE_NET), "QUEUED");
         WorkflowStub workflow = temporal.workflowOf(order);
         workflow.signal("cancel", 42);
@@ -75,6 +77,7 @@ class StrangeInputTest {
     @Test
     void a_reason_that_no_row_can_hold_is_made_to_fit() {
         Customer customer = customers.fresh();
+        customer.onlyABannedOne();
         JsonNode order = customer.awaitStatus(customer.order(Customer.ONE_NET), "QUEUED");
         temporal.workflowOf(order).signal("cancel", new CancelSignal("nul \u0000 " + "x".repeat(5000), "who\u0000"));
         JsonNode end = customer.awaitEnd(order.path("task_id").asString(), "CANCELLED");

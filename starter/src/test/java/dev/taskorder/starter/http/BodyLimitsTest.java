@@ -129,6 +129,7 @@ class BodyLimitsTest {
     @ParameterizedTest
     @CsvSource({"262143, 201", "262144, 201", "262145, 413"})
     void the_bytes_of_one_order_of_a_batch(int bytes, int status) {
+        SuitedPool.put(http, ofBytes(bytes));
         Answer announced = http.post(BATCH, "{\"task_orders\":[" + ofBytes(bytes) + "]}");
         Answer inChunks = http.postInChunks(BATCH, "{\"task_orders\":[" + ofBytes(bytes) + "]}");
 

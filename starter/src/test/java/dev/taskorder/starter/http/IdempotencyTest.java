@@ -118,6 +118,7 @@ class IdempotencyTest {
                 "\"resource_hints\":[{\"sku_category\":\"C\"}] | \"resource_hints\":[{\"min_count\":1,\"sku_category\":\"C\",\"attributes\":{}}]"
             })
     void the_same_content_said_differently_is_a_repeat(String one, String other) {
+        SuitedPool.put(http, Bodies.orderUnder("k", one));
         Answer first = http.post("/v1/task-orders", Bodies.orderUnder("k", one));
 
         Answer repeat = http.post("/v1/task-orders", Bodies.orderUnder("k", other));

@@ -53,6 +53,7 @@ class OrdersAndAssetsTest {
             "\"input\":{\"n\":12345678901234567890.12345,\"s\":\"\\u20ac\",\"l\":[true,null,{}]}"
         };
 
+        SuitedPool.put(http, Bodies.orderUnder("k", members));
         JsonNode order =
                 http.post("/v1/task-orders", Bodies.orderUnder("k", members)).json();
         JsonNode found =
