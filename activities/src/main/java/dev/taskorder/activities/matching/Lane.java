@@ -53,6 +53,11 @@ final class Lane {
         turn.unlock();
     }
 
+    /** Whether no other order of this process waits for its turn here. */
+    boolean isAlone(UUID taskId) {
+        return readingTheirRow.size() == 1 && readingTheirRow.containsKey(taskId);
+    }
+
     /** Needs the lock. */
     void served(Set<UUID> orders) {
         orders.stream().filter(readingTheirRow::containsKey).forEach(servedMeanwhile::add);

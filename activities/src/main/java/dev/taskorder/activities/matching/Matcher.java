@@ -70,7 +70,8 @@ final class Matcher implements MatchTrigger {
         lane.enter(taskId);
         lane.lock();
         try {
-            if (!lane.wasServed(taskId)) {
+            // the pass that served it may have read it as committed, but not yet its mark: the last of the line looks
+            if (!lane.wasServed(taskId) || lane.isAlone(taskId)) {
                 serveMarks(env, lane);
             }
         } finally {
