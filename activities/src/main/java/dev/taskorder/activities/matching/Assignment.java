@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,14 +27,7 @@ final class Assignment {
 
     /** One asset per place, hint after hint; nothing if not every place can be filled. */
     static Optional<List<Candidate>> find(List<Want> wants, Comparator<Candidate> better) {
-        List<List<Candidate>> choices = new ArrayList<>();
-        for (Want want : wants) {
-            List<Candidate> best = want.fitting().stream().sorted(better).toList();
-            for (int i = 0; i < want.count(); i++) {
-                choices.add(best);
-            }
-        }
-        Assignment assignment = new Assignment(choices);
+        Assignment assignment = new Assignment(choices(wants, better));
         return assignment.greedy().or(assignment::best);
     }
 
@@ -73,6 +67,26 @@ final class Assignment {
             }
         }
         return false;
+    }
+
+    /** As many different assets as places can have at once, the best for the early places first. */
+    static List<Candidate> most(List<Want> wants, Comparator<Candidate> better) {
+        Matching matching = new Assignment(choices(wants, better)).new Matching();
+        for (int place = 0; place < matching.assetOf.length; place++) {
+            matching.augment(place, new HashSet<>());
+        }
+        return Arrays.stream(matching.assetOf).filter(Objects::nonNull).toList();
+    }
+
+    private static List<List<Candidate>> choices(List<Want> wants, Comparator<Candidate> better) {
+        List<List<Candidate>> choices = new ArrayList<>();
+        for (Want want : wants) {
+            List<Candidate> best = want.fitting().stream().sorted(better).toList();
+            for (int i = 0; i < want.count(); i++) {
+                choices.add(best);
+            }
+        }
+        return choices;
     }
 
     /** Each place takes the best that is left. Nearly always enough, and when it fills all places it is the best. */

@@ -3,63 +3,38 @@ package dev.taskorder.activities.matching;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 
-/** An asset that fits a hint, with the slots that are free in this pass of the matcher. */
+/** An asset with the slots that are free in this pass of the matcher. One object, however many hints it fits. */
 final class Candidate {
-    private final String assetId;
-    private final String skuCategory;
-    private final String skuCode;
-    private final BigDecimal unitCost;
-    private final BigDecimal healthScore;
-    private final long newestToken;
+    private final PoolAsset asset;
     private final Deque<Integer> freeSlots;
     private int inUse;
+    private int reserved;
 
-    /** @param newestToken the fencing token of its newest lease; 0 if it was never leased */
-    record Facts(
-            String assetId,
-            String skuCategory,
-            String skuCode,
-            BigDecimal unitCost,
-            BigDecimal healthScore,
-            long newestToken,
-            int slotsHeld,
-            List<Integer> freeSlots) {}
+    Candidate(PoolAsset asset) {
+        this.asset = asset;
+        this.freeSlots = new ArrayDeque<>(asset.freeSlots());
+        this.inUse = asset.withheld().size();
+    }
 
-    Candidate(Facts facts) {
-        this.assetId = facts.assetId();
-        this.skuCategory = facts.skuCategory();
-        this.skuCode = facts.skuCode();
-        this.unitCost = facts.unitCost();
-        this.healthScore = facts.healthScore();
-        this.newestToken = facts.newestToken();
-        this.freeSlots = new ArrayDeque<>(facts.freeSlots());
-        this.inUse = facts.slotsHeld();
+    PoolAsset asset() {
+        return asset;
     }
 
     String assetId() {
-        return assetId;
-    }
-
-    String skuCategory() {
-        return skuCategory;
-    }
-
-    String skuCode() {
-        return skuCode;
+        return asset.assetId();
     }
 
     BigDecimal unitCost() {
-        return unitCost;
+        return asset.unitCost();
     }
 
     BigDecimal healthScore() {
-        return healthScore;
+        return asset.healthScore();
     }
 
     long newestToken() {
-        return newestToken;
+        return asset.newestToken();
     }
 
     int inUse() {
@@ -74,5 +49,16 @@ final class Candidate {
     int take() {
         inUse++;
         return freeSlots.remove();
+    }
+
+    /** Keeps a free slot from everyone for the rest of this pass, for an order that waits for more than this. */
+    void reserve() {
+        freeSlots.remove();
+        reserved++;
+    }
+
+    /** How many of its slots are kept for an order that waits for more. */
+    int reserved() {
+        return reserved;
     }
 }

@@ -1,37 +1,59 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.matching.Assignment.Want;
+import dev.taskorder.activities.matching.Pool.View;
 import dev.taskorder.api.lease.LeaseDecision;
-import dev.taskorder.api.lease.LeaseDecision.Considered;
-import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.policy.Policy;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Decides for one order from the assets that fit its hints. Pure: facts in, decision out. */
+/** Decides for one order from what its hints find in the pool. Pure: facts in, decision out. */
 final class Chooser {
-    private Chooser() {}
+    private final WaitingOrder order;
+    private final List<View> views;
+    private final Preference preference;
+    /** Whether assets that it gave back are passed over: as long as others could serve it, free or not. */
+    private final boolean avoiding;
 
-    /** @param fitting for each hint all assets that fit it, free or not */
-    static Decision decide(WaitingOrder order, List<List<Candidate>> fitting, Policy.Value value) {
-        Preference preference = preferenceOf(order, value);
-        Optional<List<Candidate>> free = Assignment.find(wants(order, fitting, true), preference.order());
+    private Chooser(WaitingOrder order, List<View> views, Policy.Value value) {
+        this.order = order;
+        this.views = views;
+        this.preference = preferenceOf(order, value);
+        this.avoiding = order.avoidsSome()
+                && Assignment.find(wants(View::fitting, true), preference.order())
+                        .isPresent();
+    }
+
+    /** @param views for each hint of the order what it finds */
+    static Decision decide(WaitingOrder order, List<View> views, Policy.Value value) {
+        return new Chooser(order, views, value).decide();
+    }
+
+    /** What is free of what the order waits for: as much of it as one order could hold at once. */
+    static List<Candidate> reservable(WaitingOrder order, List<View> views, Policy.Value value) {
+        Chooser chooser = new Chooser(order, views, value);
+        return Assignment.most(chooser.wants(Chooser::free), chooser.preference.order());
+    }
+
+    private Decision decide() {
+        Optional<List<Candidate>> free = find(Chooser::free);
         if (free.isEmpty()) {
-            return new Decision.Blocked(Assignment.find(wants(order, fitting, false), preference.order())
-                    .isPresent());
+            return find(View::fitting).isPresent() || find(View::byNature).isPresent()
+                    ? new Decision.Blocked()
+                    : new Decision.Unservable();
         }
-        if (affordable(order, free.get())) {
-            return grant(order, fitting, free.get(), preference, "");
+        if (affordable(free.get())) {
+            return grant(free.get(), preference, "");
         }
-        List<Candidate> cheapest =
-                Assignment.cheapest(wants(order, fitting, true)).orElseThrow();
-        if (affordable(order, cheapest)) {
-            return grant(order, fitting, cheapest, Preference.CHEAPEST, ", as max_total_cost allows no better");
+        List<Candidate> cheapest = Assignment.cheapest(wants(Chooser::free)).orElseThrow();
+        if (affordable(cheapest)) {
+            return grant(cheapest, Preference.CHEAPEST, ", as max_total_cost allows no better");
         }
-        List<Candidate> ever = Assignment.cheapest(wants(order, fitting, false)).orElseThrow();
-        return affordable(order, ever)
+        List<Candidate> ever = Assignment.cheapest(wants(View::fitting)).orElseThrow();
+        return affordable(ever)
                 ? new Decision.TooExpensiveNow(cost(cheapest), cost(ever))
                 : Decision.Hopeless.tooExpensive(order, cost(ever));
     }
@@ -43,52 +65,52 @@ final class Chooser {
         return highValue ? Preference.HEALTHIEST : Preference.CHEAPEST;
     }
 
-    private static List<Want> wants(WaitingOrder order, List<List<Candidate>> fitting, boolean freeOnly) {
+    private static List<Candidate> free(View view) {
+        return view.fitting().stream().filter(Candidate::isFree).toList();
+    }
+
+    private Optional<List<Candidate>> find(Function<View, List<Candidate>> of) {
+        return Assignment.find(wants(of), preference.order());
+    }
+
+    private List<Want> wants(Function<View, List<Candidate>> of) {
+        return wants(of, avoiding);
+    }
+
+    private List<Want> wants(Function<View, List<Candidate>> of, boolean avoid) {
         List<Want> wants = new ArrayList<>();
-        for (int i = 0; i < order.hints().size(); i++) {
-            List<Candidate> candidates =
-                    freeOnly ? fitting.get(i).stream().filter(Candidate::isFree).toList() : fitting.get(i);
-            wants.add(new Want(order.hints().get(i).minCount(), candidates));
+        for (int hint = 0; hint < order.hints().size(); hint++) {
+            List<Candidate> all = of.apply(views.get(hint));
+            List<Candidate> usable = order.between() == null
+                    ? all
+                    : all.stream()
+                            .filter(candidate -> !order.cannotUse(candidate.assetId(), avoid))
+                            .toList();
+            wants.add(new Want(order.missing(hint), usable));
         }
         return wants;
     }
 
-    private static boolean affordable(WaitingOrder order, List<Candidate> assets) {
-        return order.maxTotalCost() == null || cost(assets).compareTo(order.maxTotalCost()) <= 0;
+    private boolean affordable(List<Candidate> assets) {
+        return order.maxTotalCost() == null || cost(assets).add(order.spent()).compareTo(order.maxTotalCost()) <= 0;
     }
 
     private static BigDecimal cost(List<Candidate> assets) {
         return assets.stream().map(Candidate::unitCost).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    private static Decision grant(
-            WaitingOrder order,
-            List<List<Candidate>> fitting,
-            List<Candidate> assets,
-            Preference preference,
-            String because) {
+    private Decision grant(List<Candidate> assets, Preference by, String because) {
         List<Decision.Choice> choices = new ArrayList<>();
         int place = 0;
         for (int hint = 0; hint < order.hints().size(); hint++) {
-            LeaseDecision why = why(fitting.get(hint), preference, because);
-            ResourceHint wanted = order.hints().get(hint);
-            for (int i = 0; i < wanted.minCount(); i++) {
-                choices.add(new Decision.Choice(hint, assets.get(place++), why));
+            int missing = order.missing(hint);
+            if (missing > 0) {
+                LeaseDecision why = Reasons.of(views.get(hint), by, because, order, avoiding);
+                for (int i = 0; i < missing; i++) {
+                    choices.add(new Decision.Choice(hint, assets.get(place++), why));
+                }
             }
         }
         return new Decision.Grant(choices);
-    }
-
-    private static LeaseDecision why(List<Candidate> fitting, Preference preference, String because) {
-        String first = preference == Preference.HEALTHIEST
-                ? "healthiest first, then cheapest"
-                : "cheapest first, then healthiest";
-        List<Considered> considered = fitting.stream()
-                .sorted(preference.order())
-                .limit(LeaseDecision.CONSIDERED_MAX)
-                .map(c ->
-                        new Considered(c.assetId(), c.unitCost(), c.healthScore(), c.isFree() ? null : "no free slot"))
-                .toList();
-        return new LeaseDecision(first + because, considered);
     }
 }

@@ -16,12 +16,11 @@ sealed interface Decision {
     /** An asset for a hint, and why this one. */
     record Choice(int hintIndex, Candidate asset, LeaseDecision why) {}
 
-    /**
-     * Its resources are not free; nobody behind it in its line can be served either.
-     *
-     * @param couldBeServed whether the assets in service, were they all free, could serve it
-     */
-    record Blocked(boolean couldBeServed) implements Decision {}
+    /** Its resources are not free, or not well; nobody behind it in its line can be served either. */
+    record Blocked() implements Decision {}
+
+    /** All that is not retired could not serve it, even if it were well and free. */
+    record Unservable() implements Decision {}
 
     /**
      * What is free now costs more than it may spend, but something cheaper may come free: only this one waits.

@@ -4,12 +4,14 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.api.lease.LeaseDecision;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The matcher's marks and what it writes. A grant is one decision, hence one statement. */
+/** The matcher's marks and what it writes: all grants of a pass in one statement. */
 final class GrantTable {
     private static final String KEY = "hashtextextended(current_tenant() || ':' || :env, 7)";
     private static final String AWAIT_TURN = "SELECT 1 FROM pg_advisory_xact_lock(" + KEY + ")";
@@ -24,34 +26,42 @@ final class GrantTable {
             """.formatted(KEY, TAKE_MARKS);
 
     private static final String MARK = "INSERT INTO match_wanted (env) VALUES (:env)";
-    /** Whoever cancelled the order in the meantime wins: then nothing is written. */
-    private static final String GRANT = """
-            WITH granted AS (
+    /**
+     * All grants of a pass. Whoever cancelled an order in the meantime wins: then nothing is written for it. An order that
+     * waited between two attempts gets its missing leases, and goes on when its back-off is over.
+     */
+    static final String GRANT = """
+            WITH decided AS (
+                SELECT * FROM jsonb_to_recordset(:grants::jsonb) AS d(
+                       task_id uuid, token uuid, executor text, wake boolean, lease_ids uuid[], leases jsonb)
+            ), granted AS (
                 UPDATE task_order o
-                   SET status = 'RUNNING', started_at = t.now,
-                       deadline = t.now + o.timeout_ms * interval '1 millisecond',
-                       attempt = o.attempt + 1, lease_ids = :lease_ids,
+                   SET status = 'RUNNING', started_at = coalesce(o.started_at, t.now),
+                       deadline = coalesce(o.deadline, t.now + o.timeout_ms * interval '1 millisecond'),
+                       attempt = o.attempt + (o.status = 'QUEUED')::int, lease_ids = o.lease_ids || d.lease_ids,
+                       waits_since = NULL, hold_until = NULL,
                        check_due_at = least(o.check_due_at, t.now + interval '40 seconds'),
                        task_version = o.task_version + 1, updated_at = t.now
-                  FROM (SELECT clock_timestamp() AS now) t
-                 WHERE o.tenant_id = current_tenant() AND o.task_id = :task AND o.status = 'QUEUED'
+                  FROM decided d, (SELECT clock_timestamp() AS now) t
+                 WHERE o.tenant_id = current_tenant() AND o.task_id = d.task_id AND o.waits_since IS NOT NULL
                    AND o.cancel_requested_at IS NULL
-                RETURNING o.task_id, o.attempt, o.started_at, o.deadline, o.currency
+                RETURNING o.task_id, o.attempt, o.started_at, o.deadline, o.currency, o.updated_at AS granted_at,
+                       o.started_at = o.updated_at AS first, d.token, d.executor, d.wake, o.lease_ids, d.leases
             ), leased AS (
                 INSERT INTO lease (lease_id, task_id, asset_id, slot_no, hint_index, acquired_at, expires_at,
                        unit_cost, currency, sku_category, sku_code, decision)
-                SELECT l.lease_id, g.task_id, l.asset_id, l.slot_no, l.hint_index, g.started_at,
+                SELECT l.lease_id, g.task_id, l.asset_id, l.slot_no, l.hint_index, g.granted_at,
                        g.deadline + interval '60 seconds', l.unit_cost, g.currency, l.sku_category, l.sku_code,
                        l.decision
                   FROM granted g
-                 CROSS JOIN jsonb_to_recordset(:leases::jsonb) AS l(
+                 CROSS JOIN jsonb_to_recordset(g.leases) AS l(
                        lease_id uuid, asset_id text, slot_no int, hint_index int, unit_cost numeric,
                        sku_category text, sku_code text, decision jsonb)
                  ORDER BY l.asset_id, l.slot_no
                 RETURNING lease_id, task_id, asset_id, hint_index, unit_cost, currency, fencing_token
             ), tried AS (
                 INSERT INTO attempt (task_id, number, token, executor, lease_ids)
-                SELECT task_id, attempt, :token, :executor, :lease_ids FROM granted
+                SELECT task_id, attempt, token, executor, lease_ids FROM granted WHERE first
             ), told AS (
                 INSERT INTO task_event (object_type, object_id, type, actor, data)
                 SELECT 'task_order', e.task_id, e.type, 'matcher', e.data
@@ -62,35 +72,39 @@ final class GrantTable {
                           FROM leased
                         UNION ALL
                         SELECT task_id, 'task_order.running', 1, 0, jsonb_build_object('attempt', attempt)
-                          FROM granted) e
-                 ORDER BY e.part, e.hint_index
+                          FROM granted WHERE first) e
+                 ORDER BY e.task_id, e.part, e.hint_index
             ), woken AS (
-                INSERT INTO outbox (task_id, signal) SELECT task_id, 'wake' FROM granted WHERE :wake
+                INSERT INTO outbox (task_id, signal) SELECT task_id, 'wake' FROM granted WHERE wake
             )
-            SELECT attempt FROM granted
+            SELECT task_id, attempt FROM granted
             """;
 
-    private static final String END = """
-            WITH ended AS (
-                UPDATE task_order
-                   SET status = :status, result_code = :code, result_message = :message,
-                       finished_at = clock_timestamp(), check_due_at = NULL,
-                       task_version = task_version + 1, updated_at = clock_timestamp()
-                 WHERE tenant_id = current_tenant() AND task_id = :task AND status = 'QUEUED'
-                   AND cancel_requested_at IS NULL
-                RETURNING task_id
+    static final String END = """
+            WITH decided AS (
+                SELECT * FROM jsonb_to_recordset(:ends::jsonb) AS d(
+                       task_id uuid, status text, type text, code text, message text, wake boolean)
+            ), ended AS (
+                UPDATE task_order o
+                   SET status = d.status, result_code = d.code, result_message = d.message,
+                       finished_at = clock_timestamp(), check_due_at = NULL, waits_since = NULL,
+                       task_version = o.task_version + 1, updated_at = clock_timestamp()
+                  FROM decided d
+                 WHERE o.tenant_id = current_tenant() AND o.task_id = d.task_id AND o.status = 'QUEUED'
+                   AND o.cancel_requested_at IS NULL
+                RETURNING o.task_id, d.type, d.code, d.message, d.wake
             ), told AS (
                 INSERT INTO task_event (object_type, object_id, type, actor, data)
-                SELECT 'task_order', task_id, :type, 'matcher',
-                       jsonb_build_object('result_code', :code::text, 'message', :message::text)
+                SELECT 'task_order', task_id, type, 'matcher',
+                       jsonb_build_object('result_code', code, 'message', message)
                   FROM ended
             ), woken AS (
-                INSERT INTO outbox (task_id, signal) SELECT task_id, 'wake' FROM ended WHERE :wake
+                INSERT INTO outbox (task_id, signal) SELECT task_id, 'wake' FROM ended WHERE wake
             )
-            SELECT count(*) FROM ended
+            SELECT task_id FROM ended
             """;
 
-    /** The columns of a new lease; names are those of the recordset above. */
+    /** The columns of a new lease; names are those of the recordset above, as in the two below. */
     private record NewLease(
             UUID lease_id,
             String asset_id,
@@ -100,6 +114,20 @@ final class GrantTable {
             String sku_category,
             String sku_code,
             LeaseDecision decision) {}
+
+    private record NewGrant(
+            UUID task_id, UUID token, String executor, boolean wake, List<UUID> lease_ids, List<NewLease> leases) {}
+
+    private record End(UUID task_id, String status, String type, String code, String message, boolean wake) {}
+
+    /** A decision to be written. */
+    record Granted(WaitingOrder order, List<Taken> leases, String executor, boolean wake) {}
+
+    /** A slot that the pass has taken. */
+    record Taken(Decision.Choice choice, int slot) {}
+
+    /** A decision to be written. */
+    record Ended(WaitingOrder order, Decision.Hopeless hopeless, boolean wake) {}
 
     private final JdbcClient jdbc;
 
@@ -127,47 +155,64 @@ final class GrantTable {
     }
 
     /**
-     * Grants, unless the order was cancelled in the meantime; takes the slots from the pass either way.
+     * Writes the grants, but for orders that were cancelled in the meantime.
      *
-     * @return the number of the attempt that is open now; empty if nothing was granted
+     * @return of those that were written, the number of the attempt that is open now or was the last
      */
-    Optional<Integer> grant(WaitingOrder order, List<Decision.Choice> choices, String executor, boolean wake) {
-        List<NewLease> leases = choices.stream().map(GrantTable::lease).toList();
-        UUID[] leaseIds = leases.stream().map(NewLease::lease_id).toArray(UUID[]::new);
-        return jdbc.sql(GRANT)
-                .param("task", order.taskId())
-                .param("lease_ids", leaseIds)
-                .param("leases", Json.write(leases))
-                .param("token", UuidCreator.getTimeOrderedEpoch())
-                .param("executor", executor)
-                .param("wake", wake)
-                .query(Integer.class)
-                .optional();
+    Map<UUID, Integer> grant(List<Granted> grants) {
+        if (grants.isEmpty()) {
+            return Map.of();
+        }
+        Map<UUID, Integer> attempts = new HashMap<>();
+        jdbc.sql(GRANT)
+                .param(
+                        "grants",
+                        Json.write(grants.stream().map(GrantTable::grant).toList()))
+                .query(row -> {
+                    attempts.put(row.getObject("task_id", UUID.class), row.getInt("attempt"));
+                });
+        return attempts;
     }
 
-    /** Ends an order that can never be granted, unless it was cancelled in the meantime. */
-    void end(WaitingOrder order, Decision.Hopeless hopeless, boolean wake) {
-        jdbc.sql(END)
-                .param("task", order.taskId())
-                .param("status", hopeless.status().name())
-                .param("type", hopeless.eventType())
-                .param("code", hopeless.code())
-                .param("message", hopeless.message())
-                .param("wake", wake)
-                .query(Integer.class)
-                .single();
+    /** Ends orders that can never be granted, but for those that were cancelled in the meantime; those that it ended. */
+    Set<UUID> end(List<Ended> ends) {
+        if (ends.isEmpty()) {
+            return Set.of();
+        }
+        List<End> rows = ends.stream()
+                .map(ended -> new End(
+                        ended.order().taskId(),
+                        ended.hopeless().status().name(),
+                        ended.hopeless().eventType(),
+                        ended.hopeless().code(),
+                        ended.hopeless().message(),
+                        ended.wake()))
+                .toList();
+        return Set.copyOf(
+                jdbc.sql(END).param("ends", Json.write(rows)).query(UUID.class).list());
     }
 
-    private static NewLease lease(Decision.Choice choice) {
-        Candidate asset = choice.asset();
+    private static NewGrant grant(Granted grant) {
+        List<NewLease> leases = grant.leases().stream().map(GrantTable::lease).toList();
+        return new NewGrant(
+                grant.order().taskId(),
+                UuidCreator.getTimeOrderedEpoch(),
+                grant.executor(),
+                grant.wake(),
+                leases.stream().map(NewLease::lease_id).toList(),
+                leases);
+    }
+
+    private static NewLease lease(Taken taken) {
+        PoolAsset asset = taken.choice().asset().asset();
         return new NewLease(
                 UuidCreator.getTimeOrderedEpochPlus1(),
                 asset.assetId(),
-                asset.take(),
-                choice.hintIndex(),
+                taken.slot(),
+                taken.choice().hintIndex(),
                 asset.unitCost(),
                 asset.skuCategory(),
                 asset.skuCode(),
-                choice.why());
+                taken.choice().why());
     }
 }

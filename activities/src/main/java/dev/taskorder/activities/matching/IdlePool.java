@@ -3,7 +3,6 @@ package dev.taskorder.activities.matching;
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.matching.Satisfiability.Exclusion;
 import dev.taskorder.activities.matching.Satisfiability.Fitting;
-import dev.taskorder.activities.matching.Satisfiability.Reason;
 import dev.taskorder.api.matching.PoolCheck;
 import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.UnservableHint;
@@ -64,18 +63,18 @@ final class IdlePool implements PoolCheck {
     private static final String AFTER_ALL = "~";
 
     /** What is asked of the pool for a hint; orders that ask the same share the answer. */
-    private record Question(
+    private record Wish(
             String category, String sku_from, String sku_to, String currency, Map<String, Object> attributes) {
-        static Question of(Wanted wanted, ResourceHint hint) {
+        static Wish of(Wanted wanted, ResourceHint hint) {
             @Nullable String sku = hint.skuCode();
             boolean exact = sku != null && !sku.endsWith("*");
             String from = sku == null ? "" : exact ? sku : sku.substring(0, sku.length() - 1);
-            return new Question(
+            return new Wish(
                     hint.skuCategory(),
                     from,
                     exact ? from : from + AFTER_ALL,
                     wanted.currency(),
-                    PoolTable.attributes(hint, wanted.noDatacenterIp()));
+                    Question.attributes(hint, wanted.noDatacenterIp()));
         }
     }
 
@@ -88,7 +87,7 @@ final class IdlePool implements PoolCheck {
             String currency,
             Map<String, Object> attributes,
             int places) {
-        static Asked of(int number, Question question, int places) {
+        static Asked of(int number, Wish question, int places) {
             return new Asked(
                     number,
                     question.category(),
@@ -108,30 +107,30 @@ final class IdlePool implements PoolCheck {
 
     @Override
     public List<List<UnservableHint>> unservable(String env, List<Wanted> wanted) {
-        Map<Question, Integer> places = new LinkedHashMap<>();
+        Map<Wish, Integer> places = new LinkedHashMap<>();
         for (Wanted one : wanted) {
             int all = Satisfiability.places(one);
-            one.hints().forEach(hint -> places.merge(Question.of(one, hint), all, Math::max));
+            one.hints().forEach(hint -> places.merge(Wish.of(one, hint), all, Math::max));
         }
-        Map<Question, Fitting> answers = read(env, places);
+        Map<Wish, Fitting> answers = read(env, places);
         return wanted.stream()
                 .map(one -> Satisfiability.unservable(
                         one,
                         one.hints().stream()
-                                .map(hint -> answers.getOrDefault(Question.of(one, hint), Fitting.NOTHING))
+                                .map(hint -> answers.getOrDefault(Wish.of(one, hint), Fitting.NOTHING))
                                 .toList()))
                 .toList();
     }
 
-    private Map<Question, Fitting> read(String env, Map<Question, Integer> places) {
-        List<Question> questions = List.copyOf(places.keySet());
+    private Map<Wish, Fitting> read(String env, Map<Wish, Integer> places) {
+        List<Wish> questions = List.copyOf(places.keySet());
         List<Asked> asked = new ArrayList<>(questions.size());
-        for (Question question : questions) {
+        for (Wish question : questions) {
             asked.add(Asked.of(asked.size(), question, places.getOrDefault(question, 0)));
         }
-        Map<Question, Fitting> answers = new HashMap<>();
+        Map<Wish, Fitting> answers = new HashMap<>();
         jdbc.sql(READ).param("env", env).param("questions", Json.write(asked)).query(row -> {
-            Question question = questions.get(row.getInt("number"));
+            Wish question = questions.get(row.getInt("number"));
             answers.merge(question, fitting(row), Fitting::and);
         });
         return answers;
@@ -144,7 +143,7 @@ final class IdlePool implements PoolCheck {
                 assets,
                 reason == null
                         ? List.of()
-                        : List.of(new Exclusion(
-                                Reason.valueOf(reason), row.getString("attribute"), row.getLong("assets"))));
+                        : List.of(
+                                new Exclusion(Fit.valueOf(reason), row.getString("attribute"), row.getLong("assets"))));
     }
 }

@@ -3,6 +3,7 @@ package dev.taskorder.activities.matching;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.api.matching.MatchTrigger.Looked;
 import dev.taskorder.api.matching.PoolCheck;
+import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.UnservableHint;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.policy.Routes;
@@ -19,13 +20,14 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * One look of the matcher over a (tenant, env), in one transaction. It always takes the foremost order of all lines
  * that are still open; a line whose head cannot be served closes as a whole, so that it holds up nobody else.
  */
 final class MatchPass {
-    private static final int GRANTS_MAX = 200;
+    private static final int DECISIONS_MAX = 200;
     /** Of each line at first: most lines have one order or cannot be served, so more would be read in vain. */
     private static final int HEADS_PER_LINE = 2;
 
@@ -40,12 +42,14 @@ final class MatchPass {
     private final Sources sources;
     private final String env;
     private final Predicate<UUID> readsItsRow;
-    private final Pool pool;
     private final Map<String, Deque<WaitingOrder>> lines = new HashMap<>();
     private final Set<String> exhaustedLines = new HashSet<>();
     private final Map<String, Decision.TooExpensiveNow> tooDear = new HashMap<>();
     private final Map<String, Decision> unservable = new HashMap<>();
-    private final Map<UUID, Looked> served = new HashMap<>();
+    private final List<GrantTable.Granted> grants = new ArrayList<>();
+    private final List<GrantTable.Ended> ends = new ArrayList<>();
+    private Pool pool = new Pool(List.of());
+    private boolean reserves;
 
     /** Where facts come from and decisions go. */
     record Sources(
@@ -58,7 +62,7 @@ final class MatchPass {
 
     /**
      * @param served what became of the orders that were granted or ended; all but those that read their row were sent a wake
-     * @param more whether it stopped at its limit with orders left to look at
+     * @param more whether another look is needed: it stopped at its limit, or an order it had decided for was cancelled meanwhile
      */
     record Result(Map<UUID, Looked> served, boolean more) {
         /** What became of one order of the queue. */
@@ -72,20 +76,43 @@ final class MatchPass {
         this.sources = sources;
         this.env = env;
         this.readsItsRow = readsItsRow;
-        this.pool = new Pool(sources.pool(), env);
     }
 
     Result run() {
+        List<WaitingOrder> foremost = sources.queue().heads(env, HEADS_PER_LINE);
+        pool = new Pool(sources.pool().read(env, categories(foremost)));
         PriorityQueue<WaitingOrder> heads = new PriorityQueue<>(QUEUE_ORDER);
-        openLines(sources.queue().heads(env, HEADS_PER_LINE));
+        openLines(foremost);
         lines.values().forEach(line -> heads.add(line.remove()));
-        while (!heads.isEmpty() && served.size() < GRANTS_MAX) {
+        while (!heads.isEmpty() && grants.size() + ends.size() < DECISIONS_MAX) {
             WaitingOrder head = heads.remove();
             if (serve(head)) {
                 advance(head, heads);
             }
         }
-        return new Result(served, !heads.isEmpty());
+        return write(!heads.isEmpty());
+    }
+
+    /** Of all that stand in the lines: who stands behind a head wants what it wants. */
+    private static Set<String> categories(List<WaitingOrder> heads) {
+        return heads.stream()
+                .flatMap(order -> order.hints().stream())
+                .map(ResourceHint::skuCategory)
+                .collect(Collectors.toSet());
+    }
+
+    private Result write(boolean stoppedAtLimit) {
+        Map<UUID, Looked> served = new HashMap<>();
+        sources.grants().grant(grants).forEach((order, attempt) -> served.put(order, new Looked.Granted(attempt)));
+        Set<UUID> ended = sources.grants().end(ends);
+        ends.stream()
+                .filter(end -> ended.contains(end.order().taskId()))
+                .forEach(end -> served.put(
+                        end.order().taskId(), new Looked.Ended(end.hopeless().status())));
+        // what a cancelled one was to have is free for others; if nothing could be written, its cancel is still under
+        // way
+        boolean someCancelled = served.size() < grants.size() + ends.size() && !served.isEmpty();
+        return new Result(served, stoppedAtLimit || someCancelled);
     }
 
     private void openLines(List<WaitingOrder> orders) {
@@ -119,39 +146,46 @@ final class MatchPass {
     private boolean serve(WaitingOrder order) {
         Policy policy = sources.policies().version(order.policyVersion());
         Optional<String> executor = sources.routes().executorFor(policy, order.taskType(), order.taskCategory());
-        Decision decision =
-                executor.isEmpty() ? Decision.Hopeless.withoutExecutor(order) : decide(order, policy.value());
+        Decision decision = executor.isEmpty() ? Decision.Hopeless.withoutExecutor(order) : decide(order, policy);
         boolean wake = !readsItsRow.test(order.taskId());
         if (decision instanceof Decision.Grant grant) {
-            sources.grants()
-                    .grant(order, grant.choices(), executor.orElseThrow(), wake)
-                    .ifPresent(attempt -> served.put(order.taskId(), new Looked.Granted(attempt)));
+            List<GrantTable.Taken> leases = grant.choices().stream()
+                    .map(choice -> new GrantTable.Taken(choice, choice.asset().take()))
+                    .toList();
+            grants.add(new GrantTable.Granted(order, leases, executor.orElseThrow(), wake));
         } else if (decision instanceof Decision.Hopeless hopeless) {
-            sources.grants().end(order, hopeless, wake);
-            served.put(order.taskId(), new Looked.Ended(hopeless.status()));
-        }
-        if (decision instanceof Decision.TooExpensiveNow now) {
+            ends.add(new GrantTable.Ended(order, hopeless, wake));
+        } else if (decision instanceof Decision.TooExpensiveNow now) {
             tooDear.put(order.demand(), now);
+        } else {
+            reserveFor(order, policy);
         }
         return !(decision instanceof Decision.Blocked);
     }
 
-    /**
-     * The idle pool is read only for an order that all assets in service could not serve either: who merely waits for a
-     * free slot, as nearly all do, costs nothing. Orders of one demand share the answer.
-     */
-    private Decision decide(WaitingOrder order, Policy.Value value) {
-        Decision decision = Chooser.decide(order, pool.fitting(order), value);
-        return decision instanceof Decision.Blocked blocked && !blocked.couldBeServed()
-                ? unservable.computeIfAbsent(
-                        order.demand(), demand -> hopeless(order).orElse(decision))
+    /** Orders of one demand share the answer that nothing could ever serve them. */
+    private Decision decide(WaitingOrder order, Policy policy) {
+        Decision decision = Chooser.decide(order, pool.views(order), policy.value());
+        return decision instanceof Decision.Unservable
+                ? unservable.computeIfAbsent(order.demand(), demand -> neverSatisfiable(order))
                 : decision;
     }
 
-    private Optional<Decision> hopeless(WaitingOrder order) {
+    private Decision neverSatisfiable(WaitingOrder order) {
         PoolCheck.Wanted wanted = new PoolCheck.Wanted(order.hints(), order.currency(), order.noDatacenterIp());
         List<UnservableHint> hints =
                 sources.idlePool().unservable(env, List.of(wanted)).get(0);
-        return hints.isEmpty() ? Optional.empty() : Optional.of(Decision.Hopeless.neverSatisfiable(hints));
+        return hints.isEmpty() ? new Decision.Blocked() : Decision.Hopeless.neverSatisfiable(hints);
+    }
+
+    /**
+     * The foremost order that waits for longer than its policy lets the large starve keeps what is free of what it wants
+     * from all behind it. Nothing is written: each pass comes to the same as long as it waits.
+     */
+    private void reserveFor(WaitingOrder order, Policy policy) {
+        if (!reserves && order.waitedMs() >= policy.defaults().reserveAfterMs()) {
+            Chooser.reservable(order, pool.views(order), policy.value()).forEach(Candidate::reserve);
+            reserves = true;
+        }
     }
 }

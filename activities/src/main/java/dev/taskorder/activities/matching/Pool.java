@@ -1,37 +1,70 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.api.order.ResourceHint;
-import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The pool as one pass of the matcher sees it: each question is asked once, and a slot that is granted in this pass is
- * taken for all questions, since an asset is one object however many hints it fits.
- */
+/** The pool as one pass of the matcher sees it: each question is asked once, and a slot taken is taken for all of them. */
 final class Pool {
-    private record Question(ResourceHint hint, String currency, BigDecimal minHealthScore, boolean noDatacenterIp) {}
+    private final Map<String, List<Candidate>> byCategory = new LinkedHashMap<>();
+    private final Map<Question, View> answers = new HashMap<>();
 
-    private final PoolTable table;
-    private final String env;
-    private final Map<Question, List<Candidate>> answers = new HashMap<>();
-    private final Map<String, Candidate> assets = new HashMap<>();
+    /** An asset that does not fit, and what excludes it. */
+    record Excluded(Candidate candidate, Question.Answer by) {}
 
-    Pool(PoolTable table, String env) {
-        this.table = table;
-        this.env = env;
+    /**
+     * The assets of a hint's category.
+     *
+     * @param fitting those that could serve it now, free or not
+     * @param excluded the others, those that are nearest to fitting first
+     */
+    record View(List<Candidate> fitting, List<Excluded> excluded) {
+        /** Those that could serve it if they were well and free. */
+        List<Candidate> byNature() {
+            List<Candidate> all = new ArrayList<>(fitting);
+            excluded.stream()
+                    .filter(one -> one.by().fit().byNature())
+                    .map(Excluded::candidate)
+                    .forEach(all::add);
+            return all;
+        }
     }
 
-    /** For each hint of the order the assets that fit it, free or not. */
-    List<List<Candidate>> fitting(WaitingOrder order) {
-        return order.hints().stream().map(hint -> fitting(order, hint)).toList();
+    Pool(Collection<PoolAsset> assets) {
+        assets.forEach(asset -> byCategory
+                .computeIfAbsent(asset.skuCategory(), category -> new ArrayList<>())
+                .add(new Candidate(asset)));
     }
 
-    private List<Candidate> fitting(WaitingOrder order, ResourceHint hint) {
+    /** For each hint of the order what it finds. */
+    List<View> views(WaitingOrder order) {
+        return order.hints().stream().map(hint -> view(order, hint)).toList();
+    }
+
+    private View view(WaitingOrder order, ResourceHint hint) {
         Question question = new Question(hint, order.currency(), order.minHealthScore(), order.noDatacenterIp());
-        return answers.computeIfAbsent(question, asked -> table.fitting(env, order, hint).stream()
-                .map(facts -> assets.computeIfAbsent(facts.assetId(), id -> new Candidate(facts)))
-                .toList());
+        return answers.computeIfAbsent(question, this::answer);
+    }
+
+    private View answer(Question question) {
+        List<Candidate> fitting = new ArrayList<>();
+        List<Excluded> excluded = new ArrayList<>();
+        for (Candidate candidate : byCategory.getOrDefault(question.hint().skuCategory(), List.of())) {
+            Question.Answer answer = question.of(candidate.asset());
+            if (answer.fit() == Fit.FITS) {
+                fitting.add(candidate);
+            } else {
+                excluded.add(new Excluded(candidate, answer));
+            }
+        }
+        excluded.sort(Comparator.comparing((Excluded one) -> one.by().fit())
+                .reversed()
+                .thenComparing(one -> one.candidate().assetId()));
+        return new View(List.copyOf(fitting), List.copyOf(excluded));
     }
 }

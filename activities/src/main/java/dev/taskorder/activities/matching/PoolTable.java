@@ -1,51 +1,36 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.json.Json;
-import dev.taskorder.api.order.ResourceHint;
-import java.sql.Array;
+import dev.taskorder.api.asset.AssetStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The pool, read: which assets fit a hint, and which of their slots are free. */
+/** The pool, read: the assets of some categories that are in service or may come back, and which of their slots are free. */
 final class PoolTable {
-    /** Attributes of a network asset that promises not to be in a datacenter. */
-    static final String NO_DATACENTER = "no_datacenter";
-
-    private static final String NETWORK_CATEGORY = "RAW_NET";
-
     /**
-     * Which asset was leased last is told by its newest fencing token, which an index knows, at any number of leases.
-     * A slot above a lowered concurrency that is still held takes one of those below: the asset drains.
+     * Which asset was leased last is told by its newest fencing token, which an index knows, at any number of leases. Free
+     * slots are not read: they are those that nobody holds.
      */
-    private static final String FITTING = """
-            SELECT a.asset_id, a.sku_category, a.sku_code, trim_scale(a.unit_cost) AS unit_cost,
-                   trim_scale(a.health_score) AS health_score,
+    static final String READ = """
+            SELECT a.asset_id, a.sku_category, a.sku_code, a.attributes, a.status,
+                   trim_scale(a.health_score) AS health_score, trim_scale(a.unit_cost) AS unit_cost, a.currency,
+                   a.max_concurrency,
                    (SELECT max(l.fencing_token) FROM lease l
                      WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id) AS newest_token,
-                   slots.held, slots.free[1 : greatest(0, a.max_concurrency - slots.held)::int] AS free_slots
+                   ARRAY(SELECT l.slot_no FROM lease l
+                          WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id AND l.state = 'ACTIVE')
+                   || ARRAY(SELECT s.slot_no FROM asset_slot s
+                             WHERE s.tenant_id = current_tenant() AND s.asset_id = a.asset_id
+                               AND s.rests_until IS NOT NULL AND s.rests_until > now()) AS withheld
               FROM asset a
-             CROSS JOIN LATERAL (
-                   SELECT count(*) FILTER (WHERE s.held) AS held,
-                          coalesce(array_agg(s.slot_no ORDER BY s.slot_no)
-                                   FILTER (WHERE NOT s.held AND s.slot_no <= a.max_concurrency), '{}') AS free
-                     FROM (SELECT r.slot_no,
-                                  l.slot_no IS NOT NULL OR coalesce(r.rests_until > now(), false) AS held
-                             FROM asset_slot r
-                             LEFT JOIN lease l
-                               ON l.tenant_id = current_tenant() AND l.asset_id = a.asset_id AND l.state = 'ACTIVE'
-                              AND l.slot_no = r.slot_no
-                            WHERE r.tenant_id = current_tenant() AND r.asset_id = a.asset_id) s) slots
-             WHERE a.tenant_id = current_tenant() AND a.env = :env AND a.sku_category = :category
-               AND a.status = 'AVAILABLE' AND a.currency = :currency AND a.health_score >= :min_health
-               AND (:sku::text IS NULL OR a.sku_code = :sku)
-               AND (:sku_prefix::text IS NULL OR a.sku_code ^@ :sku_prefix)
-               AND a.attributes @> :attributes::jsonb
+             WHERE a.tenant_id = current_tenant() AND a.env = :env AND a.sku_category = ANY (:categories)
+               AND a.status <> 'RETIRED'
             """;
 
     private final JdbcClient jdbc;
@@ -54,50 +39,39 @@ final class PoolTable {
         this.jdbc = jdbc;
     }
 
-    /** All assets that could serve the hint of this order, free or not. */
-    List<Candidate.Facts> fitting(String env, WaitingOrder order, ResourceHint hint) {
-        @Nullable String sku = hint.skuCode();
-        @Nullable String prefix = sku != null && sku.endsWith("*") ? sku.substring(0, sku.length() - 1) : null;
-        return jdbc.sql(FITTING)
+    List<PoolAsset> read(String env, Collection<String> categories) {
+        return jdbc.sql(READ)
                 .param("env", env)
-                .param("category", hint.skuCategory())
-                .param("currency", order.currency())
-                .param("min_health", order.minHealthScore())
-                .param("sku", prefix == null ? sku : null, Types.VARCHAR)
-                .param("sku_prefix", prefix, Types.VARCHAR)
-                .param("attributes", Json.write(attributes(hint, order.noDatacenterIp())))
-                .query(PoolTable::facts)
+                .param("categories", categories.toArray(String[]::new))
+                .query(PoolTable::asset)
                 .list();
     }
 
-    /** What an asset must carry to fit the hint, by the hint itself and by the order's constraint. */
-    static Map<String, Object> attributes(ResourceHint hint, boolean noDatacenterIp) {
-        if (!noDatacenterIp || !isOfNetwork(hint)) {
-            return hint.attributes();
-        }
-        Map<String, Object> attributes = new HashMap<>(hint.attributes());
-        // a hint that asks for a datacenter and a constraint that forbids it: nothing fits
-        if (Boolean.FALSE.equals(attributes.put(NO_DATACENTER, true))) {
-            attributes.put(NO_DATACENTER, List.of("never"));
-        }
-        return attributes;
-    }
-
-    /** Whether the constraint {@code no_datacenter_ip} concerns the hint. */
-    static boolean isOfNetwork(ResourceHint hint) {
-        return hint.skuCategory().equals(NETWORK_CATEGORY);
-    }
-
-    private static Candidate.Facts facts(ResultSet row, int rowNum) throws SQLException {
-        Array freeSlots = row.getArray("free_slots");
-        return new Candidate.Facts(
+    private static PoolAsset asset(ResultSet row, int rowNum) throws SQLException {
+        return new PoolAsset(
                 row.getString("asset_id"),
                 row.getString("sku_category"),
                 row.getString("sku_code"),
-                row.getBigDecimal("unit_cost"),
+                attributes(row.getString("attributes")),
+                AssetStatus.valueOf(row.getString("status")),
                 row.getBigDecimal("health_score"),
+                row.getBigDecimal("unit_cost"),
+                row.getString("currency"),
+                row.getInt("max_concurrency"),
                 row.getLong("newest_token"),
-                row.getInt("held"),
-                List.of((Integer[]) freeSlots.getArray()));
+                new HashSet<>(List.of((Integer[]) row.getArray("withheld").getArray())));
+    }
+
+    private static Map<String, Object> attributes(String json) {
+        if (json.length() <= 2) {
+            return Map.of();
+        }
+        Map<String, Object> attributes = new HashMap<>();
+        Json.object(json).forEach((name, value) -> {
+            if (value != null) {
+                attributes.put(name, value);
+            }
+        });
+        return attributes;
     }
 }

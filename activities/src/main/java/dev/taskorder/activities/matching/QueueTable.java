@@ -1,6 +1,9 @@
 package dev.taskorder.activities.matching;
 
+import dev.taskorder.activities.matching.WaitingOrder.Between;
+import dev.taskorder.activities.matching.WaitingOrder.Kept;
 import dev.taskorder.activities.order.HintJson;
+import dev.taskorder.api.order.Status;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,28 +11,38 @@ import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The queue, read: the first orders of each line (orders of one demand stand in one line, in the queue's order). */
+/**
+ * The queue, read: the first orders of each line (orders of one demand stand in one line, in the queue's order; one that waits
+ * between two attempts is a line of its own).
+ */
 final class QueueTable {
     private static final String COLUMNS = """
-            o.task_id, o.demand, o.priority, o.created_at, o.currency, o.max_total_cost, o.business_value_hint,
+            o.task_id, o.demand, o.status, o.priority, o.created_at, o.currency, o.max_total_cost, o.business_value_hint,
             o.task_type, o.task_category, o.policy_version, o.resource_hints,
+            (extract(epoch FROM now() - o.waits_since) * 1000)::bigint AS waited_ms,
             coalesce((o.constraints ->> 'min_health_score')::numeric, 0) AS min_health_score,
             coalesce((o.constraints ->> 'no_datacenter_ip')::boolean, false) AS no_datacenter_ip
             """;
-    /** Jumps from line to line along the index, so that the length of a line costs nothing. */
-    private static final String HEADS = """
+    /**
+     * Jumps from line to line along the index, so that the length of a line costs nothing. Who waits between two attempts
+     * past its deadline is granted nothing more, and ends by its workflow's step.
+     */
+    static final String HEADS = """
             WITH RECURSIVE lines AS (
                 (SELECT demand FROM task_order
-                  WHERE tenant_id = current_tenant() AND env = :env AND status = 'QUEUED'
+                  WHERE tenant_id = current_tenant() AND env = :env AND waits_since IS NOT NULL
                     AND cancel_requested_at IS NULL
                   ORDER BY demand LIMIT 1)
                 UNION ALL
                 SELECT (SELECT n.demand FROM task_order n
-                         WHERE n.tenant_id = current_tenant() AND n.env = :env AND n.status = 'QUEUED'
+                         WHERE n.tenant_id = current_tenant() AND n.env = :env AND n.waits_since IS NOT NULL
                            AND n.cancel_requested_at IS NULL AND n.demand > lines.demand
                          ORDER BY n.demand LIMIT 1)
                   FROM lines WHERE lines.demand IS NOT NULL
@@ -38,14 +51,15 @@ final class QueueTable {
               FROM lines
              CROSS JOIN LATERAL (
                    SELECT * FROM task_order h
-                    WHERE h.tenant_id = current_tenant() AND h.env = :env AND h.status = 'QUEUED'
+                    WHERE h.tenant_id = current_tenant() AND h.env = :env AND h.waits_since IS NOT NULL
                       AND h.cancel_requested_at IS NULL AND h.demand = lines.demand
+                      AND (h.deadline IS NULL OR h.deadline > now())
                     ORDER BY h.priority DESC, h.created_at, h.task_id
                     LIMIT :per_line) o
             """.formatted(COLUMNS);
 
     /** Two ranges of the index, for one comparison over both would read the line from its beginning. */
-    private static final String NEXT_IN_LINE = """
+    static final String NEXT_IN_LINE = """
             SELECT %1$s
               FROM ((SELECT * FROM task_order s
                       WHERE %2$s AND s.priority = :priority AND (s.created_at, s.task_id) > (:created_at, :task)
@@ -59,10 +73,19 @@ final class QueueTable {
              ORDER BY o.priority DESC, o.created_at, o.task_id
              LIMIT :max
             """.formatted(COLUMNS, """
-            s.tenant_id = current_tenant() AND s.env = :env AND s.status = 'QUEUED' AND s.cancel_requested_at IS NULL
+            s.tenant_id = current_tenant() AND s.env = :env AND s.waits_since IS NOT NULL AND s.cancel_requested_at IS NULL
                         AND s.demand = :demand
                         AND (s.max_total_cost IS NULL OR :free_now::numeric IS NULL
                              OR s.max_total_cost >= :free_now OR s.max_total_cost < :ever)""");
+
+    /** What they hold, what they gave back, and what all of it cost. */
+    private static final String LEASES_BETWEEN = """
+            SELECT task_id, hint_index, asset_id, state = 'ACTIVE' AS kept, exchanged, unit_cost
+              FROM lease
+             WHERE tenant_id = current_tenant() AND task_id = ANY (:tasks)
+            """;
+
+    private static final Between HOLDS_NOTHING = new Between(List.of(), Set.of(), BigDecimal.ZERO);
 
     private final JdbcClient jdbc;
 
@@ -72,11 +95,55 @@ final class QueueTable {
 
     /** The first orders of every line, in no order across lines. */
     List<WaitingOrder> heads(String env, int perLine) {
-        return jdbc.sql(HEADS)
+        return withLeases(jdbc.sql(HEADS)
                 .param("env", env)
                 .param("per_line", perLine)
                 .query(QueueTable::order)
-                .list();
+                .list());
+    }
+
+    private List<WaitingOrder> withLeases(List<WaitingOrder> orders) {
+        UUID[] between = orders.stream()
+                .filter(order -> order.between() != null)
+                .map(WaitingOrder::taskId)
+                .toArray(UUID[]::new);
+        if (between.length == 0) {
+            return orders;
+        }
+        Map<UUID, List<HadLease>> leases =
+                jdbc.sql(LEASES_BETWEEN).param("tasks", between).query(QueueTable::lease).list().stream()
+                        .collect(Collectors.groupingBy(HadLease::taskId));
+        return orders.stream()
+                .map(order -> order.between() == null
+                        ? order
+                        : order.with(between(leases.getOrDefault(order.taskId(), List.of()))))
+                .toList();
+    }
+
+    private record HadLease(
+            UUID taskId, int hintIndex, String assetId, boolean kept, boolean exchanged, BigDecimal unitCost) {}
+
+    private static HadLease lease(ResultSet row, int rowNum) throws SQLException {
+        return new HadLease(
+                row.getObject("task_id", UUID.class),
+                row.getInt("hint_index"),
+                row.getString("asset_id"),
+                row.getBoolean("kept"),
+                row.getBoolean("exchanged"),
+                row.getBigDecimal("unit_cost"));
+    }
+
+    private static Between between(List<HadLease> leases) {
+        return new Between(
+                leases.stream()
+                        .filter(HadLease::kept)
+                        .map(lease -> new Kept(lease.hintIndex(), lease.assetId()))
+                        .toList(),
+                leases.stream()
+                        .filter(HadLease::exchanged)
+                        .map(HadLease::assetId)
+                        .collect(Collectors.toSet()),
+                leases.stream().map(HadLease::unitCost).reduce(BigDecimal.ZERO, BigDecimal::add));
     }
 
     /**
@@ -105,6 +172,7 @@ final class QueueTable {
                 row.getString("demand"),
                 row.getInt("priority"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getLong("waited_ms"),
                 row.getString("currency"),
                 row.getObject("max_total_cost", BigDecimal.class),
                 row.getObject("business_value_hint", BigDecimal.class),
@@ -113,6 +181,7 @@ final class QueueTable {
                 row.getInt("policy_version"),
                 HintJson.read(row.getString("resource_hints")),
                 row.getBigDecimal("min_health_score"),
-                row.getBoolean("no_datacenter_ip"));
+                row.getBoolean("no_datacenter_ip"),
+                row.getString("status").equals(Status.RUNNING.name()) ? HOLDS_NOTHING : null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.matching.Assignment.Want;
+import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.matching.PoolCheck.Wanted;
 import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.UnservableHint;
@@ -30,17 +31,8 @@ final class Satisfiability {
 
     private Satisfiability() {}
 
-    /** What becomes of an asset of a hint's category: the first that is true of it, in this order. */
-    enum Reason {
-        OTHER_SKU,
-        OTHER_CURRENCY,
-        LACKS_ATTRIBUTE,
-        RETIRED,
-        FITS
-    }
-
     /** @param attribute the first that it lacks, by name; null for any other reason */
-    record Exclusion(Reason reason, @Nullable String attribute, long assets) {}
+    record Exclusion(Fit reason, @Nullable String attribute, long assets) {}
 
     /**
      * What of the pool fits a hint.
@@ -58,7 +50,7 @@ final class Satisfiability {
                     Stream.concat(counts.stream(), other.counts.stream()).toList());
         }
 
-        private long count(Reason reason) {
+        private long count(Fit reason) {
             return counts.stream()
                     .filter(count -> count.reason() == reason)
                     .mapToLong(Exclusion::assets)
@@ -119,7 +111,18 @@ final class Satisfiability {
 
     /** Price and health do not matter to whether it can be assigned. */
     private static Candidate idle(String assetId) {
-        return new Candidate(new Candidate.Facts(assetId, "", "", BigDecimal.ZERO, BigDecimal.ZERO, 0, 0, List.of()));
+        return new Candidate(new PoolAsset(
+                assetId,
+                "",
+                "",
+                Map.of(),
+                AssetStatus.AVAILABLE,
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                "",
+                0,
+                0,
+                Set.of()));
     }
 
     private static String alone(Wanted wanted, int index, Fitting fitting) {
@@ -152,19 +155,19 @@ final class Satisfiability {
             return "there is none in the category";
         }
         List<String> parts = new ArrayList<>();
-        long otherSku = fitting.count(Reason.OTHER_SKU);
+        long otherSku = fitting.count(Fit.OTHER_SKU);
         parts.add(otherSku + verb(otherSku, " has another sku_code", " have another sku_code"));
-        long otherCurrency = fitting.count(Reason.OTHER_CURRENCY);
+        long otherCurrency = fitting.count(Fit.OTHER_CURRENCY);
         parts.add(otherCurrency + verb(otherCurrency, " has", " have") + " a currency other than " + wanted.currency());
         parts.addAll(lacking(wanted, wanted.hints().get(index), fitting));
-        parts.add(fitting.count(Reason.RETIRED) + " retired");
-        long fits = fitting.count(Reason.FITS);
+        parts.add(fitting.count(Fit.RETIRED) + " retired");
+        long fits = fitting.count(Fit.FITS);
         return "of " + all + " in the category " + String.join(", ", parts) + "; " + fits + verb(fits, " fits", " fit");
     }
 
     private static List<String> lacking(Wanted wanted, ResourceHint hint, Fitting fitting) {
         List<Exclusion> lacking = fitting.counts().stream()
-                .filter(count -> count.reason() == Reason.LACKS_ATTRIBUTE)
+                .filter(count -> count.reason() == Fit.LACKS_ATTRIBUTE)
                 .sorted(Comparator.comparing((Exclusion count) -> Objects.requireNonNull(count.attribute())))
                 .toList();
         List<String> parts = new ArrayList<>();
@@ -184,7 +187,7 @@ final class Satisfiability {
 
     private static String attribute(Wanted wanted, ResourceHint hint, String name) {
         @Nullable Object value = hint.attributes().get(name);
-        if (!wanted.noDatacenterIp() || !PoolTable.isOfNetwork(hint) || !name.equals(PoolTable.NO_DATACENTER)) {
+        if (!wanted.noDatacenterIp() || !Question.isOfNetwork(hint) || !name.equals(Question.NO_DATACENTER)) {
             return name + "=" + shortened(String.valueOf(value));
         }
         return Boolean.FALSE.equals(value)

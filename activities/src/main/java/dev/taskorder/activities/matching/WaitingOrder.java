@@ -4,15 +4,22 @@ import dev.taskorder.api.order.ResourceHint;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** An order in the queue, as the matcher sees it. */
+/**
+ * An order that waits for leases, as the matcher sees it.
+ *
+ * @param waitedMs since the matcher owes it leases, by the database's clock
+ * @param between what it has and had already, if it waits between two attempts; null in the queue
+ */
 record WaitingOrder(
         UUID taskId,
         String demand,
         int priority,
         Instant createdAt,
+        long waitedMs,
         String currency,
         @Nullable BigDecimal maxTotalCost,
         @Nullable BigDecimal businessValueHint,
@@ -21,4 +28,65 @@ record WaitingOrder(
         int policyVersion,
         List<ResourceHint> hints,
         BigDecimal minHealthScore,
-        boolean noDatacenterIp) {}
+        boolean noDatacenterIp,
+        @Nullable Between between) {
+
+    /**
+     * An order between two attempts.
+     *
+     * @param kept hint and asset of the leases that it still holds
+     * @param avoided assets that it gave back because they were bad, or that were taken from it
+     * @param spent what its leases cost so far, those of now and those it had
+     */
+    record Between(List<Kept> kept, Set<String> avoided, BigDecimal spent) {}
+
+    record Kept(int hintIndex, String assetId) {}
+
+    /** How many assets the hint still wants. */
+    int missing(int hint) {
+        int wanted = hints.get(hint).minCount();
+        return between == null
+                ? wanted
+                : wanted
+                        - (int) between.kept().stream()
+                                .filter(lease -> lease.hintIndex() == hint)
+                                .count();
+    }
+
+    /** Whether the asset serves it already, or may not serve it although it fits. */
+    boolean cannotUse(String assetId, boolean avoiding) {
+        if (between == null) {
+            return false;
+        }
+        boolean serves =
+                between.kept().stream().anyMatch(lease -> lease.assetId().equals(assetId));
+        return serves || (avoiding && between.avoided().contains(assetId));
+    }
+
+    boolean avoidsSome() {
+        return between != null && !between.avoided().isEmpty();
+    }
+
+    BigDecimal spent() {
+        return between == null ? BigDecimal.ZERO : between.spent();
+    }
+
+    WaitingOrder with(Between has) {
+        return new WaitingOrder(
+                taskId,
+                demand,
+                priority,
+                createdAt,
+                waitedMs,
+                currency,
+                maxTotalCost,
+                businessValueHint,
+                taskType,
+                taskCategory,
+                policyVersion,
+                hints,
+                minHealthScore,
+                noDatacenterIp,
+                has);
+    }
+}

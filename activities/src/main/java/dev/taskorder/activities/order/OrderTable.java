@@ -35,7 +35,8 @@ final class OrderTable {
     private static final String ENQUEUE = """
             WITH queued AS (
                 UPDATE task_order
-                   SET status = 'QUEUED', queued_at = clock_timestamp(), started_run_no = run_no,
+                   SET status = 'QUEUED', queued_at = clock_timestamp(), waits_since = clock_timestamp(),
+                       started_run_no = run_no,
                        check_due_at = clock_timestamp() + interval '55 seconds',
                        task_version = task_version + 1, updated_at = clock_timestamp()
                  WHERE tenant_id = current_tenant() AND task_id = :task AND run_no = :run_no AND status = 'PENDING'
@@ -104,6 +105,7 @@ final class OrderTable {
                SET status = :status, result_code = :code, result_message = :message,
                    output = coalesce(:output::jsonb, output), finished_at = clock_timestamp(),
                    started_run_no = run_no, lease_ids = '{}', retry_at = NULL, check_due_at = NULL,
+                   waits_since = NULL, hold_until = NULL,
                    task_version = task_version + 1, updated_at = clock_timestamp()
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;

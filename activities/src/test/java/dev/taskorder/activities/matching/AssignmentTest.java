@@ -3,14 +3,17 @@ package dev.taskorder.activities.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.activities.matching.Assignment.Want;
+import dev.taskorder.api.asset.AssetStatus;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Against brute force: every way to fill the places is tried. */
@@ -36,6 +39,32 @@ class AssignmentTest {
             Optional<List<Candidate>> best = all(wants).stream().min(AssignmentTest::byPlaces);
             assertThat(found).isEqualTo(best);
         }
+    }
+
+    @Test
+    void as_many_places_as_can_be_are_filled_at_once_each_with_an_asset_of_its_own() {
+        for (int i = 0; i < CASES; i++) {
+            List<Want> wants = someWants();
+            List<Candidate> most = Assignment.most(wants, Preference.CHEAPEST.order());
+            assertThat(most).doesNotHaveDuplicates().hasSize(mostByTrying(wants));
+        }
+    }
+
+    /** The largest number of places of which all can be filled at once. */
+    private static int mostByTrying(List<Want> wants) {
+        List<Want> places = wants.stream()
+                .flatMap(want ->
+                        Stream.generate(() -> new Want(1, want.fitting())).limit(want.count()))
+                .toList();
+        return IntStream.range(0, 1 << places.size())
+                .filter(chosen -> !all(IntStream.range(0, places.size())
+                                .filter(place -> (chosen >> place & 1) == 1)
+                                .mapToObj(places::get)
+                                .toList())
+                        .isEmpty())
+                .map(Integer::bitCount)
+                .max()
+                .orElse(0);
     }
 
     @Test
@@ -75,15 +104,18 @@ class AssignmentTest {
     }
 
     private Candidate asset(int number) {
-        return new Candidate(new Candidate.Facts(
+        return new Candidate(new PoolAsset(
                 "a" + number,
                 "RAW_NET",
                 "ip",
-                BigDecimal.valueOf(random.nextInt(6)),
+                Map.of(),
+                AssetStatus.AVAILABLE,
                 BigDecimal.valueOf(random.nextInt(4)),
+                BigDecimal.valueOf(random.nextInt(6)),
+                "USD",
+                1,
                 0,
-                0,
-                List.of(1)));
+                Set.of()));
     }
 
     private static List<List<Candidate>> all(List<Want> wants) {

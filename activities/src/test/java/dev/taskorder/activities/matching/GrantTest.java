@@ -10,6 +10,7 @@ import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.lease.LeaseDecision.Considered;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.Verdict;
@@ -90,8 +91,9 @@ class GrantTest {
                 .isEqualTo(new LeaseDecision(
                         "cheapest first, then healthiest",
                         List.of(
-                                new Considered("cheap", new BigDecimal("0.5"), FULL_HEALTH, "no free slot"),
-                                new Considered("dear", new BigDecimal("2"), FULL_HEALTH, null))));
+                                new Considered("cheap", new BigDecimal("0.5"), FULL_HEALTH, "no_free_slot"),
+                                new Considered("dear", new BigDecimal("2"), FULL_HEALTH, null)),
+                        Map.of()));
     }
 
     @Test
@@ -105,7 +107,8 @@ class GrantTest {
                         "healthiest first, then cheapest",
                         List.of(
                                 new Considered("dear", new BigDecimal("2"), FULL_HEALTH, null),
-                                new Considered("cheap", new BigDecimal("0.5"), new BigDecimal("60.5"), null))));
+                                new Considered("cheap", new BigDecimal("0.5"), new BigDecimal("60.5"), null)),
+                        Map.of()));
     }
 
     @Test
@@ -135,6 +138,47 @@ class GrantTest {
                     .hasSize(Math.min(assets, LeaseDecision.CONSIDERED_MAX))
                     .isSorted();
         }
+    }
+
+    @Test
+    void a_lease_tells_what_excluded_each_of_the_others() {
+        Map<String, Object> british = Map.of("geo", "GB");
+        tenant.asset("chosen", "RAW_NET", "ip.1", 1, "1", british);
+        tenant.asset("another-sku", "RAW_NET", "xp.1", 1, "1", british);
+        tenant.asset("american", "RAW_NET", "ip.2", 1, "1", Map.of("geo", "US"));
+        tenant.asset("nowhere", "RAW_NET", "ip.2", 1, "1");
+        tenant.asset("euro", "RAW_NET", "ip.3", 1, "1", british);
+        tenant.asset("weak", "RAW_NET", "ip.4", 1, "1", british);
+        tenant.bannedAsset("banned", "RAW_NET", "ip.5", british);
+        tenant.asset("of-another-category", "RAW_FUND", "ip.6", 1, "1", british);
+        tenant.sql(jdbc -> jdbc.sql("""
+                UPDATE asset SET currency = CASE asset_id WHEN 'euro' THEN 'EUR' ELSE currency END,
+                       health_score = CASE asset_id WHEN 'weak' THEN 49.9 ELSE health_score END
+                """).update());
+        TaskOrder order = tenant.created(anOrder()
+                .wanting(new ResourceHint("RAW_NET", "ip.*", 1, british))
+                .constraint("min_health_score", 50)
+                .spec());
+        tenant.admitted(order);
+
+        assertThat(lease(order).decision().considered().stream().map(one -> one.assetId() + " " + one.excludedBy()))
+                .containsExactly(
+                        "chosen null",
+                        "weak health_score",
+                        "banned banned",
+                        "american attributes.geo",
+                        "nowhere attributes.geo",
+                        "euro currency",
+                        "another-sku sku_code");
+        assertThat(lease(order).decision().notShown()).isEmpty();
+    }
+
+    @Test
+    void those_behind_the_first_twenty_are_counted_by_what_excluded_them() {
+        IntStream.rangeClosed(1, 22)
+                .forEach(i -> tenant.asset("ip-%02d".formatted(i), "RAW_NET", "ip." + i, 5, Integer.toString(i)));
+        IntStream.rangeClosed(1, 3).forEach(i -> tenant.bannedAsset("banned-" + i, "RAW_NET", "ip"));
+        assertThat(lease(granted(50)).decision().notShown()).isEqualTo(Map.of("ranked_lower", 2, "banned", 3));
     }
 
     private TaskOrder granted(int priority) {

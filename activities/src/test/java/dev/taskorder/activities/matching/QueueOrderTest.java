@@ -70,7 +70,7 @@ class QueueOrderTest {
                 IntStream.range(0, waiting).mapToObj(i -> wantingAny().spec()).toList());
         // straight into the queue: an admission of each would look for itself
         tenant.sql(jdbc -> jdbc.sql(
-                        "UPDATE task_order SET status = 'QUEUED', queued_at = now(), task_version = task_version + 1")
+                        "UPDATE task_order SET status = 'QUEUED', queued_at = now(), waits_since = now(), task_version = task_version + 1")
                 .update());
         tenant.asset("ip", "RAW_NET", "ip.1", waiting, "1");
         List<Long> granted = tenant.sql(jdbc -> jdbc.sql("SELECT count(*) FROM lease GROUP BY xmin ORDER BY 1 DESC")

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.activities.matching.Satisfiability.Exclusion;
 import dev.taskorder.activities.matching.Satisfiability.Fitting;
-import dev.taskorder.activities.matching.Satisfiability.Reason;
 import dev.taskorder.api.matching.PoolCheck.Wanted;
 import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.UnservableHint;
@@ -73,10 +72,10 @@ class SatisfiabilityTest {
         Fitting fitting = new Fitting(
                 List.of("a"),
                 List.of(
-                        new Exclusion(Reason.OTHER_SKU, null, 2),
-                        new Exclusion(Reason.OTHER_CURRENCY, null, 1),
-                        new Exclusion(Reason.LACKS_ATTRIBUTE, "geo", 1),
-                        new Exclusion(Reason.FITS, null, 1)));
+                        new Exclusion(Fit.OTHER_SKU, null, 2),
+                        new Exclusion(Fit.OTHER_CURRENCY, null, 1),
+                        new Exclusion(Fit.LACKS_ATTRIBUTE, "geo", 1),
+                        new Exclusion(Fit.FITS, null, 1)));
         assertThat(Satisfiability.unservable(new Wanted(List.of(hint), "USD", false), List.of(fitting)))
                 .containsExactly(new UnservableHint(
                         0,
@@ -93,7 +92,7 @@ class SatisfiabilityTest {
         Fitting fitting = new Fitting(
                 List.of(),
                 Stream.of("f", "e", "d", "c", "b", "a")
-                        .map(name -> new Exclusion(Reason.LACKS_ATTRIBUTE, name, 2))
+                        .map(name -> new Exclusion(Fit.LACKS_ATTRIBUTE, name, 2))
                         .toList());
         assertThat(Satisfiability.unservable(new Wanted(List.of(hint), "USD", false), List.of(fitting))
                         .get(0)
@@ -112,7 +111,7 @@ class SatisfiabilityTest {
                     .filter(asset -> random.nextInt(3) > 0)
                     .mapToObj(asset -> "a" + asset)
                     .toList();
-            fitting.add(new Fitting(assets, List.of(new Exclusion(Reason.FITS, null, assets.size()))));
+            fitting.add(new Fitting(assets, List.of(new Exclusion(Fit.FITS, null, assets.size()))));
         }
         return new Case(hints, fitting);
     }

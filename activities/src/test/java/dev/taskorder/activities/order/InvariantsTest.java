@@ -30,7 +30,7 @@ class InvariantsTest {
                 "tags = '{a}'",
                 "description = 'other'",
                 "task_version = task_version - 1",
-                "status = 'QUEUED', queued_at = now()",
+                "status = 'QUEUED', queued_at = now(), waits_since = now()",
                 "cancel_requested_at = now()"
             })
     void no_change_of_an_order_but_with_one_more_on_its_version(String change) {

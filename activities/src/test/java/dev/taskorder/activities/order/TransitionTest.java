@@ -56,7 +56,8 @@ class TransitionTest {
 
     private static final String SET = """
             UPDATE task_order
-               SET status = :to, task_version = task_version + 1, queued_at = now(), started_at = now(), deadline = now(), attempt = 1,
+               SET status = :to, task_version = task_version + 1, queued_at = now(),
+                   waits_since = CASE WHEN :to = 'QUEUED' THEN now() END, started_at = now(), deadline = now(), attempt = 1,
                    finished_at = CASE WHEN :to IN ('PENDING', 'QUEUED', 'RUNNING') THEN NULL ELSE now() END,
                    result_code = CASE WHEN :to IN ('PENDING', 'QUEUED', 'RUNNING') THEN NULL ELSE 'X' END
              WHERE task_id = :task

@@ -26,8 +26,10 @@ public record Policy(
             @JsonProperty("lease_policy") String leasePolicy,
             @JsonProperty("retry_backoff_ms") long retryBackoffMs,
             @JsonProperty("retry_backoff_max_ms") long retryBackoffMaxMs,
+            @JsonProperty("retry_hold_ms") long retryHoldMs,
             @JsonProperty("cancel_grace_ms") long cancelGraceMs,
             @JsonProperty("abandoned_slot_ms") long abandonedSlotMs,
+            @JsonProperty("reserve_after_ms") long reserveAfterMs,
             @JsonProperty("max_queue_ms") @Nullable Long maxQueueMs) {}
 
     /** From which priority or value on an order gets the healthiest assets instead of the cheapest. */

@@ -91,7 +91,7 @@ class FakePorts {
                 List.of("prod"),
                 List.of("*"),
                 "EUR",
-                new Policy.Defaults(2, "RELEASE", 1, 1, 1, 1, null),
+                new Policy.Defaults(2, "RELEASE", 1, 1, 1, 1, 1, 1, null),
                 new Policy.Value(80, BigDecimal.TEN),
                 List.of());
         return () -> new ActivePolicy(1, policy);

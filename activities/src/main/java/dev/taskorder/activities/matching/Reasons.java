@@ -1,0 +1,63 @@
+package dev.taskorder.activities.matching;
+
+import dev.taskorder.activities.matching.Pool.View;
+import dev.taskorder.api.lease.LeaseDecision;
+import dev.taskorder.api.lease.LeaseDecision.Considered;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What is written down of a choice: by which rule, among which assets, and what excluded the others. */
+final class Reasons {
+    static final String NO_FREE_SLOT = "no_free_slot";
+    static final String RESERVED = "slots_reserved";
+    static final String SERVES_IT_ALREADY = "leased_by_this_order";
+    static final String GIVEN_BACK = "given_back";
+    static final String RANKED_LOWER = "ranked_lower";
+
+    private Reasons() {}
+
+    private record Told(Candidate candidate, @Nullable String excludedBy) {}
+
+    static LeaseDecision of(View view, Preference by, String because, WaitingOrder order, boolean avoiding) {
+        String rule =
+                by == Preference.HEALTHIEST ? "healthiest first, then cheapest" : "cheapest first, then healthiest";
+        List<Told> all = Stream.concat(
+                        view.fitting().stream()
+                                .sorted(by.order())
+                                .map(candidate -> new Told(candidate, whyNot(candidate, order, avoiding))),
+                        view.excluded().stream()
+                                .map(one -> new Told(one.candidate(), one.by().code())))
+                .toList();
+        List<Considered> considered = new ArrayList<>();
+        Map<String, Integer> notShown = new TreeMap<>();
+        for (Told told : all) {
+            if (considered.size() < LeaseDecision.CONSIDERED_MAX) {
+                considered.add(new Considered(
+                        told.candidate().assetId(),
+                        told.candidate().unitCost(),
+                        told.candidate().healthScore(),
+                        told.excludedBy()));
+            } else {
+                notShown.merge(told.excludedBy() == null ? RANKED_LOWER : told.excludedBy(), 1, Integer::sum);
+            }
+        }
+        return new LeaseDecision(rule + because, considered, notShown);
+    }
+
+    private static @Nullable String whyNot(Candidate candidate, WaitingOrder order, boolean avoiding) {
+        if (order.cannotUse(candidate.assetId(), false)) {
+            return SERVES_IT_ALREADY;
+        }
+        if (order.cannotUse(candidate.assetId(), avoiding)) {
+            return GIVEN_BACK;
+        }
+        if (candidate.isFree()) {
+            return null;
+        }
+        return candidate.reserved() > 0 ? RESERVED : NO_FREE_SLOT;
+    }
+}
