@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The matcher's marks and what it writes: all grants of a pass in one statement. */
@@ -118,16 +119,7 @@ final class GrantTable {
     private record NewGrant(
             UUID task_id, UUID token, String executor, boolean wake, List<UUID> lease_ids, List<NewLease> leases) {}
 
-    private record End(UUID task_id, String status, String type, String code, String message, boolean wake) {}
-
-    /** A decision to be written. */
-    record Granted(WaitingOrder order, List<Taken> leases, String executor, boolean wake) {}
-
-    /** A slot that the pass has taken. */
-    record Taken(Decision.Choice choice, int slot) {}
-
-    /** A decision to be written. */
-    record Ended(WaitingOrder order, Decision.Hopeless hopeless, boolean wake) {}
+    private record EndedOrder(UUID task_id, String status, String type, String code, String message, boolean wake) {}
 
     private final JdbcClient jdbc;
 
@@ -159,7 +151,7 @@ final class GrantTable {
      *
      * @return of those that were written, the number of the attempt that is open now or was the last
      */
-    Map<UUID, Integer> grant(List<Granted> grants) {
+    Map<UUID, Integer> grant(List<Round.Grant> grants, Predicate<WaitingOrder> wake) {
         if (grants.isEmpty()) {
             return Map.of();
         }
@@ -167,7 +159,9 @@ final class GrantTable {
         jdbc.sql(GRANT)
                 .param(
                         "grants",
-                        Json.write(grants.stream().map(GrantTable::grant).toList()))
+                        Json.write(grants.stream()
+                                .map(grant -> grant(grant, wake.test(grant.order())))
+                                .toList()))
                 .query(row -> {
                     attempts.put(row.getObject("task_id", UUID.class), row.getInt("attempt"));
                 });
@@ -175,35 +169,35 @@ final class GrantTable {
     }
 
     /** Ends orders that can never be granted, but for those that were cancelled in the meantime; those that it ended. */
-    Set<UUID> end(List<Ended> ends) {
+    Set<UUID> end(List<Round.End> ends, Predicate<WaitingOrder> wake) {
         if (ends.isEmpty()) {
             return Set.of();
         }
-        List<End> rows = ends.stream()
-                .map(ended -> new End(
+        List<EndedOrder> rows = ends.stream()
+                .map(ended -> new EndedOrder(
                         ended.order().taskId(),
-                        ended.hopeless().status().name(),
-                        ended.hopeless().eventType(),
-                        ended.hopeless().code(),
-                        ended.hopeless().message(),
-                        ended.wake()))
+                        ended.why().status().name(),
+                        ended.why().eventType(),
+                        ended.why().code(),
+                        ended.why().message(),
+                        wake.test(ended.order())))
                 .toList();
         return Set.copyOf(
                 jdbc.sql(END).param("ends", Json.write(rows)).query(UUID.class).list());
     }
 
-    private static NewGrant grant(Granted grant) {
+    private static NewGrant grant(Round.Grant grant, boolean wake) {
         List<NewLease> leases = grant.leases().stream().map(GrantTable::lease).toList();
         return new NewGrant(
                 grant.order().taskId(),
                 UuidCreator.getTimeOrderedEpoch(),
                 grant.executor(),
-                grant.wake(),
+                wake,
                 leases.stream().map(NewLease::lease_id).toList(),
                 leases);
     }
 
-    private static NewLease lease(Taken taken) {
+    private static NewLease lease(Round.Taken taken) {
         PoolAsset asset = taken.choice().asset().asset();
         return new NewLease(
                 UuidCreator.getTimeOrderedEpochPlus1(),

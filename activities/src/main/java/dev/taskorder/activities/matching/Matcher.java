@@ -100,7 +100,7 @@ final class Matcher implements MatchTrigger {
 
     /** One look in the open transaction, whose turn it is; one that stops at its limit leaves a mark. */
     private MatchPass.Result pass(String env, Lane lane, Predicate<UUID> readsItsRow) {
-        MatchPass.Result result = new MatchPass(sources, env, readsItsRow).run();
+        MatchPass.Result result = new MatchPass(sources, env).run(readsItsRow);
         if (result.more()) {
             mark(env);
         }

@@ -1,0 +1,177 @@
+package dev.taskorder.activities.matching;
+
+import dev.taskorder.api.order.UnservableHint;
+import dev.taskorder.api.policy.Policy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decisions of one look over a (tenant, env): facts in, decisions and reasons out, nothing written. It always takes the
+ * foremost order of all lines that are still open; a line whose head cannot be served closes as a whole, so that it holds up
+ * nobody else. The matcher writes what is decided; who asks why an order waits only reads it.
+ */
+final class Round {
+    static final int DECISIONS_MAX = 200;
+    /** Of each line at first: most lines have one order or cannot be served, so more would be read in vain. */
+    static final int HEADS_PER_LINE = 2;
+
+    static final int PER_LINE = 16;
+
+    /** The order of the queue: (priority desc, created_at, task_id). UUIDs as text, for Java compares them signed. */
+    static final Comparator<WaitingOrder> QUEUE_ORDER = Comparator.comparingInt(WaitingOrder::priority)
+            .reversed()
+            .thenComparing(WaitingOrder::createdAt)
+            .thenComparing(order -> order.taskId().toString());
+
+    private final Facts facts;
+    private final Pool pool;
+    private final Map<String, Deque<WaitingOrder>> lines = new HashMap<>();
+    private final Set<String> exhaustedLines = new HashSet<>();
+    private final Map<String, Decision.TooExpensiveNow> tooDear = new HashMap<>();
+    private final Map<String, Decision> unservable = new HashMap<>();
+    private final List<Grant> grants = new ArrayList<>();
+    private final List<End> ends = new ArrayList<>();
+    private final Map<UUID, Decision> waiting = new HashMap<>();
+    private @Nullable WaitingOrder reserving;
+
+    /** What a round asks while it decides. */
+    interface Facts {
+        /** Those that stand behind this one in its line, at most so many; see {@link QueueTable#behind}. */
+        List<WaitingOrder> behind(WaitingOrder last, Decision.@Nullable TooExpensiveNow tooDear, int max);
+
+        Policy policy(int version);
+
+        /** Who executes the order; nothing if nobody does any more. */
+        Optional<String> executor(WaitingOrder order, Policy policy);
+
+        /** The hints that nothing of the pool could serve, even if it were idle. */
+        List<UnservableHint> unservable(WaitingOrder order);
+    }
+
+    /** An order that gets these slots. */
+    record Grant(WaitingOrder order, List<Taken> leases, String executor) {}
+
+    /** A slot that the pool has given. */
+    record Taken(Decision.Choice choice, int slot) {}
+
+    /** An order that can never be granted. */
+    record End(WaitingOrder order, Decision.Hopeless why) {}
+
+    /**
+     * @param waiting why the orders that were looked at wait; whoever stands behind one of them was not looked at
+     * @param reserving the order that keeps slots from those behind it; null if none does
+     * @param stoppedAtLimit whether there are orders left to look at
+     */
+    record Outcome(
+            List<Grant> grants,
+            List<End> ends,
+            Map<UUID, Decision> waiting,
+            @Nullable WaitingOrder reserving,
+            boolean stoppedAtLimit) {}
+
+    Round(Facts facts, Pool pool) {
+        this.facts = facts;
+        this.pool = pool;
+    }
+
+    /** @param heads the first {@link #HEADS_PER_LINE} of every line, in any order */
+    Outcome run(List<WaitingOrder> heads) {
+        PriorityQueue<WaitingOrder> foremost = new PriorityQueue<>(QUEUE_ORDER);
+        openLines(heads);
+        lines.values().forEach(line -> foremost.add(line.remove()));
+        while (!foremost.isEmpty() && grants.size() + ends.size() < DECISIONS_MAX) {
+            WaitingOrder head = foremost.remove();
+            if (serve(head)) {
+                advance(head, foremost);
+            }
+        }
+        return new Outcome(grants, ends, waiting, reserving, !foremost.isEmpty());
+    }
+
+    private void openLines(List<WaitingOrder> orders) {
+        Map<String, List<WaitingOrder>> byDemand = new HashMap<>();
+        orders.forEach(order -> byDemand.computeIfAbsent(order.demand(), demand -> new ArrayList<>())
+                .add(order));
+        byDemand.forEach((demand, line) -> {
+            line.sort(QUEUE_ORDER);
+            if (line.size() < HEADS_PER_LINE) {
+                exhaustedLines.add(demand);
+            }
+            lines.put(demand, new ArrayDeque<>(line));
+        });
+    }
+
+    private void advance(WaitingOrder head, PriorityQueue<WaitingOrder> foremost) {
+        Deque<WaitingOrder> line = lines.getOrDefault(head.demand(), new ArrayDeque<>());
+        if (line.isEmpty() && !exhaustedLines.contains(head.demand())) {
+            List<WaitingOrder> more = facts.behind(head, tooDear.get(head.demand()), PER_LINE);
+            if (more.size() < PER_LINE) {
+                exhaustedLines.add(head.demand());
+            }
+            line.addAll(more);
+        }
+        if (!line.isEmpty()) {
+            foremost.add(line.remove());
+        }
+    }
+
+    /** Whether the line goes on behind this order. */
+    private boolean serve(WaitingOrder order) {
+        Policy policy = facts.policy(order.policyVersion());
+        Optional<String> executor = facts.executor(order, policy);
+        Decision decision = executor.isEmpty() ? Decision.Hopeless.withoutExecutor(order) : decide(order, policy);
+        if (decision instanceof Decision.Grant grant) {
+            List<Taken> leases = grant.choices().stream()
+                    .map(choice -> new Taken(choice, choice.asset().take()))
+                    .toList();
+            grants.add(new Grant(order, leases, executor.orElseThrow()));
+            return true;
+        }
+        if (decision instanceof Decision.Hopeless hopeless) {
+            ends.add(new End(order, hopeless));
+            return true;
+        }
+        waiting.put(order.taskId(), decision);
+        if (decision instanceof Decision.TooExpensiveNow now) {
+            tooDear.put(order.demand(), now);
+            return true;
+        }
+        reserveFor(order, policy);
+        return false;
+    }
+
+    /** Orders of one demand share the answer that nothing could ever serve them. */
+    private Decision decide(WaitingOrder order, Policy policy) {
+        Decision decision = Chooser.decide(order, pool.views(order), policy.value());
+        return decision instanceof Decision.Unservable
+                ? unservable.computeIfAbsent(order.demand(), demand -> neverSatisfiable(order))
+                : decision;
+    }
+
+    private Decision neverSatisfiable(WaitingOrder order) {
+        List<UnservableHint> hints = facts.unservable(order);
+        return hints.isEmpty() ? new Decision.Blocked() : Decision.Hopeless.neverSatisfiable(hints);
+    }
+
+    /**
+     * The foremost order that waits for longer than its policy lets the large starve keeps what is free of what it wants
+     * from all behind it. Nothing is written: each round comes to the same as long as it waits.
+     */
+    private void reserveFor(WaitingOrder order, Policy policy) {
+        if (reserving == null && order.waitedMs() >= policy.defaults().reserveAfterMs()) {
+            Chooser.reservable(order, pool.views(order), policy.value()).forEach(Candidate::reserve);
+            reserving = order;
+        }
+    }
+}
