@@ -4,7 +4,6 @@ import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.order.CancelSignal;
-import dev.taskorder.api.order.ReprioritiseSignal;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import java.sql.ResultSet;
@@ -13,7 +12,6 @@ import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -264,17 +262,16 @@ final class JdbcDispatchQueue implements DispatchQueue {
     private static SignalDue.Signal signal(String name, @Nullable String payload) {
         return switch (name) {
             case "wake" -> new SignalDue.Signal.Wake();
-            case "cancel" -> new SignalDue.Signal.Cancel(read(payload, json -> Json.read(json, CancelSignal.class)));
-            case "reprioritise" ->
-                new SignalDue.Signal.Reprioritise(read(payload, json -> Json.read(json, ReprioritiseSignal.class)));
+            case "cancel" -> new SignalDue.Signal.Cancel(cancel(payload));
+            case "reprioritise" -> new SignalDue.Signal.Reprioritised();
             default -> throw new IllegalStateException("no signal is named '" + name + "'");
         };
     }
 
-    private static <T> T read(@Nullable String payload, Function<String, T> reader) {
+    private static CancelSignal cancel(@Nullable String payload) {
         if (payload == null) {
-            throw new IllegalStateException("the signal needs a payload and has none");
+            throw new IllegalStateException("a cancel needs a payload and has none");
         }
-        return reader.apply(payload);
+        return Json.read(payload, CancelSignal.class);
     }
 }

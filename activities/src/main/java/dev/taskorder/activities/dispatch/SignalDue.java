@@ -1,7 +1,6 @@
 package dev.taskorder.activities.dispatch;
 
 import dev.taskorder.api.order.CancelSignal;
-import dev.taskorder.api.order.ReprioritiseSignal;
 import java.util.UUID;
 
 /** A signal for one order's workflow, whichever run of it is there. */
@@ -14,7 +13,7 @@ public record SignalDue(long outboxId, UUID taskId, String env, String idempoten
         /** End the order. */
         record Cancel(CancelSignal payload) implements Signal {}
 
-        /** Change the priority. */
-        record Reprioritise(ReprioritiseSignal payload) implements Signal {}
+        /** The priority on the row has changed: show it. */
+        record Reprioritised() implements Signal {}
     }
 }

@@ -44,13 +44,13 @@ final class OrderProgress {
         this.around = around;
     }
 
-    /** Where the order is and what follows. Begins the next attempt of one whose back-off is over. */
+    /** Where the order is and what follows. Begins the next attempt of one whose back-off is over, or ends it. */
     Verdict verdictOf(OrderRow order) {
         if (order.cancelRequested()) {
             return cancel(order);
         }
         if (order.status() != Status.RUNNING) {
-            return new Verdict.Await(queueLeftMs(order));
+            return awaitOrExpire(order);
         }
         return attempts.lockLive(order.taskId())
                 .map(live -> execute(order, live.number()))
@@ -72,17 +72,21 @@ final class OrderProgress {
         return retry(order, attempt, (Judgement.Retry) judgement);
     }
 
-    /** The time in the queue is up; the database's clock decides, and an order that was granted meanwhile runs. */
-    Verdict expireQueue(OrderRow order) {
-        Long max = maxQueueMs(order);
-        Long left = queueLeftMs(order);
-        if (order.status() == Status.RUNNING || order.cancelRequested() || left == null || left > 0) {
-            return verdictOf(order);
+    /** The workflow's timer only makes it ask: whether its time in the queue is up, the database's clock decides. */
+    private Verdict awaitOrExpire(OrderRow order) {
+        Long max = order.maxQueueMs() == null ? defaultsOf(order).maxQueueMs() : order.maxQueueMs();
+        if (max == null) {
+            return new Verdict.Await(null);
         }
-        Ending ending = new Ending(
-                Status.FAILED,
-                ResultCodes.NO_RESOURCE,
-                "waited in the queue for longer than max_queue_ms (" + max + ")");
+        long leftMs = max - (order.queuedMs() == null ? 0 : order.queuedMs());
+        if (leftMs > 0) {
+            return new Verdict.Await(leftMs);
+        }
+        String message = "waited in the queue for longer than max_queue_ms (" + max + ")";
+        return end(order, new Ending(Status.FAILED, ResultCodes.NO_RESOURCE, message));
+    }
+
+    private Verdict end(OrderRow order, Ending ending) {
         settlement.settle(order, ending, WORKFLOW);
         return new Verdict.Over(ending.status().name());
     }
@@ -134,8 +138,7 @@ final class OrderProgress {
     private Verdict backOffOrBegin(OrderRow order) {
         long leftMs = leftMs(order);
         if (leftMs <= 0) {
-            settlement.settle(order, Ending.timedOut(order.timeoutMs()), WORKFLOW);
-            return new Verdict.Over(Status.TIMEOUT.name());
+            return end(order, Ending.timedOut(order.timeoutMs()));
         }
         Long retryInMs = order.retryInMs();
         return retryInMs != null && retryInMs > 0 ? pause(retryInMs, leftMs) : begin(order);
@@ -146,9 +149,7 @@ final class OrderProgress {
                 around.routes().executorFor(policyOf(order), order.taskType(), order.taskCategory());
         if (executor.isEmpty()) {
             String message = "no executor serves task type " + order.taskType() + " any more";
-            Ending ending = new Ending(Status.DEAD_LETTER, ResultCodes.EXECUTOR_ERROR, message);
-            settlement.settle(order, ending, WORKFLOW);
-            return new Verdict.Over(ending.status().name());
+            return end(order, new Ending(Status.DEAD_LETTER, ResultCodes.EXECUTOR_ERROR, message));
         }
         int next = order.attempt() + 1;
         orders.nextAttempt(order.taskId());
@@ -173,18 +174,6 @@ final class OrderProgress {
 
     private static long leftMs(OrderRow order) {
         return order.leftMs() == null ? order.timeoutMs() : order.leftMs();
-    }
-
-    private @Nullable Long queueLeftMs(OrderRow order) {
-        Long max = maxQueueMs(order);
-        if (max == null) {
-            return null;
-        }
-        return Math.max(0, max - (order.queuedMs() == null ? 0 : order.queuedMs()));
-    }
-
-    private @Nullable Long maxQueueMs(OrderRow order) {
-        return order.maxQueueMs() == null ? defaultsOf(order).maxQueueMs() : order.maxQueueMs();
     }
 
     private Policy policyOf(OrderRow order) {

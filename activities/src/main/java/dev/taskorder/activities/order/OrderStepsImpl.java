@@ -5,7 +5,6 @@ import dev.taskorder.api.failure.FailureType;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.order.OrderSteps;
-import dev.taskorder.api.order.ReprioritiseSignal;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrderRef;
 import dev.taskorder.api.order.Verdict;
@@ -111,9 +110,6 @@ final class OrderStepsImpl implements OrderSteps {
     @Override
     public Verdict end(EndOrder end) {
         return freeing(inRow(end.taskId(), end.runNo(), order -> {
-            if (end.why() == Why.QUEUE_EXPIRED) {
-                return progress.expireQueue(order);
-            }
             String by = end.requestedBy() == null ? WORKFLOW : end.requestedBy();
             OrderRow seen = withCancel(order, end.reason() == null ? "cancelled" : end.reason(), by);
             settlement.settle(seen, Ending.cancelled(seen.cancelReason()), by);
@@ -122,20 +118,26 @@ final class OrderStepsImpl implements OrderSteps {
     }
 
     @Override
-    public void reprioritise(Reprioritise command) {
-        if (command.priority() < 0 || command.priority() > Limits.PRIORITY_MAX) {
-            return;
+    public @Nullable Integer reprioritise(Reprioritise command) {
+        Optional<OrderRow> open = transactions.in(() -> reprioritised(command));
+        if (open.isPresent() && command.priority() != null) {
+            matcher.run(open.get().env()); // also when it was so before: the first try may have died in between
         }
-        if (ReprioritiseSignal.RECORDED.equals(command.requestedBy())) {
-            return; // else two changes in a row would be made again, the first one over the second
+        return open.map(OrderRow::priority).orElse(null);
+    }
+
+    /** The row as it is then; empty if the order is over, or goes on in another run. */
+    private Optional<OrderRow> reprioritised(Reprioritise command) {
+        OrderRow order = locked(command.taskId());
+        if (overFor(order, command.runNo()).isPresent()) {
+            return Optional.empty();
         }
-        Outcome changed = inRow(command.taskId(), command.runNo(), order -> {
-            progress.reprioritise(order, command.priority(), command.requestedBy());
-            return new Verdict.Await(null);
-        });
-        if (changed.verdict() instanceof Verdict.Await) {
-            matcher.run(changed.before().env());
+        Integer wanted = command.priority();
+        if (wanted == null || wanted < 0 || wanted > Limits.PRIORITY_MAX) {
+            return Optional.of(order);
         }
+        progress.reprioritise(order, wanted, command.requestedBy());
+        return orders.lock(command.taskId());
     }
 
     private record Outcome(OrderRow before, Verdict verdict) {}

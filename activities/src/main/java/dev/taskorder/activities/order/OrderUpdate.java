@@ -69,15 +69,15 @@ final class OrderUpdate {
         }
         orders.change(taskId, now.spec(), after);
         told.events().append(List.of(event(taskId, now.spec(), after, caller)));
-        boolean requeued = after.priority() != now.spec().priority() && reprioritised(now, after.priority());
+        boolean requeued = after.priority() != now.spec().priority() && reprioritised(now);
         TaskOrder changed = list.find(taskId).orElseThrow();
         return new Outcome(new UpdateResult.Updated(changed), requeued ? after.env() : null);
     }
 
     /** Whether the order stands in the queue, which has to be looked at again. */
-    private boolean reprioritised(TaskOrder order, int priority) {
+    private boolean reprioritised(TaskOrder order) {
         // also for one that is not started yet: its start may be under way, with the old priority
-        told.outbox().reprioritised(order.taskId(), priority);
+        told.outbox().reprioritised(order.taskId());
         TenantId tenant = TenantContext.required();
         transactions.afterCommit(() -> told.dispatch().signalsDue(tenant));
         boolean queued = order.state().status() == Status.QUEUED;

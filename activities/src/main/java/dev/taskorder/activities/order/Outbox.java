@@ -2,7 +2,6 @@ package dev.taskorder.activities.order;
 
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.api.order.CancelSignal;
-import dev.taskorder.api.order.ReprioritiseSignal;
 import java.sql.Types;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +23,9 @@ final class Outbox {
         add(taskId, "cancel", Json.write(signal));
     }
 
-    void reprioritised(UUID taskId, int priority) {
-        add(taskId, "reprioritise", Json.write(ReprioritiseSignal.recorded(priority)));
+    /** Without the priority: by the time the signal comes, the row may have a later one. */
+    void reprioritised(UUID taskId) {
+        add(taskId, "reprioritise", null);
     }
 
     void wake(UUID taskId) {

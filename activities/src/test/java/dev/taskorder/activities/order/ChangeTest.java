@@ -13,7 +13,6 @@ import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.OrderSteps.How;
-import dev.taskorder.api.order.ReprioritiseSignal;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderChange;
@@ -21,6 +20,7 @@ import dev.taskorder.api.order.UpdateResult;
 import dev.taskorder.api.order.Verdict;
 import java.util.List;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -131,17 +131,30 @@ class ChangeTest {
         tenant.update(order.taskId(), new TaskOrderChange(30, null, null), ANY);
         TaskOrder changed = tenant.find(order.taskId());
 
-        for (int priority : List.of(90, 30)) {
-            tenant.step(steps -> {
-                steps.reprioritise(new OrderSteps.Reprioritise(
-                        tenant.id(), order.taskId(), 1, priority, ReprioritiseSignal.RECORDED));
-                return priority;
-            });
-        }
-
+        assertThat(signals(order)).as("without a priority").containsExactly("", "");
+        assertThat(reprioritised(order, null)).isEqualTo(30);
         assertThat(tenant.find(order.taskId())).isEqualTo(changed);
         assertThat(updates(order)).isEqualTo(2);
-        assertThat(signals(order)).containsExactly("90 (recorded before)", "30 (recorded before)");
+    }
+
+    @Test
+    void the_step_that_changes_a_priority_tells_what_the_row_says_then() {
+        TaskOrder order = in(Status.QUEUED);
+
+        assertThat(reprioritised(order, 90)).isEqualTo(90);
+        assertThat(reprioritised(order, 90)).as("once more").isEqualTo(90);
+        assertThat(reprioritised(order, 101)).as("refused").isEqualTo(90);
+        assertThat(reprioritised(order, -1)).as("refused").isEqualTo(90);
+        assertThat(updates(order)).isEqualTo(1);
+
+        tenant.step(steps -> steps.end(new OrderSteps.EndOrder(tenant.id(), order.taskId(), 1, "enough", "me")));
+        assertThat(reprioritised(order, 10)).as("too late").isNull();
+        assertThat(tenant.find(order.taskId()).spec().priority()).isEqualTo(90);
+    }
+
+    private @Nullable Integer reprioritised(TaskOrder order, @Nullable Integer priority) {
+        return tenant.step(steps ->
+                steps.reprioritise(new OrderSteps.Reprioritise(tenant.id(), order.taskId(), 1, priority, "a person")));
     }
 
     @Test

@@ -180,8 +180,7 @@ class LifeOfAnOrderTest {
         tenant.bannedAsset("away", "RAW_NET", "ip.9");
         TaskOrder waiting = tenant.created(anOrder().wanting("RAW_NET", null, 1).spec());
         tenant.admitted(waiting);
-        tenant.step(steps -> steps.end(
-                new OrderSteps.EndOrder(tenant.id(), waiting.taskId(), 1, OrderSteps.Why.CANCELLED, "by hand", "me")));
+        tenant.step(steps -> steps.end(new OrderSteps.EndOrder(tenant.id(), waiting.taskId(), 1, "by hand", "me")));
         assertThat(List.of(running, waiting)).allSatisfy(order -> assertThat(timeline(order))
                 .filteredOn(event -> event.actor().equals("me"))
                 .extracting(TimelineEvent::type)

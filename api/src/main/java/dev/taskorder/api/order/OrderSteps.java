@@ -17,17 +17,25 @@ public interface OrderSteps {
     /** Marks the run as started, PENDING → QUEUED, and asks the matcher. On a later run, finds where the order is. */
     Verdict admit(TaskOrderRef order);
 
-    /** Reads the row: after a wake, and after a back-off, when it begins the next attempt. */
+    /**
+     * Reads the row: after a wake, and when a wait or a back-off is over. Begins the next attempt of an order whose
+     * back-off is over, and ends one that has waited for longer than it may.
+     */
     Verdict proceed(TaskOrderRef order);
 
     /** An attempt has ended, or was given up: settles the order or prepares its next attempt. */
     Verdict conclude(AttemptEnd end);
 
-    /** Ends an order that no attempt is running for: cancelled, or too long in the queue. */
+    /** Ends an order that no executor works for as CANCELLED: by signal or by Temporal's own cancel. */
     Verdict end(EndOrder end);
 
-    /** Changes the priority of an order that is not over. */
-    void reprioritise(Reprioritise command);
+    /**
+     * Changes the priority of an order that is not over, if one is wanted.
+     *
+     * @return what the row says then; null if the order is over, or goes on in another run
+     */
+    @Nullable
+    Integer reprioritise(Reprioritise command);
 
     /** How the workflow saw an attempt end. */
     enum How {
@@ -60,14 +68,6 @@ public interface OrderSteps {
             @Nullable String cancelledBy,
             @Nullable String message) {}
 
-    /** Why an order without a running attempt ends. */
-    enum Why {
-        /** By signal or by Temporal's own cancel. */
-        CANCELLED,
-        /** It waited longer than {@code max_queue_ms}. */
-        QUEUE_EXPIRED
-    }
-
     /** Ends an order that is QUEUED, or RUNNING between two attempts. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -75,16 +75,20 @@ public interface OrderSteps {
             TenantId tenant,
             UUID taskId,
             int runNo,
-            Why why,
             @Nullable String reason,
             @Nullable String requestedBy) {}
 
-    /** A new priority, 0 to 100. */
+    /**
+     * A change of priority, or a look at it.
+     *
+     * @param priority the new one, 0 to 100; null, or out of that range, to change nothing
+     */
     @JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Reprioritise(
             TenantId tenant,
             UUID taskId,
             int runNo,
-            int priority,
+            @Nullable Integer priority,
             @Nullable String requestedBy) {}
 }

@@ -34,11 +34,17 @@ public interface TaskOrderWorkflow {
     @SignalMethod
     void cancel(CancelSignal signal);
 
-    /** Changes the priority; refused silently when out of 0 to 100 or when the order is over. */
+    /**
+     * Changes the priority, and shows the one that the order has then; without one it only shows. Refused silently when
+     * out of 0 to 100 or when the order is over.
+     */
     @SignalMethod
     void reprioritise(ReprioritiseSignal signal);
 
-    /** Something about the order changed: it reads its row. Carries nothing, for nothing in a signal is trusted. */
+    /**
+     * Something about the order changed: it reads its row, also while an executor works, which is stopped if its attempt
+     * has been given up. Carries nothing, for nothing in a signal is trusted.
+     */
     @SignalMethod
     void wake();
 

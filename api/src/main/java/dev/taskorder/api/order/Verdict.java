@@ -18,10 +18,14 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Verdict.Over.class, name = "over")
 })
 public sealed interface Verdict {
-    /** Wait for a wake; {@code queueLeftMs} is what is left of {@code max_queue_ms}, null if there is no limit. */
+    /**
+     * Wait for a wake, at most so long, then ask again.
+     *
+     * @param atMostMs at least 1; null if nothing but a wake can change the answer
+     */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Await(@Nullable Long queueLeftMs) implements Verdict {}
+    record Await(@Nullable Long atMostMs) implements Verdict {}
 
     /**
      * Run this attempt.
@@ -30,7 +34,12 @@ public sealed interface Verdict {
      * @param graceMs how long an executor that is cancelled or late is waited for
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Execute(int attempt, String taskType, int priority, long leftMs, long graceMs) implements Verdict {}
+    record Execute(int attempt, String taskType, int priority, long leftMs, long graceMs) implements Verdict {
+        /** Whether it is still this attempt that is to run. */
+        public boolean isSameAs(Verdict later) {
+            return later instanceof Execute other && other.attempt == attempt;
+        }
+    }
 
     /** Sleep this long, then ask for the next attempt. */
     @JsonIgnoreProperties(ignoreUnknown = true)

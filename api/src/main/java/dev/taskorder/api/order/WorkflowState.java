@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * What a workflow is doing, for the query {@code state}.
  *
- * @param phase one of {@code admitting, waiting, executing, backing_off, cancelling, over}
+ * @param phase one of {@code admitting, waiting, executing, stopping, backing_off, cancelling, over}
  * @param attempt the current attempt, 0 before the first
  */
 @JsonIgnoreProperties(ignoreUnknown = true)

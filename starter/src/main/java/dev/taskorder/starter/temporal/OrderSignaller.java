@@ -2,6 +2,7 @@ package dev.taskorder.starter.temporal;
 
 import dev.taskorder.activities.dispatch.SignalDue;
 import dev.taskorder.activities.dispatch.SignalDue.Signal;
+import dev.taskorder.api.order.ReprioritiseSignal;
 import dev.taskorder.api.order.WorkflowIds;
 import dev.taskorder.api.tenant.TenantContext;
 import io.temporal.client.WorkflowClient;
@@ -49,8 +50,8 @@ final class OrderSignaller {
     private static void send(WorkflowStub workflow, Signal signal) {
         if (signal instanceof Signal.Cancel cancel) {
             workflow.signal("cancel", cancel.payload());
-        } else if (signal instanceof Signal.Reprioritise reprioritise) {
-            workflow.signal("reprioritise", reprioritise.payload());
+        } else if (signal instanceof Signal.Reprioritised) {
+            workflow.signal("reprioritise", ReprioritiseSignal.SHOW);
         } else {
             workflow.signal("wake");
         }

@@ -101,7 +101,7 @@ class EveryStepFailsTest {
     @ParameterizedTest
     @EnumSource
     void an_order_that_is_ended_in_the_queue_ends_as_if_nothing_had_happened(Faults.Kind kind) {
-        Outcome disturbed = expired(task -> faults.plan(task, "end", kind, times(kind)));
+        Outcome disturbed = expired(task -> faults.plan(task, "proceed", kind, times(kind)));
         assertThat(disturbed).isEqualTo(expired(NOTHING));
         assertThat(disturbed.code()).isEqualTo("NO_RESOURCE");
     }

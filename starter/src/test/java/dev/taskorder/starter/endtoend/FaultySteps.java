@@ -3,7 +3,6 @@ package dev.taskorder.starter.endtoend;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.TaskOrderRef;
 import dev.taskorder.api.order.Verdict;
-import java.util.function.Supplier;
 
 /** The application's steps, with what goes wrong around them. */
 final class FaultySteps implements OrderSteps {
@@ -36,11 +35,7 @@ final class FaultySteps implements OrderSteps {
     }
 
     @Override
-    public void reprioritise(Reprioritise command) {
-        Supplier<Boolean> work = () -> {
-            steps.reprioritise(command);
-            return true;
-        };
-        faults.around(command.tenant(), command.taskId(), "reprioritise", work);
+    public Integer reprioritise(Reprioritise command) {
+        return faults.around(command.tenant(), command.taskId(), "reprioritise", () -> steps.reprioritise(command));
     }
 }

@@ -80,12 +80,8 @@ class QueueTest {
         customer.patched(second, "{\"priority\":30}");
         customer.patched(second, "{\"priority\":95}");
         JsonNode order = customer.get(second);
-        await().until(() -> temporal.historyOf(order).getEventsList().stream()
-                        .filter(event -> event.getUpsertWorkflowSearchAttributesEventAttributes()
-                                .getSearchAttributes()
-                                .containsIndexedFields("TaskPriority"))
-                        .count()
-                == 2);
+        await().untilAsserted(() ->
+                assertThat(temporal.shown(order, "TaskPriority")).last().isEqualTo("95"));
 
         executor.awaitRun(holder, 1).answers("OK");
         executor.awaitRun(second, 1);

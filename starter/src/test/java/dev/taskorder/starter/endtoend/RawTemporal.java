@@ -18,6 +18,7 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.core.env.Environment;
 import tools.jackson.databind.JsonNode;
 
@@ -54,6 +55,18 @@ final class RawTemporal {
 
     History historyOf(JsonNode order) {
         return client.fetchHistory(idOf(order)).getHistory();
+    }
+
+    /** What the workflow has written into this search attribute since its start, as JSON. */
+    List<String> shown(JsonNode order, String attribute) {
+        return historyOf(order).getEventsList().stream()
+                .map(event -> event.getUpsertWorkflowSearchAttributesEventAttributes()
+                        .getSearchAttributes()
+                        .getIndexedFieldsMap()
+                        .get(attribute))
+                .filter(Objects::nonNull)
+                .map(value -> value.getData().toStringUtf8())
+                .toList();
     }
 
     /** Starts the application's workflow by hand, under any id, with any input and any header. */

@@ -14,12 +14,10 @@ final class Pause {
     /**
      * Waits for the condition, at most so long. {@code Workflow.await} with a timeout leaves its timer running when the
      * condition comes first, and a timer of days would then wake the workflow for nothing; this one is cancelled.
-     *
-     * @return whether the condition came true in time
      */
-    static boolean until(Supplier<Boolean> condition, long longestMs, String whatFor) {
+    static void until(Supplier<Boolean> condition, long longestMs, String whatFor) {
         if (condition.get()) {
-            return true;
+            return;
         }
         CompletablePromise<Void> timeUp = Workflow.newPromise();
         CancellationScope timer = Workflow.newCancellationScope(() -> timeUp.completeFrom(Workflow.newTimer(
@@ -27,8 +25,6 @@ final class Pause {
                 TimerOptions.newBuilder().setSummary(whatFor).build())));
         timer.run();
         Workflow.await(() -> timeUp.isCompleted() || condition.get());
-        boolean inTime = !timeUp.isCompleted();
         timer.cancel();
-        return inTime;
     }
 }

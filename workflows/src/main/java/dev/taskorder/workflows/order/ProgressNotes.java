@@ -14,6 +14,7 @@ final class ProgressNotes {
         ADMITTING("asks for a place in the queue"),
         WAITING("waits in the queue until it is woken"),
         EXECUTING("an executor works on it"),
+        STOPPING("stops an executor whose attempt was given up"),
         BACKING_OFF("waits before the next attempt"),
         CANCELLING("is being cancelled"),
         OVER("is over");

@@ -7,6 +7,7 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -36,14 +37,12 @@ final class Steps {
         return take(steps -> steps.end(end));
     }
 
-    void reprioritise(OrderSteps.Reprioritise command) {
-        take(steps -> {
-            steps.reprioritise(command);
-            return true;
-        });
+    @Nullable
+    Integer reprioritise(OrderSteps.Reprioritise command) {
+        return take(steps -> steps.reprioritise(command));
     }
 
-    private <T> T take(Function<OrderSteps, T> step) {
+    private <T extends @Nullable Object> T take(Function<OrderSteps, T> step) {
         try {
             return step.apply(atOnce);
         } catch (ActivityFailure usedUp) {

@@ -4,7 +4,6 @@ import dev.taskorder.api.order.CancelSignal;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.order.OrderSteps.EndOrder;
 import dev.taskorder.api.order.OrderSteps.Reprioritise;
-import dev.taskorder.api.order.OrderSteps.Why;
 import dev.taskorder.api.order.ReprioritiseSignal;
 import dev.taskorder.api.order.TaskOrderRef;
 import dev.taskorder.api.order.TaskOrderWorkflow;
@@ -56,14 +55,14 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
         progress.enter(Phase.ADMITTING);
         Verdict verdict = steps.admit(order);
         while (!(verdict instanceof Verdict.Over)) {
-            verdict = cancel.isPending() ? endAsCancelled() : follow(verdict);
+            verdict = isDisturbed() ? next() : follow(verdict);
         }
         return close(((Verdict.Over) verdict).status());
     }
 
     private Verdict follow(Verdict verdict) {
-        if (verdict instanceof Verdict.Await queue) {
-            return await(queue);
+        if (verdict instanceof Verdict.Await wait) {
+            return await(wait);
         }
         if (verdict instanceof Verdict.Execute attempt) {
             return execute(attempt);
@@ -71,38 +70,61 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
         return backOff((Verdict.BackOff) verdict);
     }
 
-    private Verdict await(Verdict.Await queue) {
+    private Verdict await(Verdict.Await wait) {
         progress.enter(Phase.WAITING);
-        Long leftMs = queue.queueLeftMs();
-        boolean inTime = true;
-        if (leftMs == null) {
-            Workflow.await(() -> woken || cancel.isPending());
+        Long atMostMs = wait.atMostMs();
+        if (atMostMs == null) {
+            Workflow.await(this::isDisturbed);
         } else {
-            inTime = Pause.until(() -> woken || cancel.isPending(), leftMs, "longest time in the queue");
+            Pause.until(this::isDisturbed, atMostMs, "longest wait");
         }
-        if (cancel.isPending()) {
-            return endAsCancelled();
-        }
-        return inTime ? proceed() : steps.end(endOrder(Why.QUEUE_EXPIRED, null));
+        return next();
     }
 
     private Verdict execute(Verdict.Execute attempt) {
         progress.executing(attempt.attempt());
         ExecutorCall call = ExecutorCall.start(order, attempt);
-        Workflow.await(() -> call.hasEnded() || cancel.isPending());
+        Workflow.await(() -> call.hasEnded() || isDisturbed());
+        while (!call.hasEnded() && !cancel.isPending()) {
+            if (!attempt.isSameAs(proceed())) {
+                return stopped(call, attempt);
+            }
+            Workflow.await(() -> call.hasEnded() || isDisturbed());
+        }
         CancelWish.Said wish = cancel.handOn();
-        if (wish != null && !call.hasEnded()) {
-            progress.enter(Phase.CANCELLING);
-            call.cancel(wish.reason());
-            Pause.until(call::hasEnded, attempt.graceMs(), "grace for the executor to stop");
+        if (wish != null) {
+            stop(call, attempt, Phase.CANCELLING, wish.reason());
         }
         return steps.conclude(call.end(wish));
     }
 
+    /** Its attempt was given up meanwhile, so no conclusion is drawn: what follows, the row says when it has stopped. */
+    private Verdict stopped(ExecutorCall call, Verdict.Execute attempt) {
+        stop(call, attempt, Phase.STOPPING, "the attempt was given up");
+        return next();
+    }
+
+    private void stop(ExecutorCall call, Verdict.Execute attempt, Phase phase, String reason) {
+        if (!call.hasEnded()) {
+            progress.enter(phase);
+            call.cancel(reason);
+            Pause.until(call::hasEnded, attempt.graceMs(), "grace for the executor to stop");
+        }
+    }
+
     private Verdict backOff(Verdict.BackOff pause) {
         progress.enter(Phase.BACKING_OFF);
-        boolean cancelled = Pause.until(cancel::isPending, pause.ms(), "back-off");
-        return cancelled ? endAsCancelled() : proceed();
+        Pause.until(this::isDisturbed, pause.ms(), "back-off");
+        return next();
+    }
+
+    /** Whether something came that the last verdict could not know of. */
+    private boolean isDisturbed() {
+        return woken || cancel.isPending();
+    }
+
+    private Verdict next() {
+        return cancel.isPending() ? endAsCancelled() : proceed();
     }
 
     private Verdict proceed() {
@@ -113,17 +135,13 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
 
     private Verdict endAsCancelled() {
         progress.enter(Phase.CANCELLING);
-        return steps.end(endOrder(Why.CANCELLED, cancel.handOn()));
-    }
-
-    private EndOrder endOrder(Why why, CancelWish.@Nullable Said wish) {
-        return new EndOrder(
+        CancelWish.Said wish = cancel.handOn();
+        return steps.end(new EndOrder(
                 order.tenant(),
                 order.taskId(),
                 order.runNo(),
-                why,
                 wish == null ? null : wish.reason(),
-                wish == null ? null : wish.requestedBy());
+                wish == null ? null : wish.requestedBy()));
     }
 
     private String close(String status) {
@@ -137,7 +155,8 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
 
     /** A server that does not know the attribute had it not at start either, and would refuse the task. */
     private static <T> void show(SearchAttributeKey<T> attribute, T value) {
-        if (Workflow.getTypedSearchAttributes().containsKey(attribute)) {
+        T shown = Workflow.getTypedSearchAttributes().get(attribute);
+        if (shown != null && !shown.equals(value)) {
             Workflow.upsertTypedSearchAttributes(attribute.valueSet(value));
         }
     }
@@ -150,12 +169,12 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
     @Override
     public void reprioritise(@Nullable ReprioritiseSignal signal) {
         Integer priority = signal == null ? null : signal.priority();
-        if (signal == null || priority == null || priority < 0 || priority > Limits.PRIORITY_MAX) {
+        if (priority != null && (priority < 0 || priority > Limits.PRIORITY_MAX)) {
             LOG.warn("priority asked for is not 0 to {}: {}", Limits.PRIORITY_MAX, priority);
             return;
         }
-        Reprioritise command = new Reprioritise(
-                order.tenant(), order.taskId(), order.runNo(), priority, PlainText.who(signal.requestedBy()));
+        String who = signal == null ? null : PlainText.who(signal.requestedBy());
+        Reprioritise command = new Reprioritise(order.tenant(), order.taskId(), order.runNo(), priority, who);
         Workflow.newDetachedCancellationScope(() -> inTurn(command)).run();
     }
 
@@ -163,8 +182,10 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
     private void inTurn(Reprioritise command) {
         oneAtATime.lock();
         try {
-            steps.reprioritise(command);
-            show(PRIORITY, (long) command.priority());
+            Integer now = steps.reprioritise(command);
+            if (now != null) {
+                show(PRIORITY, (long) now);
+            }
         } catch (ApplicationFailure refused) {
             LOG.warn("priority stays as it is", refused);
         } finally {

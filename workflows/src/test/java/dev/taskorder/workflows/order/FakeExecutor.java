@@ -2,16 +2,20 @@ package dev.taskorder.workflows.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.taskorder.api.failure.FailureType;
 import dev.taskorder.api.order.AttemptRef;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.DynamicActivity;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.converter.EncodedValues;
+import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class FakeExecutor implements DynamicActivity {
     private final OrderBook book;
     private final CountDownLatch testOver = new CountDownLatch(1);
+    private final Set<Integer> stopped = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Work> script = new HashMap<>();
     private final List<String> seen = new ArrayList<>();
     private Work otherwise = (attempt, context) -> "OK";
@@ -37,10 +42,18 @@ final class FakeExecutor implements DynamicActivity {
     public Object execute(EncodedValues arguments) {
         AttemptRef ref = arguments.get(0, AttemptRef.class);
         ActivityExecutionContext context = Activity.getExecutionContext();
-        book.begin(ref.attempt());
+        if (!book.begin(ref.attempt())) {
+            throw lost("the order has gone on without this attempt");
+        }
         String code = workOf(ref, context).run(ref.attempt(), context);
-        book.store(ref.attempt(), code);
+        if (!book.store(ref.attempt(), code)) {
+            throw lost("the attempt had been given up when its executor answered");
+        }
         return code;
+    }
+
+    private static ApplicationFailure lost(String why) {
+        return ApplicationFailure.newNonRetryableFailure(why, FailureType.EXECUTOR_LOST.name());
     }
 
     private synchronized Work workOf(AttemptRef ref, ActivityExecutionContext context) {
@@ -74,7 +87,7 @@ final class FakeExecutor implements DynamicActivity {
             try {
                 do {
                     context.heartbeat(null);
-                } while (!over(20));
+                } while (!over(20) && !stopped.contains(attempt));
                 return "OK";
             } catch (ActivityCompletionException cancelled) {
                 return "CANCELLED";
@@ -114,6 +127,11 @@ final class FakeExecutor implements DynamicActivity {
             over(10);
         }
         assertThat(seen()).hasSizeGreaterThanOrEqualTo(attempts);
+    }
+
+    /** An obedient one of this attempt answers by itself. */
+    void stop(int attempt) {
+        stopped.add(attempt);
     }
 
     void release() {

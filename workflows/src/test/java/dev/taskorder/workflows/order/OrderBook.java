@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +43,16 @@ final class OrderBook implements OrderSteps {
         NONE,
         GRANTED,
         RUNNING,
-        ENDED,
-        BACKING_OFF
+        ANSWERED,
+        CONCLUDED,
+        GIVEN_UP;
+
+        boolean isLive() {
+            return this == GRANTED || this == RUNNING || this == ANSWERED;
+        }
     }
+
+    private static final long BACK_OFF_MS = 30_000;
 
     private final List<String> calls = new ArrayList<>();
     private final Map<Step, Supplier<RuntimeException>> failures = new EnumMap<>(Step.class);
@@ -59,7 +67,12 @@ final class OrderBook implements OrderSteps {
     private int attempt;
     private @Nullable String code;
     private boolean resourcesFree = true;
-    private @Nullable Long queueLeftMs;
+    private boolean placeMissing;
+    private @Nullable Long maxQueueMs;
+    private long queuedAt;
+    private long retryAt;
+    private boolean cancelRequested;
+    private LongSupplier clock = System::currentTimeMillis;
     private long leftMs = 60_000;
     private long graceMs = 5_000;
     private int priority = 50;
@@ -75,6 +88,7 @@ final class OrderBook implements OrderSteps {
             }
             if (status == Status.PENDING) {
                 status = Status.QUEUED;
+                queuedAt = clock.getAsLong();
                 match();
             }
             return verdict();
@@ -83,25 +97,22 @@ final class OrderBook implements OrderSteps {
 
     @Override
     public Verdict proceed(TaskOrderRef order) {
-        return step(Step.PROCEED, "proceed", () -> {
-            if (state == Attempt.BACKING_OFF) {
-                grant();
-            }
-            return verdict();
-        });
+        return step(
+                Step.PROCEED,
+                "proceed",
+                () -> order.runNo() == runNo ? verdict() : new Verdict.Over(Verdict.Over.SUPERSEDED));
     }
 
     @Override
     public Verdict conclude(AttemptEnd end) {
         return step(Step.CONCLUDE, "conclude " + end.how(), () -> {
-            boolean current = end.attempt() == attempt && state != Attempt.BACKING_OFF;
-            if (status.isOver() || !current) {
+            cancelRequested |= end.cancelled() != null;
+            if (status.isOver() || end.attempt() != attempt || !state.isLive()) {
                 return verdict();
             }
             ends.add(end.how() + " " + end.cancelled() + " " + end.cancelledBy() + " " + end.message());
-            if (end.cancelled() != null) {
-                settle(Status.CANCELLED);
-            } else {
+            state = Attempt.CONCLUDED;
+            if (!cancelRequested) {
                 conclude(end.how());
             }
             return verdict();
@@ -110,12 +121,12 @@ final class OrderBook implements OrderSteps {
 
     private void conclude(How how) {
         switch (how) {
-            case LOST -> grant();
+            case LOST -> retryAt = clock.getAsLong();
             case ABANDONED -> settle(Status.TIMEOUT);
             case FAULT -> settle(Status.DEAD_LETTER);
             case ANSWERED -> {
                 if ("RETRYABLE".equals(code)) {
-                    state = Attempt.BACKING_OFF;
+                    retryAt = clock.getAsLong() + BACK_OFF_MS;
                 } else {
                     settle("OK".equals(code) ? Status.SUCCESS : Status.FAILED);
                 }
@@ -125,38 +136,63 @@ final class OrderBook implements OrderSteps {
 
     @Override
     public Verdict end(EndOrder end) {
-        return step(Step.END, "end " + end.why(), () -> {
-            if (status.isOver() || end.why() == Why.QUEUE_EXPIRED && status == Status.RUNNING) {
-                return verdict();
+        return step(Step.END, "end", () -> {
+            if (!status.isOver()) {
+                ends.add("CANCELLED " + end.reason() + " " + end.requestedBy());
+                settle(Status.CANCELLED);
             }
-            ends.add(end.why() + " " + end.reason() + " " + end.requestedBy());
-            settle(end.why() == Why.CANCELLED ? Status.CANCELLED : Status.FAILED);
             return verdict();
         });
     }
 
     @Override
-    public void reprioritise(Reprioritise command) {
-        step(Step.REPRIORITISE, "reprioritise " + command.priority(), () -> {
-            priorities.add(command.priority());
-            return priority = command.priority();
+    public @Nullable Integer reprioritise(Reprioritise command) {
+        Integer wanted = command.priority();
+        return step(Step.REPRIORITISE, "reprioritise " + wanted, () -> {
+            if (status.isOver()) {
+                return null;
+            }
+            if (wanted != null) {
+                priorities.add(wanted);
+                priority = wanted;
+            }
+            return priority;
         });
     }
 
     private Verdict verdict() {
+        Long queueLeftMs = maxQueueMs == null ? null : maxQueueMs - (clock.getAsLong() - queuedAt);
+        if (!status.isOver() && cancelRequested) {
+            settle(Status.CANCELLED);
+        }
+        if (status == Status.QUEUED && queueLeftMs != null && queueLeftMs <= 0) {
+            settle(Status.FAILED);
+        }
         if (status.isOver()) {
             return new Verdict.Over(status.name());
         }
         if (status == Status.QUEUED) {
             return new Verdict.Await(queueLeftMs);
         }
-        return state == Attempt.BACKING_OFF
-                ? new Verdict.BackOff(30_000)
-                : new Verdict.Execute(attempt, TASK_TYPE, priority, leftMs, graceMs);
+        if (!state.isLive() && placeMissing) {
+            return new Verdict.Await(null);
+        }
+        long retryInMs = retryAt - clock.getAsLong();
+        if (!state.isLive() && retryInMs > 0) {
+            return new Verdict.BackOff(retryInMs);
+        }
+        if (!state.isLive()) {
+            grant();
+        }
+        return new Verdict.Execute(attempt, TASK_TYPE, priority, leftMs, graceMs);
     }
 
     private void match() {
-        if (resourcesFree && status == Status.QUEUED) {
+        if (!resourcesFree) {
+            return;
+        }
+        placeMissing = false;
+        if (status == Status.QUEUED) {
             status = Status.RUNNING;
             grant();
         }
@@ -169,10 +205,11 @@ final class OrderBook implements OrderSteps {
 
     private void settle(Status end) {
         status = end;
+        state = state.isLive() ? Attempt.GIVEN_UP : state;
         settlements++;
     }
 
-    private <T> T step(Step step, String call, Supplier<T> work) {
+    private <T extends @Nullable Object> T step(Step step, String call, Supplier<T> work) {
         synchronized (this) {
             calls.add(call);
         }
@@ -192,7 +229,7 @@ final class OrderBook implements OrderSteps {
         return answer;
     }
 
-    private synchronized <T> T faulty(Step step, Supplier<T> work) {
+    private synchronized <T extends @Nullable Object> T faulty(Step step, Supplier<T> work) {
         if (spared.merge(step, -1, Integer::sum) >= 0) {
             return work.get();
         }
@@ -219,13 +256,23 @@ final class OrderBook implements OrderSteps {
     }
 
     synchronized OrderBook in_queue_for_at_most(long ms) {
-        queueLeftMs = ms;
+        maxQueueMs = ms;
+        return this;
+    }
+
+    synchronized OrderBook with_clock(LongSupplier databaseClock) {
+        clock = databaseClock;
         return this;
     }
 
     synchronized OrderBook with_time_left(long ms, long grace) {
         leftMs = ms;
         graceMs = grace;
+        return this;
+    }
+
+    synchronized OrderBook with_priority(int value) {
+        priority = value;
         return this;
     }
 
@@ -289,17 +336,36 @@ final class OrderBook implements OrderSteps {
         match();
     }
 
-    synchronized void begin(int number) {
-        if (number == attempt && state == Attempt.GRANTED) {
-            state = Attempt.RUNNING;
+    /** One of its leases is taken away: an attempt that has not answered is given up, and its place is missing. */
+    synchronized void revoke_a_lease() {
+        placeMissing = !resourcesFree;
+        if (state != Attempt.ANSWERED) {
+            state = Attempt.GIVEN_UP;
         }
     }
 
-    synchronized void store(int number, String result) {
-        if (number == attempt && state == Attempt.RUNNING) {
-            state = Attempt.ENDED;
+    /** Somebody else than the workflow ends the order. */
+    synchronized void settle_elsewhere(Status end) {
+        settle(end);
+    }
+
+    /** Whether the attempt may run. */
+    synchronized boolean begin(int number) {
+        boolean may = number == attempt && state == Attempt.GRANTED && !status.isOver();
+        if (may) {
+            state = Attempt.RUNNING;
+        }
+        return may;
+    }
+
+    /** Whether the answer is the attempt's result. */
+    synchronized boolean store(int number, String result) {
+        boolean counts = number == attempt && state == Attempt.RUNNING;
+        if (counts) {
+            state = Attempt.ANSWERED;
             code = result;
         }
+        return counts;
     }
 
     // ---- what a test looks at

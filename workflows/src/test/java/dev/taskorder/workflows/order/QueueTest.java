@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.workflows.order.OrderBook.Step;
 import io.temporal.api.enums.v1.EventType;
+import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -90,7 +91,7 @@ class QueueTest {
         stage.book.without_free_resources().in_queue_for_at_most(3_600_000);
 
         assertThat(stage.start().result()).isEqualTo("FAILED");
-        assertThat(stage.book.calls()).containsExactly("admit", "end QUEUE_EXPIRED");
+        assertThat(stage.book.calls()).containsExactly("admit", "proceed");
         stage.record_as("queue_expired");
     }
 
@@ -101,7 +102,32 @@ class QueueTest {
         stage.book.free_resources();
 
         assertThat(stage.result()).isEqualTo("SUCCESS");
-        assertThat(stage.book.calls()).containsExactly("admit", "end QUEUE_EXPIRED", "conclude ANSWERED");
+        assertThat(stage.book.calls()).containsExactly("admit", "proceed", "conclude ANSWERED");
+    }
+
+    @Test
+    void a_wake_for_nothing_leaves_it_no_more_time_than_it_had() {
+        stage.book.without_free_resources().in_queue_for_at_most(3_600_000);
+        stage.start().until_phase("waiting");
+        Gate look = stage.book.holding(Step.PROCEED);
+        stage.signal("wake");
+        look.reached();
+        look.open();
+
+        assertThat(stage.result()).isEqualTo("FAILED");
+        assertThat(stage.book.calls()).containsExactly("admit", "proceed", "proceed");
+        assertThat(stage.lifetime()).isBetween(Duration.ofSeconds(3_600), Duration.ofSeconds(3_605));
+    }
+
+    /** As when the clock of Temporal's machine is ahead of the database's. */
+    @Test
+    void a_timer_that_fires_too_early_makes_it_look_and_wait_for_the_rest() {
+        stage.book.without_free_resources().in_queue_for_at_most(60_000);
+        stage.start().until_phase("waiting");
+        stage.book.with_clock(() -> stage.now() - 7_000);
+
+        assertThat(stage.result()).isEqualTo("FAILED");
+        assertThat(stage.book.calls()).containsExactly("admit", "proceed", "proceed");
     }
 
     @Test

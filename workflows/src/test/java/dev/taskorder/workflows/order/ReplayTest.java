@@ -31,6 +31,7 @@ class ReplayTest {
     void every_way_of_an_order_is_recorded() throws IOException {
         assertThat(recorded_histories().stream().map(file -> file.getFileName().toString()))
                 .contains("plain.json", "waited.json", "retried.json", "lost.json", "timed_out.json")
+                .contains("woken_executing.json", "interrupted.json", "interrupted_stubborn.json")
                 .contains("cancelled_executing_by_signal.json", "cancelled_executing_by_temporal.json");
     }
 

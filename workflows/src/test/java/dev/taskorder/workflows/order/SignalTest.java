@@ -41,7 +41,60 @@ class SignalTest {
 
         assert_it_still_runs();
         assertThat(stage.book.priorities()).containsExactly(10, 100, 0);
+        assertThat(stage.shown_priorities()).containsExactly(10, 100, 0);
         stage.record_as("reprioritised");
+    }
+
+    @Test
+    void a_signal_without_a_priority_shows_the_one_that_the_row_has() {
+        stage.book.without_free_resources().with_priority(90);
+        stage.start().until_phase("waiting");
+        Gate first = stage.book.holding_the_activity(Step.REPRIORITISE);
+        stage.signal("reprioritise", ReprioritiseSignal.SHOW);
+        first.reached();
+        stage.book.with_priority(30);
+        stage.signal("reprioritise", ReprioritiseSignal.SHOW);
+        stage.state();
+        first.open();
+
+        assert_it_still_runs();
+        assertThat(stage.book.priorities()).isEmpty();
+        assertThat(stage.shown_priorities())
+                .as("the later one, and what is shown already is not shown again")
+                .containsExactly(30);
+    }
+
+    @Test
+    void what_is_shown_is_what_the_row_has_and_not_what_was_asked_for() {
+        stage.book.without_free_resources();
+        stage.start().until_phase("waiting");
+        Gate change = stage.book.holding_the_activity_after_work(Step.REPRIORITISE);
+        stage.signal("reprioritise", new ReprioritiseSignal(90, "ann"));
+        change.reached();
+        stage.book.with_priority(30);
+        stage.signal("reprioritise", ReprioritiseSignal.SHOW);
+        change.open();
+
+        assert_it_still_runs();
+        assertThat(stage.shown_priorities()).last().isEqualTo(30);
+    }
+
+    @Test
+    void the_priority_of_an_order_that_is_over_is_not_shown() {
+        Gate change = stage.book.holding_the_activity(Step.REPRIORITISE);
+        stage.executor.always(stage.executor.obedient());
+        stage.start();
+        stage.signal("reprioritise", new ReprioritiseSignal(90, "ann"));
+        change.reached();
+        Gate conclusion = stage.book.holding_after_work(Step.CONCLUDE);
+        stage.executor.release();
+        conclusion.reached();
+        conclusion.open();
+        change.open();
+
+        assertThat(stage.result()).isEqualTo("SUCCESS");
+        assertThat(stage.shown_priorities()).isEmpty();
+        assertThat(stage.book.priorities()).isEmpty();
     }
 
     @Test

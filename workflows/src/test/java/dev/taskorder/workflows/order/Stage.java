@@ -2,6 +2,7 @@ package dev.taskorder.workflows.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import dev.taskorder.api.order.TaskOrderRef;
 import dev.taskorder.api.order.TaskOrderWorkflow;
 import dev.taskorder.api.order.WorkflowState;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -55,6 +57,7 @@ final class Stage implements AutoCloseable {
                 .registerSearchAttribute("TaskStatus", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
                 .registerSearchAttribute("TaskPriority", IndexedValueType.INDEXED_VALUE_TYPE_INT)
                 .build());
+        book.with_clock(this::now);
         environment.newWorker(TaskOrderWorkflow.STEP_TASK_QUEUE).registerActivitiesImplementations(book);
         workflow = environment.getWorkflowClient().newUntypedWorkflowStub("TaskOrder", options(true));
     }
@@ -129,6 +132,10 @@ final class Stage implements AutoCloseable {
         workflow.signal(name, arguments);
     }
 
+    long now() {
+        return environment.currentTimeMillis();
+    }
+
     void cancel_in_temporal() {
         workflow.cancel("from the Web UI");
     }
@@ -151,6 +158,14 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    void until_event(EventType type) {
+        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        while (!events().contains(type)) {
+            assertThat(System.nanoTime()).as("%s among %s", type, events()).isLessThan(giveUp);
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
     /** What the workflow returned, with time passing as fast as nothing happens. */
     String result() {
         try {
@@ -162,6 +177,27 @@ final class Stage implements AutoCloseable {
 
     WorkflowExecutionHistory history() {
         return client().fetchHistory(WORKFLOW_ID);
+    }
+
+    /** The values that the search attribute was given after the start, in their order. */
+    List<Integer> shown_priorities() {
+        return history().getHistory().getEventsList().stream()
+                .filter(HistoryEvent::hasUpsertWorkflowSearchAttributesEventAttributes)
+                .map(event -> event.getUpsertWorkflowSearchAttributesEventAttributes()
+                        .getSearchAttributes()
+                        .getIndexedFieldsMap()
+                        .get("TaskPriority"))
+                .filter(Objects::nonNull)
+                .map(value -> Integer.valueOf(value.getData().toStringUtf8()))
+                .toList();
+    }
+
+    /** From its start to its last event, by the server's clock. */
+    Duration lifetime() {
+        List<HistoryEvent> all = history().getHistory().getEventsList();
+        Timestamp from = all.get(0).getEventTime();
+        Timestamp to = all.get(all.size() - 1).getEventTime();
+        return Duration.ofSeconds(to.getSeconds() - from.getSeconds(), to.getNanos() - from.getNanos());
     }
 
     List<EventType> events() {
