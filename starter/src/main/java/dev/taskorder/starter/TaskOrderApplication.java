@@ -6,6 +6,7 @@ import dev.taskorder.activities.dispatch.DispatchConfiguration;
 import dev.taskorder.activities.event.EventConfiguration;
 import dev.taskorder.activities.execution.ExecutionConfiguration;
 import dev.taskorder.activities.executor.ExecutorConfiguration;
+import dev.taskorder.activities.explain.ExplainConfiguration;
 import dev.taskorder.activities.lease.LeaseConfiguration;
 import dev.taskorder.activities.ledger.LedgerConfiguration;
 import dev.taskorder.activities.maintenance.MaintenanceConfiguration;
@@ -30,6 +31,7 @@ import org.springframework.context.annotation.Import;
     LedgerConfiguration.class,
     MaintenanceConfiguration.class,
     MatchingConfiguration.class,
+    ExplainConfiguration.class,
     OrderConfiguration.class,
     PolicyConfiguration.class,
     TenantTransactionConfiguration.class

@@ -32,11 +32,13 @@ final class Assignment {
     }
 
     /**
-     * The assignment that costs least in all, which best-for-each-place is not. An asset costs the same in whatever
-     * place, and the sets of assets that can be assigned form a matroid, so taking each asset in the order of price, if
-     * the places can still be shared out, is exact (Edmonds 1971).
+     * The assignment that costs least in all, which best-for-each-place is not.
+     *
+     * @param dearness cheaper ones first; an asset costs the same in whatever place. As the sets of assets that can be
+     *     assigned form a matroid, taking each asset in this order, if the places can still be shared out, is exact (Edmonds
+     *     1971)
      */
-    static Optional<List<Candidate>> cheapest(List<Want> wants) {
+    static Optional<List<Candidate>> cheapest(List<Want> wants, Comparator<Candidate> dearness) {
         Map<Candidate, List<Integer>> placesOf = new HashMap<>();
         int places = 0;
         for (Want want : wants) {
@@ -48,8 +50,7 @@ final class Assignment {
         }
         Candidate[] chosen = new Candidate[places];
         int open = places;
-        for (Candidate candidate :
-                placesOf.keySet().stream().sorted(Preference.CHEAPEST.order()).toList()) {
+        for (Candidate candidate : placesOf.keySet().stream().sorted(dearness).toList()) {
             if (open > 0 && seat(candidate, placesOf, chosen, new HashSet<>())) {
                 open--;
             }

@@ -22,8 +22,12 @@ final class Chooser {
         this.order = order;
         this.views = views;
         this.preference = preferenceOf(order, value);
-        this.avoiding = order.avoidsSome()
-                && Assignment.find(wants(View::fitting, true), preference.order())
+        this.avoiding = avoids(order, views);
+    }
+
+    private static boolean avoids(WaitingOrder order, List<View> views) {
+        return order.avoidsSome()
+                && Assignment.find(wants(order, views, View::fitting, true), Preference.CHEAPEST.order())
                         .isPresent();
     }
 
@@ -48,14 +52,21 @@ final class Chooser {
         if (affordable(free.get())) {
             return grant(free.get(), preference, "");
         }
-        List<Candidate> cheapest = Assignment.cheapest(wants(Chooser::free)).orElseThrow();
+        List<Candidate> cheapest = Assignment.cheapest(wants(Chooser::free), Preference.CHEAPEST.order())
+                .orElseThrow();
         if (affordable(cheapest)) {
             return grant(cheapest, Preference.CHEAPEST, ", as max_total_cost allows no better");
         }
-        List<Candidate> ever = Assignment.cheapest(wants(View::fitting)).orElseThrow();
+        List<Candidate> ever = Assignment.cheapest(wants(View::fitting), Preference.CHEAPEST.order())
+                .orElseThrow();
         return affordable(ever)
                 ? new Decision.TooExpensiveNow(cost(cheapest), cost(ever))
                 : Decision.Hopeless.tooExpensive(order, cost(ever));
+    }
+
+    /** What the order still wants of assets that these are, as far as it can use them. */
+    static List<Want> wants(WaitingOrder order, List<View> views, Function<View, List<Candidate>> of) {
+        return wants(order, views, of, avoids(order, views));
     }
 
     private static Preference preferenceOf(WaitingOrder order, Policy.Value value) {
@@ -78,6 +89,11 @@ final class Chooser {
     }
 
     private List<Want> wants(Function<View, List<Candidate>> of, boolean avoid) {
+        return wants(order, views, of, avoid);
+    }
+
+    /** What the order still wants, of those assets of each hint's that it can use. */
+    static List<Want> wants(WaitingOrder order, List<View> views, Function<View, List<Candidate>> of, boolean avoid) {
         List<Want> wants = new ArrayList<>();
         for (int hint = 0; hint < order.hints().size(); hint++) {
             List<Candidate> all = of.apply(views.get(hint));

@@ -49,14 +49,26 @@ final class MatchPass {
 
     /** @param readsItsRow orders that need no wake, because whoever admits them reads the row afterwards */
     Result run(Predicate<UUID> readsItsRow) {
-        List<WaitingOrder> heads = sources.queue().heads(env, Round.HEADS_PER_LINE);
-        Pool pool = new Pool(sources.pool().read(env, categories(heads)));
-        return write(new Round(new Read(), pool).run(heads), readsItsRow);
+        List<WaitingOrder> heads = heads();
+        return write(decide(heads, new Pool(assets(heads))), readsItsRow);
     }
 
-    /** Of all that stand in the lines: who stands behind a head wants what it wants. */
-    private static Set<String> categories(List<WaitingOrder> heads) {
-        return heads.stream()
+    List<WaitingOrder> heads() {
+        return sources.queue().heads(env, Round.HEADS_PER_LINE);
+    }
+
+    /** Those of all categories that these want: who stands behind a head wants what it wants. */
+    List<PoolAsset> assets(List<WaitingOrder> orders) {
+        return sources.pool().read(env, categories(orders));
+    }
+
+    /** Decides and writes nothing. */
+    Round.Outcome decide(List<WaitingOrder> heads, Pool pool) {
+        return new Round(new Read(), pool).run(heads);
+    }
+
+    private static Set<String> categories(List<WaitingOrder> orders) {
+        return orders.stream()
                 .flatMap(order -> order.hints().stream())
                 .map(ResourceHint::skuCategory)
                 .collect(Collectors.toSet());

@@ -18,15 +18,18 @@ public class MatchingConfiguration {
     }
 
     @Bean
-    MatchTrigger matchTrigger(
-            TenantTransactions transactions,
-            JdbcClient jdbc,
-            IdlePool idlePool,
-            PolicyVersions policies,
-            Routes routes,
-            DispatchSignal dispatch) {
-        MatchPass.Sources sources = new MatchPass.Sources(
+    MatchPass.Sources matchSources(JdbcClient jdbc, IdlePool idlePool, PolicyVersions policies, Routes routes) {
+        return new MatchPass.Sources(
                 new QueueTable(jdbc), new PoolTable(jdbc), idlePool, new GrantTable(jdbc), policies, routes);
+    }
+
+    @Bean
+    MatchTrigger matchTrigger(TenantTransactions transactions, MatchPass.Sources sources, DispatchSignal dispatch) {
         return new Matcher(transactions, sources, dispatch);
+    }
+
+    @Bean
+    WaitingReasons waitingReasons(MatchPass.Sources sources, JdbcClient jdbc) {
+        return new WhyWaiting(sources, new ObstacleTable(jdbc));
     }
 }

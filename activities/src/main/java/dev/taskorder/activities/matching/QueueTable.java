@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -78,6 +79,10 @@ final class QueueTable {
                         AND (s.max_total_cost IS NULL OR :free_now::numeric IS NULL
                              OR s.max_total_cost >= :free_now OR s.max_total_cost < :ever)""");
 
+    private static final String ONE = """
+            SELECT %s FROM task_order o
+             WHERE o.tenant_id = current_tenant() AND o.task_id = :task AND o.waits_since IS NOT NULL
+            """.formatted(COLUMNS);
     /** What they hold, what they gave back, and what all of it cost. */
     private static final String LEASES_BETWEEN = """
             SELECT task_id, hint_index, asset_id, state = 'ACTIVE' AS kept, exchanged, unit_cost
@@ -100,6 +105,16 @@ final class QueueTable {
                 .param("per_line", perLine)
                 .query(QueueTable::order)
                 .list());
+    }
+
+    /** One order, if it waits. */
+    Optional<WaitingOrder> one(UUID taskId) {
+        return withLeases(jdbc.sql(ONE)
+                        .param("task", taskId)
+                        .query(QueueTable::order)
+                        .list())
+                .stream()
+                .findFirst();
     }
 
     private List<WaitingOrder> withLeases(List<WaitingOrder> orders) {

@@ -71,7 +71,7 @@ class AssignmentTest {
     void the_cheapest_costs_the_least_of_all_and_fits() {
         for (int i = 0; i < CASES; i++) {
             List<Want> wants = someWants();
-            Optional<List<Candidate>> found = Assignment.cheapest(wants);
+            Optional<List<Candidate>> found = Assignment.cheapest(wants, Preference.CHEAPEST.order());
             List<List<Candidate>> all = all(wants);
             assertThat(found.map(AssignmentTest::cost))
                     .isEqualTo(all.stream().map(AssignmentTest::cost).min(BigDecimal::compareTo));

@@ -5,6 +5,7 @@ import dev.taskorder.activities.asset.AssetConfiguration;
 import dev.taskorder.activities.attempt.AttemptConfiguration;
 import dev.taskorder.activities.dispatch.DispatchConfiguration;
 import dev.taskorder.activities.event.EventConfiguration;
+import dev.taskorder.activities.explain.ExplainConfiguration;
 import dev.taskorder.activities.lease.LeaseConfiguration;
 import dev.taskorder.activities.ledger.LedgerConfiguration;
 import dev.taskorder.activities.maintenance.MaintenanceConfiguration;
@@ -61,6 +62,7 @@ public final class Application implements AutoCloseable {
                 LedgerConfiguration.class,
                 AttemptConfiguration.class,
                 MatchingConfiguration.class,
+                ExplainConfiguration.class,
                 AssetConfiguration.class,
                 OrderConfiguration.class,
                 MaintenanceConfiguration.class);

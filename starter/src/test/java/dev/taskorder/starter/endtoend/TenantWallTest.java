@@ -55,7 +55,7 @@ class TenantWallTest {
         assertThat(pool.getHikariPoolMXBean().getTotalConnections()).isEqualTo(1);
 
         for (String task : List.of(ended, running)) {
-            for (String part : List.of("", "/events", "/leases", "/ledger", "/attempts")) {
+            for (String part : List.of("", "/events", "/leases", "/ledger", "/attempts", "/explain")) {
                 assertLikeMissing(other.http().get("/v1/task-orders/" + task + part), task, id -> other.http()
                         .get("/v1/task-orders/" + id + part));
             }

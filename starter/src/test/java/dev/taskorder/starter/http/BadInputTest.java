@@ -274,6 +274,7 @@ class BadInputTest {
         "/v1/task-orders/x/leases,                         /task_id",
         "/v1/task-orders/x/ledger,                         /task_id",
         "/v1/task-orders/x/attempts,                       /task_id",
+        "/v1/task-orders/x/explain,                        /task_id",
         "/v1/task-orders/01a201ac-d55e-7b80-b8e7-9216362de772?x=1, /x"
     })
     void a_query_or_a_path_that_is_wrong(String path, String pointer) {

@@ -10,6 +10,8 @@ import dev.taskorder.api.asset.PutAssetResult;
 import dev.taskorder.api.event.Timeline;
 import dev.taskorder.api.event.TimelineEvent;
 import dev.taskorder.api.execution.Attempts;
+import dev.taskorder.api.explain.Explanation;
+import dev.taskorder.api.explain.Explanations;
 import dev.taskorder.api.lease.Leases;
 import dev.taskorder.api.ledger.Ledger;
 import dev.taskorder.api.ledger.OrderLedger;
@@ -139,6 +141,12 @@ class FakePorts {
     @Bean
     Attempts attempts(TaskOrders orders) {
         return id -> orders.find(id).map(order -> List.of());
+    }
+
+    @Bean
+    Explanations explanations(TaskOrders orders) {
+        return id ->
+                orders.find(id).map(order -> new Explanation(id, order.state().status(), "It waits.", null, List.of()));
     }
 
     private record FakeTaskOrders(Memory memory) implements TaskOrders {

@@ -73,7 +73,7 @@ class OpenApiFuzzTest {
                 .as(() -> "exit status; the program said:\n" + text(output))
                 .isZero();
         assertThat(text(output)).containsPattern("Test cases:\\s+([0-9]+) generated, \\1 passed");
-        assertThat(List.of("", "/events", "/leases", "/ledger", "/attempts"))
+        assertThat(List.of("", "/events", "/leases", "/ledger", "/attempts", "/explain"))
                 .as("was read, and not only asked for in vain")
                 .allMatch(part -> answersOf("/v1/task-orders/{task_id}" + part) > 0);
     }

@@ -54,7 +54,7 @@ class TenantsApartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/events", "/leases", "/ledger", "/attempts"})
+    @ValueSource(strings = {"", "/events", "/leases", "/ledger", "/attempts", "/explain"})
     void an_order_of_another_tenant_answers_like_a_missing_one(String part) {
         Answer own = a.get("/v1/task-orders/" + orderOfA + part);
         Answer foreign = b.get("/v1/task-orders/" + orderOfA + part);

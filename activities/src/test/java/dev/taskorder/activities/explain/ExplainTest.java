@@ -1,0 +1,291 @@
+package dev.taskorder.activities.explain;
+
+import static dev.taskorder.activities.testing.Orders.anOrder;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.taskorder.activities.testing.Application;
+import dev.taskorder.activities.testing.Orders;
+import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.execution.ExecutionResult;
+import dev.taskorder.api.explain.Blocker;
+import dev.taskorder.api.explain.Explanation;
+import dev.taskorder.api.explain.Explanation.Place;
+import dev.taskorder.api.explain.Explanations;
+import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.order.OrderSteps.How;
+import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.Verdict;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Why an order is where it is, at every station of its life, and the least that would let it go on. */
+class ExplainTest {
+    private final Tenant tenant = Tenant.fresh();
+
+    @Test
+    void an_order_of_nobody_is_not_explained() {
+        assertThat(tenant.as(() -> explanations().of(UUID.randomUUID()))).isEmpty();
+    }
+
+    @Test
+    void an_order_of_another_tenant_is_not_explained() {
+        TaskOrder foreign = Tenant.fresh().created(anOrder().spec());
+        assertThat(tenant.as(() -> explanations().of(foreign.taskId()))).isEmpty();
+    }
+
+    @Test
+    void a_new_order_waits_for_its_start() {
+        Explanation explanation = explain(tenant.created(anOrder().spec()));
+        assertThat(codes(explanation)).containsExactly("waiting_for_start");
+        assertThat(explanation.summary()).isEqualTo("It is PENDING: its start is under way.");
+    }
+
+    @Test
+    void a_start_that_was_tried_in_vain_points_to_temporal() {
+        TaskOrder order = tenant.created(anOrder().spec());
+        tenant.sql(jdbc -> jdbc.sql("UPDATE task_order SET start_claims = 7").update());
+        Blocker blocker = only(explain(order));
+        assertThat(blocker.facts()).containsEntry("tries", 7);
+        assertThat(blocker.change()).contains("Temporal can be reached");
+    }
+
+    @Test
+    void who_waits_for_a_slot_is_told_who_holds_it_until_when_and_what_would_free_it() {
+        tenant.asset("ip-1", "RAW_NET", "ip.1", 1, "1");
+        TaskOrder holder = running(wanting(1));
+        TaskOrder order = waiting(wanting(1));
+
+        Explanation explanation = explain(order);
+
+        Lease lease = tenant.leases(holder.taskId()).get(0);
+        Blocker blocker = only(explanation);
+        assertThat(blocker.code()).isEqualTo("capacity_held");
+        assertThat(blocker.facts().get("held_by"))
+                .isEqualTo(List.of(Map.of("asset_id", "ip-1", "task_id", holder.taskId(), "until", lease.expiresAt())));
+        assertThat(blocker.facts().get("assets"))
+                .isEqualTo(List.of(Map.of("asset_id", "ip-1", "hint_index", 0, "max_concurrency", 1, "slots_held", 1)));
+        assertThat(blocker.change())
+                .isEqualTo("Raise max_concurrency of ip-1 by 1, or wait until one of its slots comes free");
+        assertThat(explanation.place()).isEqualTo(new Place(1, 0, true));
+        assertThat(explanation.summary())
+                .isEqualTo("It waits in the queue, first of those that want the same: asset ip-1 has no free slot;"
+                        + " the next slot comes free by " + lease.expiresAt() + " at the latest.");
+    }
+
+    @Test
+    void the_change_that_is_named_unblocks() {
+        tenant.asset("ip-1", "RAW_NET", "ip.1", 1, "1");
+        running(wanting(1));
+        TaskOrder order = waiting(wanting(1));
+        tenant.asset("ip-1", "RAW_NET", "ip.1", 2, "1");
+        assertThat(codes(explain(order))).containsExactly("waiting_for_executor");
+    }
+
+    @Test
+    void who_stands_behind_others_is_told_its_place_and_the_priority_that_would_be_first() {
+        tenant.asset("ip-1", "RAW_NET", "ip.1", 1, "1");
+        running(wanting(1));
+        TaskOrder first = waiting(wanting(1).priority(70));
+        waiting(wanting(1).priority(60));
+        TaskOrder order = waiting(wanting(1).priority(50));
+
+        Explanation explanation = explain(order);
+
+        assertThat(codes(explanation)).containsExactly("capacity_held", "behind_in_queue");
+        assertThat(explanation.place()).isEqualTo(new Place(3, 2, true));
+        assertThat(explanation.blockers().get(1).facts())
+                .containsEntry("first_task", first.taskId())
+                .containsEntry("first_priority", 70)
+                .containsEntry("same_class_before", 2);
+        assertThat(explanation.blockers().get(1).change())
+                .isEqualTo("Raise its priority above 70 to be the next that is served");
+    }
+
+    @Test
+    void the_place_is_that_in_the_line_of_those_that_want_the_same() {
+        tenant.bannedAsset("away", "RAW_NET", "ip.9");
+        tenant.bannedAsset("card", "RAW_FUND", "vcc");
+        waiting(wanting(1).priority(90));
+        TaskOrder order = waiting(anOrder().wanting("RAW_FUND", null, 1).priority(10));
+        assertThat(explain(order).place()).isEqualTo(new Place(1, 0, true));
+    }
+
+    @Test
+    void banned_and_unhealthy_assets_are_named_with_their_numbers() {
+        tenant.bannedAsset("banned", "RAW_NET", "ip.1");
+        tenant.asset("weak", "RAW_NET", "ip.2", 1, "1");
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET health_score = 49.5 WHERE asset_id = 'weak'")
+                .update());
+        TaskOrder order = waiting(wanting(1).constraint("min_health_score", 50));
+
+        Explanation explanation = explain(order);
+
+        assertThat(codes(explanation)).containsExactly("assets_unhealthy", "assets_banned");
+        assertThat(explanation.blockers().get(0).message())
+                .isEqualTo("asset weak is less healthy than its min_health_score of 50");
+        assertThat(explanation.blockers().get(0).change()).isEqualTo("Bring the health_score of weak to 50 or more");
+        assertThat(explanation.blockers().get(1).change()).isEqualTo("Set banned AVAILABLE");
+    }
+
+    @Test
+    void a_change_that_is_not_enough_alone_says_so() {
+        tenant.bannedAsset("banned", "RAW_NET", "ip.1");
+        tenant.asset("held", "RAW_NET", "ip.2", 1, "1");
+        running(wanting(1));
+        TaskOrder order = waiting(wanting(2));
+        assertThat(explain(order).blockers())
+                .extracting(Blocker::change)
+                .containsExactly(
+                        "Set banned AVAILABLE; that alone is not enough, see the other blockers",
+                        "Raise max_concurrency of held by 1, or wait until one of its slots comes free; that alone is not"
+                                + " enough, see the other blockers");
+    }
+
+    @Test
+    void only_hints_that_lack_something_are_told_of() {
+        tenant.asset("ip-1", "RAW_NET", "ip.1", 5, "1");
+        tenant.asset("ip-2", "RAW_NET", "ip.2", 1, "9");
+        tenant.bannedAsset("card", "RAW_FUND", "vcc");
+        running(anOrder().wanting("RAW_NET", "ip.2", 1));
+        TaskOrder order = waiting(anOrder().wanting("RAW_NET", null, 1).wanting("RAW_FUND", null, 1));
+        assertThat(codes(explain(order))).containsExactly("assets_banned");
+    }
+
+    @Test
+    void slots_that_are_kept_for_a_larger_order_are_told_with_that_order() {
+        tenant.asset("ip-1", "RAW_NET", "ip.1", 1, "1");
+        tenant.asset("ip-2", "RAW_NET", "ip.2", 1, "1");
+        TaskOrder one = running(wanting(1));
+        running(wanting(1));
+        TaskOrder large = waiting(wanting(2).priority(60));
+        tenant.sql(
+                jdbc -> jdbc.sql("UPDATE task_order SET waits_since = now() - interval '1 hour' WHERE task_id = :task")
+                        .param("task", large.taskId())
+                        .update());
+        TaskOrder small = waiting(anOrder().wanting("RAW_NET", "ip.1", 1));
+        finish(one);
+
+        Blocker blocker = only(explain(small));
+        assertThat(blocker.code()).isEqualTo("slots_reserved");
+        assertThat(blocker.facts()).containsEntry("for_task", large.taskId()).containsEntry("for_priority", 60);
+        assertThat(blocker.change()).startsWith("Raise this order's priority above 60");
+        assertThat(codes(explain(large))).containsExactly("capacity_held");
+    }
+
+    @Test
+    void what_is_free_but_too_dear_is_told_with_its_price() {
+        tenant.asset("cheap", "RAW_NET", "ip.1", 1, "1");
+        tenant.asset("dear", "RAW_NET", "ip.2", 1, "3");
+        running(wanting(1));
+        TaskOrder order = waiting(wanting(1).maxTotalCost("2"));
+        Blocker blocker = only(explain(order));
+        assertThat(blocker.code()).isEqualTo("order_budget");
+        assertThat(blocker.change()).isEqualTo("Raise max_total_cost to 3, or wait for the cheaper assets");
+    }
+
+    @Test
+    void an_order_with_its_leases_waits_for_a_worker_and_then_executes() {
+        tenant.asset("ip-1", "RAW_NET", "ip.1", 1, "1");
+        TaskOrder order = running(wanting(1));
+        assertThat(only(explain(order)).facts()).containsEntry("attempt", 1).containsEntry("queue", "taskorder");
+        tenant.begin(order, 1);
+        Explanation executing = explain(order);
+        assertThat(executing.blockers()).isEmpty();
+        assertThat(executing.summary())
+                .startsWith("Attempt 1 executes on test since ")
+                .contains(" It must be done by ");
+    }
+
+    @Test
+    void between_two_attempts_the_back_off_is_told() {
+        TaskOrder order = running(anOrder());
+        tenant.answered(order, 1, ExecutionResult.of("RETRYABLE", "try later"));
+        tenant.concluded(order, 1, How.ANSWERED);
+        Blocker blocker = only(explain(order));
+        assertThat(blocker.code()).isEqualTo("retry_backoff");
+        assertThat(blocker.facts()).containsKey("until").containsEntry("last_attempt", 1);
+    }
+
+    @Test
+    void an_order_that_succeeded_has_nothing_in_its_way() {
+        TaskOrder order = running(anOrder());
+        finish(order);
+        assertThat(explain(order).blockers()).isEmpty();
+        assertThat(explain(order).summary()).startsWith("It succeeded at ").endsWith(" with attempt 1.");
+    }
+
+    @Test
+    void an_order_that_nothing_can_serve_any_more_says_that_no_asset_matches() {
+        tenant.bannedAsset("ip", "RAW_NET", "ip.1");
+        TaskOrder order = waiting(wanting(1));
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET status = 'RETIRED'").update());
+        tenant.asset("card", "RAW_FUND", "vcc", 1, "1");
+        Blocker blocker = only(explain(order));
+        assertThat(blocker.code()).isEqualTo("no_matching_asset");
+        assertThat(blocker.message()).contains("/resource_hints/0 can no longer be served");
+    }
+
+    @Test
+    void an_order_that_waited_too_long_says_how_long_it_was_allowed_to() {
+        tenant.bannedAsset("ip", "RAW_NET", "ip.1");
+        TaskOrder order = waiting(wanting(1).constraint("max_queue_ms", 1));
+        tenant.sql(jdbc -> jdbc.sql(
+                        "UPDATE task_order SET queued_at = now() - interval '1 hour', task_version = task_version + 1")
+                .update());
+        tenant.step(steps -> steps.proceed(tenant.ref(order)));
+        Blocker blocker = only(explain(order));
+        assertThat(blocker.code()).isEqualTo("max_queue_ms");
+        assertThat(blocker.message()).contains("longer than max_queue_ms (1)");
+    }
+
+    @Test
+    void an_executors_own_code_is_told_as_its_result() {
+        TaskOrder order = running(anOrder());
+        tenant.answered(order, 1, ExecutionResult.of("SOLD_OUT", "no seats left"));
+        tenant.concluded(order, 1, How.ANSWERED);
+        Blocker blocker = only(explain(order));
+        assertThat(blocker.code()).isEqualTo("executor_result");
+        assertThat(blocker.facts()).containsEntry("result_code", "SOLD_OUT");
+        assertThat(explain(order).summary()).contains("It ended as FAILED at ").endsWith(": no seats left.");
+    }
+
+    private static Orders wanting(int count) {
+        return anOrder().wanting("RAW_NET", null, count);
+    }
+
+    private TaskOrder running(Orders order) {
+        TaskOrder created = tenant.created(order.spec());
+        assertThat(tenant.admitted(created)).isInstanceOf(Verdict.Execute.class);
+        return created;
+    }
+
+    private TaskOrder waiting(Orders order) {
+        TaskOrder created = tenant.created(order.spec());
+        assertThat(tenant.admitted(created)).isInstanceOf(Verdict.Await.class);
+        return created;
+    }
+
+    private void finish(TaskOrder order) {
+        tenant.answered(order, 1, ExecutionResult.of("OK", null));
+        tenant.concluded(order, 1, How.ANSWERED);
+    }
+
+    private Explanation explain(TaskOrder order) {
+        return tenant.as(() -> explanations().of(order.taskId())).orElseThrow();
+    }
+
+    private static Explanations explanations() {
+        return Application.shared().bean(Explanations.class);
+    }
+
+    private static List<String> codes(Explanation explanation) {
+        return explanation.blockers().stream().map(Blocker::code).toList();
+    }
+
+    private static Blocker only(Explanation explanation) {
+        assertThat(explanation.blockers()).hasSize(1);
+        return explanation.blockers().get(0);
+    }
+}
