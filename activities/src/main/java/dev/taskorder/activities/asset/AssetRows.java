@@ -31,13 +31,12 @@ final class AssetRows {
                 row.getString("currency"),
                 row.getObject("max_uses", Integer.class),
                 row.getString("handle"));
-        // nothing reserves slots yet: neither retention nor a larger order that waits
         return new Asset(
                 spec,
                 status,
                 health,
                 row.getInt("in_use"),
-                0,
+                row.getInt("reserved"),
                 row.getObject("updated_at", OffsetDateTime.class).toInstant());
     }
 

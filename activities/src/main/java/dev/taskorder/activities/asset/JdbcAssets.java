@@ -79,7 +79,10 @@ final class JdbcAssets implements Assets {
             SELECT a.asset_id, a.env, a.sku_category, a.sku_code, a.attributes, a.status, a.health_score,
                    a.max_concurrency, a.unit_cost, a.currency, a.max_uses, a.handle, a.updated_at,
                    (SELECT count(*) FROM lease l
-                     WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id AND l.state = 'ACTIVE') AS in_use
+                     WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id AND l.state = 'ACTIVE') AS in_use,
+                   (SELECT count(*) FROM asset_slot s
+                     WHERE s.tenant_id = current_tenant() AND s.asset_id = a.asset_id
+                       AND (s.rests_until IS NOT NULL OR s.reserved_until IS NOT NULL) AND s.reserved_until > now()) AS reserved
               FROM asset a
              WHERE a.tenant_id = current_tenant()
             """;

@@ -25,7 +25,7 @@ final class Sentences {
             Map.entry(
                     "lease.acquired",
                     d -> "Leased " + d.get("asset_id") + " for " + d.get("unit_cost") + " " + d.get("currency") + "."),
-            Map.entry("lease.released", d -> "Gave " + d.get("asset_id") + " back."),
+            Map.entry("lease.released", d -> "Gave " + d.get("asset_id") + " back" + d.keptFor() + "."),
             Map.entry("lease.expired", d -> "The lease of " + d.get("asset_id") + " expired and was taken back."),
             Map.entry("lease.revoked", d -> "The lease of " + d.get("asset_id") + " was revoked."));
 
@@ -33,6 +33,11 @@ final class Sentences {
         String get(String key) {
             Object value = values.get(key);
             return value == null ? "?" : value.toString();
+        }
+
+        String keptFor() {
+            Object key = values.get("kept_for");
+            return key == null ? "" : ", kept for the next order of " + key;
         }
 
         String message() {

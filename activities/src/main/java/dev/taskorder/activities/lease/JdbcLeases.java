@@ -32,12 +32,16 @@ final class JdbcLeases implements LeaseBook, Leases {
                    SET state = :state, released_at = greatest(clock_timestamp(), acquired_at)
                  WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE'
                 RETURNING lease_id, asset_id, slot_no
-            ), rested AS (
+            ), left_behind AS (
                 UPDATE asset_slot s
-                   SET rests_until = clock_timestamp() + :rest_ms * interval '1 millisecond'
+                   SET rests_until = CASE WHEN :rest_ms > 0
+                           THEN clock_timestamp() + :rest_ms * interval '1 millisecond' ELSE s.rests_until END,
+                       reserved_for = :key::text, reserved_lease = CASE WHEN :key::text IS NOT NULL THEN e.lease_id END,
+                       reserved_until = CASE WHEN :key::text IS NOT NULL
+                           THEN clock_timestamp() + :ttl_s * interval '1 second' END
                   FROM ended e
                  WHERE s.tenant_id = current_tenant() AND s.asset_id = e.asset_id AND s.slot_no = e.slot_no
-                   AND :rest_ms > 0
+                   AND (:rest_ms > 0 OR :key::text IS NOT NULL)
             )
             SELECT lease_id, asset_id FROM ended ORDER BY lease_id
             """;
@@ -70,10 +74,21 @@ final class JdbcLeases implements LeaseBook, Leases {
 
     @Override
     public List<ReleasedLease> endAll(UUID taskId, Lease.State end, long restMs) {
+        return endAll(taskId, end, restMs, null);
+    }
+
+    @Override
+    public List<ReleasedLease> releaseAll(UUID taskId, long restMs, @Nullable Retention retention) {
+        return endAll(taskId, Lease.State.RELEASED, restMs, retention);
+    }
+
+    private List<ReleasedLease> endAll(UUID taskId, Lease.State end, long restMs, @Nullable Retention retention) {
         return jdbc.sql(END_ALL)
                 .param("state", end.name())
                 .param("task", taskId)
                 .param("rest_ms", restMs)
+                .param("key", retention == null ? null : retention.key(), java.sql.Types.VARCHAR)
+                .param("ttl_s", retention == null ? 0 : retention.ttlSeconds())
                 .query((row, rowNum) ->
                         new ReleasedLease(row.getObject("lease_id", UUID.class), row.getString("asset_id")))
                 .list();

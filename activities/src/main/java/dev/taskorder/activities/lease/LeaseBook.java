@@ -4,6 +4,7 @@ import dev.taskorder.api.lease.Lease;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Ends and renews the leases of an order whose row the caller has locked. */
 public interface LeaseBook {
@@ -14,6 +15,14 @@ public interface LeaseBook {
      * @param restMs how long their slots rest before the next lease, because the work may still go on; 0 for not at all
      */
     List<ReleasedLease> endAll(UUID taskId, Lease.State end, long restMs);
+
+    /**
+     * Releases every live lease of an order that is over.
+     *
+     * @param restMs as with {@link #endAll}
+     * @param retention for whom their slots are kept from now on; null for nobody
+     */
+    List<ReleasedLease> releaseAll(UUID taskId, long restMs, @Nullable Retention retention);
 
     /** Gives the order's live leases new fencing tokens, by lease, so that a lost worker's tokens are worthless. */
     Map<UUID, Long> renewTokens(UUID taskId);

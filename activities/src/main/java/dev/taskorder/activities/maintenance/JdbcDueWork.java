@@ -32,6 +32,8 @@ final class JdbcDueWork implements DueWork {
             UNION
             SELECT 'RESTED', tenant_id, NULL FROM asset_slot WHERE rests_until <= now()
             UNION
+            SELECT 'RESTED', tenant_id, NULL FROM asset_slot WHERE reserved_until <= now()
+            UNION
             SELECT 'CHECK', tenant_id, NULL FROM task_order
              WHERE finished_at IS NULL AND check_due_at <= now() AND started_run_no = run_no
             """;
@@ -92,10 +94,14 @@ final class JdbcDueWork implements DueWork {
     static final String WAKE_SLOTS = """
             WITH rested AS (
                 SELECT asset_id, slot_no FROM asset_slot
-                 WHERE tenant_id = current_tenant() AND rests_until <= now()
+                 WHERE tenant_id = current_tenant() AND (rests_until <= now() OR reserved_until <= now())
                    FOR NO KEY UPDATE SKIP LOCKED
             ), woken AS (
-                UPDATE asset_slot s SET rests_until = NULL
+                UPDATE asset_slot s
+                   SET rests_until = CASE WHEN s.rests_until > now() THEN s.rests_until END,
+                       reserved_for = CASE WHEN s.reserved_until > now() THEN s.reserved_for END,
+                       reserved_lease = CASE WHEN s.reserved_until > now() THEN s.reserved_lease END,
+                       reserved_until = CASE WHEN s.reserved_until > now() THEN s.reserved_until END
                   FROM rested r
                  WHERE s.tenant_id = current_tenant() AND s.asset_id = r.asset_id AND s.slot_no = r.slot_no
                 RETURNING s.asset_id

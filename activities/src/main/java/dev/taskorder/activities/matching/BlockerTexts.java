@@ -6,6 +6,7 @@ import dev.taskorder.api.explain.Blocker;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,24 +106,54 @@ final class BlockerTexts {
     }
 
     private static Blocker reserved(Found found, WaitingOrder order, @Nullable WaitingOrder reserving) {
+        boolean forLarger =
+                found.assets().stream().anyMatch(one -> one.candidate().reserved() > 0);
+        return forLarger && reserving != null ? reservedForLarger(found, order, reserving) : retained(found);
+    }
+
+    private static Blocker reservedForLarger(Found found, WaitingOrder order, WaitingOrder larger) {
         Map<String, @Nullable Object> facts =
                 assets(found, one -> of("slots", one.candidate().reserved()));
-        facts.put("for_task", reserving == null ? null : reserving.taskId());
-        facts.put("for_priority", reserving == null ? null : reserving.priority());
-        String who = reserving == null
-                ? "another order"
-                : "order " + reserving.taskId()
-                        + ", which waits for more than is free and longer than the policy allows";
+        facts.put("for_task", larger.taskId());
+        facts.put("for_priority", larger.priority());
         return new Blocker(
                 Blocker.SLOTS_RESERVED,
-                counted(found, "keeps its free slots for ", "keep their free slots for ") + who,
+                counted(found, "keeps its free slots", "keep their free slots") + " for order " + larger.taskId()
+                        + ", which waits for more than is free and longer than the policy allows",
                 facts,
                 change(
                         found,
-                        reserving == null || reserving.priority() < order.priority()
+                        larger.priority() < order.priority()
                                 ? "Wait for that order"
-                                : "Raise this order's priority above " + reserving.priority()
+                                : "Raise this order's priority above " + larger.priority()
                                         + ", or give the other what it waits for"));
+    }
+
+    private static Blocker retained(Found found) {
+        Map<String, @Nullable Object> facts = assets(found, one -> of("retained", retained(one.candidate())));
+        PoolAsset.Kept first = found.change().stream()
+                .flatMap(candidate -> candidate.keptSlots().stream())
+                .min(Comparator.comparing(PoolAsset.Kept::until))
+                .orElseThrow();
+        return new Blocker(
+                Blocker.SLOTS_RESERVED,
+                counted(found, "keeps a slot", "keep slots") + " for the next order of " + first.key() + " until "
+                        + first.until(),
+                facts,
+                change(
+                        found,
+                        "Release the lease that left it, wait until then, or raise the priority to the policy's"
+                                + " reclaim_for_priority"));
+    }
+
+    private static List<Map<String, @Nullable Object>> retained(Candidate candidate) {
+        List<Map<String, @Nullable Object>> all = new ArrayList<>();
+        for (PoolAsset.Kept kept : candidate.keptSlots()) {
+            Map<String, @Nullable Object> one = of("key", kept.key());
+            one.put("until", kept.until());
+            all.add(one);
+        }
+        return all;
     }
 
     static Blocker behind(WaitingOrder order, ObstacleTable.Head head, int before) {

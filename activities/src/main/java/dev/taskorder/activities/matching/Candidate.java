@@ -2,18 +2,23 @@ package dev.taskorder.activities.matching;
 
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An asset with the slots that are free in this pass of the matcher. One object, however many hints it fits. */
 final class Candidate {
     private final PoolAsset asset;
     private final Deque<Integer> freeSlots;
+    private final List<PoolAsset.Kept> keptSlots;
     private int inUse;
     private int reserved;
 
     Candidate(PoolAsset asset) {
         this.asset = asset;
         this.freeSlots = new ArrayDeque<>(asset.freeSlots());
+        this.keptSlots = new ArrayList<>(asset.keptSlots());
         this.inUse = asset.withheld().size();
     }
 
@@ -41,19 +46,59 @@ final class Candidate {
         return inUse;
     }
 
-    boolean isFree() {
+    /** Whether it has a slot for the order: one for anybody, or one that is kept for its key. */
+    boolean isFreeFor(WaitingOrder order) {
+        return !freeSlots.isEmpty() || isKeptFor(order);
+    }
+
+    /** Whether it has a slot for anybody. */
+    boolean isOpen() {
         return !freeSlots.isEmpty();
     }
 
-    /** Takes a free slot for the rest of this pass. */
-    int take() {
+    /** Whether it has a slot that is kept for the order's key. */
+    boolean isKeptFor(WaitingOrder order) {
+        return kept(order.retentionKey()) != null;
+    }
+
+    /** Whether it has a slot for an order so urgent that it gets what is kept for others. */
+    boolean isFreeOrKept() {
+        return !freeSlots.isEmpty() || !keptSlots.isEmpty();
+    }
+
+    /** Takes a slot for the rest of this pass: one that is kept for the order, else a free one, else what is kept for others. */
+    Slot takeFor(WaitingOrder order) {
         inUse++;
-        return freeSlots.remove();
+        PoolAsset.Kept own = kept(order.retentionKey());
+        if (own == null && !freeSlots.isEmpty()) {
+            return new Slot(freeSlots.remove(), false);
+        }
+        PoolAsset.Kept taken = own == null ? keptSlots.get(0) : own;
+        keptSlots.remove(taken);
+        return new Slot(taken.slot(), true);
+    }
+
+    /** A slot that was given, and whether it had been kept for somebody. */
+    record Slot(int number, boolean wasKept) {}
+
+    private PoolAsset.@Nullable Kept kept(@Nullable String key) {
+        if (key == null) {
+            return null;
+        }
+        return keptSlots.stream()
+                .filter(one -> one.key().equals(key))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Those that are kept for orders of some key. */
+    List<PoolAsset.Kept> keptSlots() {
+        return List.copyOf(keptSlots);
     }
 
     /** Keeps a free slot from everyone for the rest of this pass, for an order that waits for more than this. */
     void reserve() {
-        freeSlots.remove();
+        freeSlots.poll();
         reserved++;
     }
 

@@ -6,6 +6,7 @@ import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.policy.Policy;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -14,14 +15,16 @@ import java.util.function.Function;
 final class Chooser {
     private final WaitingOrder order;
     private final List<View> views;
+    private final Policy policy;
     private final Preference preference;
     /** Whether assets that it gave back are passed over: as long as others could serve it, free or not. */
     private final boolean avoiding;
 
-    private Chooser(WaitingOrder order, List<View> views, Policy.Value value) {
+    private Chooser(WaitingOrder order, List<View> views, Policy policy) {
         this.order = order;
         this.views = views;
-        this.preference = preferenceOf(order, value);
+        this.policy = policy;
+        this.preference = preferenceOf(order, policy.value());
         this.avoiding = avoids(order, views);
     }
 
@@ -32,18 +35,27 @@ final class Chooser {
     }
 
     /** @param views for each hint of the order what it finds */
-    static Decision decide(WaitingOrder order, List<View> views, Policy.Value value) {
-        return new Chooser(order, views, value).decide();
+    static Decision decide(WaitingOrder order, List<View> views, Policy policy) {
+        return new Chooser(order, views, policy).decide();
     }
 
     /** What is free of what the order waits for: as much of it as one order could hold at once. */
-    static List<Candidate> reservable(WaitingOrder order, List<View> views, Policy.Value value) {
-        Chooser chooser = new Chooser(order, views, value);
-        return Assignment.most(chooser.wants(Chooser::free), chooser.preference.order());
+    static List<Candidate> reservable(WaitingOrder order, List<View> views, Policy policy) {
+        Chooser chooser = new Chooser(order, views, policy);
+        return Assignment.most(
+                chooser.wants(view ->
+                        view.fitting().stream().filter(Candidate::isOpen).toList()),
+                chooser.preference.order());
     }
 
     private Decision decide() {
-        Optional<List<Candidate>> free = find(Chooser::free);
+        Decision decision = decide(this::free);
+        boolean reclaims = order.priority() >= policy.retainedLeases().reclaimForPriority();
+        return decision instanceof Decision.Blocked && reclaims ? decide(Chooser::freeOrKept) : decision;
+    }
+
+    private Decision decide(Function<View, List<Candidate>> whatIsFree) {
+        Optional<List<Candidate>> free = find(whatIsFree);
         if (free.isEmpty()) {
             return find(View::fitting).isPresent() || find(View::byNature).isPresent()
                     ? new Decision.Blocked()
@@ -52,7 +64,7 @@ final class Chooser {
         if (affordable(free.get())) {
             return grant(free.get(), preference, "");
         }
-        List<Candidate> cheapest = Assignment.cheapest(wants(Chooser::free), Preference.CHEAPEST.order())
+        List<Candidate> cheapest = Assignment.cheapest(wants(whatIsFree), Preference.CHEAPEST.order())
                 .orElseThrow();
         if (affordable(cheapest)) {
             return grant(cheapest, Preference.CHEAPEST, ", as max_total_cost allows no better");
@@ -76,12 +88,25 @@ final class Chooser {
         return highValue ? Preference.HEALTHIEST : Preference.CHEAPEST;
     }
 
-    private static List<Candidate> free(View view) {
-        return view.fitting().stream().filter(Candidate::isFree).toList();
+    private List<Candidate> free(View view) {
+        return view.fitting().stream()
+                .filter(candidate -> candidate.isFreeFor(order))
+                .toList();
+    }
+
+    private static List<Candidate> freeOrKept(View view) {
+        return view.fitting().stream().filter(Candidate::isFreeOrKept).toList();
+    }
+
+    /** What was kept for it first, for that is why it was kept; what is kept for others last. */
+    private Comparator<Candidate> better() {
+        return Comparator.comparing((Candidate candidate) -> !candidate.isKeptFor(order))
+                .thenComparing(candidate -> !candidate.isFreeFor(order))
+                .thenComparing(preference.order());
     }
 
     private Optional<List<Candidate>> find(Function<View, List<Candidate>> of) {
-        return Assignment.find(wants(of), preference.order());
+        return Assignment.find(wants(of), better());
     }
 
     private List<Want> wants(Function<View, List<Candidate>> of) {

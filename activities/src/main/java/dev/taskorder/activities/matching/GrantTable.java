@@ -60,6 +60,12 @@ final class GrantTable {
                        sku_category text, sku_code text, decision jsonb)
                  ORDER BY l.asset_id, l.slot_no
                 RETURNING lease_id, task_id, asset_id, hint_index, unit_cost, currency, fencing_token
+            ), unkept AS (
+                UPDATE asset_slot s SET reserved_for = NULL, reserved_until = NULL, reserved_lease = NULL
+                  FROM granted g
+                 CROSS JOIN jsonb_to_recordset(g.leases) AS l(asset_id text, slot_no int, was_kept boolean)
+                 WHERE l.was_kept AND s.tenant_id = current_tenant() AND s.asset_id = l.asset_id
+                   AND s.slot_no = l.slot_no
             ), tried AS (
                 INSERT INTO attempt (task_id, number, token, executor, lease_ids)
                 SELECT task_id, attempt, token, executor, lease_ids FROM granted WHERE first
@@ -110,6 +116,7 @@ final class GrantTable {
             UUID lease_id,
             String asset_id,
             int slot_no,
+            boolean was_kept,
             int hint_index,
             BigDecimal unit_cost,
             String sku_category,
@@ -202,7 +209,8 @@ final class GrantTable {
         return new NewLease(
                 UuidCreator.getTimeOrderedEpochPlus1(),
                 asset.assetId(),
-                taken.slot(),
+                taken.slot().number(),
+                taken.slot().wasKept(),
                 taken.choice().hintIndex(),
                 asset.unitCost(),
                 asset.skuCategory(),

@@ -62,11 +62,11 @@ final class Obstacles {
         return new Obstacles(order, views).find();
     }
 
-    private static EnumSet<Kind> occupied(Candidate candidate) {
-        if (candidate.isFree()) {
+    private EnumSet<Kind> occupied(Candidate candidate) {
+        if (candidate.isFreeFor(order)) {
             return EnumSet.noneOf(Kind.class);
         }
-        return EnumSet.of(candidate.reserved() > 0 ? Kind.RESERVED : Kind.HELD);
+        return EnumSet.of(candidate.reserved() > 0 || candidate.isFreeOrKept() ? Kind.RESERVED : Kind.HELD);
     }
 
     private static Kind kindOf(Fit fit) {

@@ -2,7 +2,9 @@ package dev.taskorder.activities.matching;
 
 import dev.taskorder.api.asset.AssetStatus;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +14,7 @@ import java.util.Set;
  *
  * @param newestToken the fencing token of its newest lease; 0 if it was never leased
  * @param withheld numbers of the slots that are leased, or rest
+ * @param kept slots that are free but for one key only; with what is withheld no number twice
  */
 record PoolAsset(
         String assetId,
@@ -24,19 +27,37 @@ record PoolAsset(
         String currency,
         int maxConcurrency,
         long newestToken,
-        Set<Integer> withheld) {
+        Set<Integer> withheld,
+        List<Kept> kept) {
+    /** A slot that is kept for the next order of a key. */
+    record Kept(int slot, String key, Instant until) {}
+
+    /** The kept slots that a lease may take. */
+    List<Kept> keptSlots() {
+        return kept.stream()
+                .filter(one -> one.slot() <= maxConcurrency)
+                .limit(capacityLeft())
+                .toList();
+    }
+
     /**
-     * The slots that a lease may take, smallest first. One above a lowered concurrency that is still held takes one of
+     * The slots that any lease may take, smallest first. One above a lowered concurrency that is still held takes one of
      * those below: the asset drains.
      */
     List<Integer> freeSlots() {
+        Set<Integer> taken = new HashSet<>(withheld);
+        kept.forEach(one -> taken.add(one.slot()));
+        int most = capacityLeft() - keptSlots().size();
         List<Integer> free = new ArrayList<>();
-        int most = maxConcurrency - withheld.size();
         for (int slot = 1; slot <= maxConcurrency && free.size() < most; slot++) {
-            if (!withheld.contains(slot)) {
+            if (!taken.contains(slot)) {
                 free.add(slot);
             }
         }
         return free;
+    }
+
+    private int capacityLeft() {
+        return Math.max(0, maxConcurrency - withheld.size());
     }
 }

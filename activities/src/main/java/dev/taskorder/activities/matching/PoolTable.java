@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The pool, read: the assets of some categories that are in service or may come back, and which of their slots are free. */
@@ -27,7 +28,14 @@ final class PoolTable {
                           WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id AND l.state = 'ACTIVE')
                    || ARRAY(SELECT s.slot_no FROM asset_slot s
                              WHERE s.tenant_id = current_tenant() AND s.asset_id = a.asset_id
-                               AND s.rests_until IS NOT NULL AND s.rests_until > now()) AS withheld
+                               AND (s.rests_until IS NOT NULL OR s.reserved_until IS NOT NULL)
+                               AND s.rests_until > now()) AS withheld,
+                   (SELECT jsonb_agg(jsonb_build_object('slot', s.slot_no, 'key', s.reserved_for, 'until', s.reserved_until)
+                                     ORDER BY s.reserved_until, s.slot_no)
+                      FROM asset_slot s
+                     WHERE s.tenant_id = current_tenant() AND s.asset_id = a.asset_id
+                       AND (s.rests_until IS NOT NULL OR s.reserved_until IS NOT NULL)
+                       AND s.reserved_until > now() AND (s.rests_until IS NULL OR s.rests_until <= now())) AS kept
               FROM asset a
              WHERE a.tenant_id = current_tenant() AND a.env = :env AND a.sku_category = ANY (:categories)
                AND a.status <> 'RETIRED'
@@ -59,7 +67,12 @@ final class PoolTable {
                 row.getString("currency"),
                 row.getInt("max_concurrency"),
                 row.getLong("newest_token"),
-                new HashSet<>(List.of((Integer[]) row.getArray("withheld").getArray())));
+                new HashSet<>(List.of((Integer[]) row.getArray("withheld").getArray())),
+                kept(row.getString("kept")));
+    }
+
+    private static List<PoolAsset.Kept> kept(@Nullable String json) {
+        return json == null ? List.of() : Json.list(json, PoolAsset.Kept.class);
     }
 
     private static Map<String, Object> attributes(String json) {

@@ -26,7 +26,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class QueueTable {
     private static final String COLUMNS = """
             o.task_id, o.demand, o.status, o.priority, o.created_at, o.currency, o.max_total_cost, o.business_value_hint,
-            o.task_type, o.task_category, o.policy_version, o.resource_hints,
+            o.task_type, o.task_category, o.policy_version, o.resource_hints, o.retention_key,
             (extract(epoch FROM now() - o.waits_since) * 1000)::bigint AS waited_ms,
             coalesce((o.constraints ->> 'min_health_score')::numeric, 0) AS min_health_score,
             coalesce((o.constraints ->> 'no_datacenter_ip')::boolean, false) AS no_datacenter_ip
@@ -197,6 +197,7 @@ final class QueueTable {
                 HintJson.read(row.getString("resource_hints")),
                 row.getBigDecimal("min_health_score"),
                 row.getBoolean("no_datacenter_ip"),
+                row.getString("retention_key"),
                 row.getString("status").equals(Status.RUNNING.name()) ? HOLDS_NOTHING : null);
     }
 }

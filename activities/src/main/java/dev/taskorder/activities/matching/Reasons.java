@@ -55,9 +55,9 @@ final class Reasons {
         if (order.cannotUse(candidate.assetId(), avoiding)) {
             return GIVEN_BACK;
         }
-        if (candidate.isFree()) {
+        if (candidate.isFreeFor(order)) {
             return null;
         }
-        return candidate.reserved() > 0 ? RESERVED : NO_FREE_SLOT;
+        return candidate.reserved() > 0 || candidate.isFreeOrKept() ? RESERVED : NO_FREE_SLOT;
     }
 }

@@ -63,7 +63,7 @@ final class Round {
     record Grant(WaitingOrder order, List<Taken> leases, String executor) {}
 
     /** A slot that the pool has given. */
-    record Taken(Decision.Choice choice, int slot) {}
+    record Taken(Decision.Choice choice, Candidate.Slot slot) {}
 
     /** An order that can never be granted. */
     record End(WaitingOrder order, Decision.Hopeless why) {}
@@ -133,7 +133,7 @@ final class Round {
         Decision decision = executor.isEmpty() ? Decision.Hopeless.withoutExecutor(order) : decide(order, policy);
         if (decision instanceof Decision.Grant grant) {
             List<Taken> leases = grant.choices().stream()
-                    .map(choice -> new Taken(choice, choice.asset().take()))
+                    .map(choice -> new Taken(choice, choice.asset().takeFor(order)))
                     .toList();
             grants.add(new Grant(order, leases, executor.orElseThrow()));
             return true;
@@ -153,7 +153,7 @@ final class Round {
 
     /** Orders of one demand share the answer that nothing could ever serve them. */
     private Decision decide(WaitingOrder order, Policy policy) {
-        Decision decision = Chooser.decide(order, pool.views(order), policy.value());
+        Decision decision = Chooser.decide(order, pool.views(order), policy);
         return decision instanceof Decision.Unservable
                 ? unservable.computeIfAbsent(order.demand(), demand -> neverSatisfiable(order))
                 : decision;
@@ -170,7 +170,7 @@ final class Round {
      */
     private void reserveFor(WaitingOrder order, Policy policy) {
         if (reserving == null && order.waitedMs() >= policy.defaults().reserveAfterMs()) {
-            Chooser.reservable(order, pool.views(order), policy.value()).forEach(Candidate::reserve);
+            Chooser.reservable(order, pool.views(order), policy).forEach(Candidate::reserve);
             reserving = order;
         }
     }

@@ -122,7 +122,8 @@ final class Satisfiability {
                 "",
                 0,
                 0,
-                Set.of()));
+                Set.of(),
+                List.of()));
     }
 
     private static String alone(Wanted wanted, int index, Fitting fitting) {

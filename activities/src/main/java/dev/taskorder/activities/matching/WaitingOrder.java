@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An order that waits for leases, as the matcher sees it.
  *
+ * @param retentionKey under which assets were kept for it, and will be; null if it leaves none
  * @param waitedMs since the matcher owes it leases, by the database's clock
  * @param between what it has and had already, if it waits between two attempts; null in the queue
  */
@@ -29,6 +30,7 @@ record WaitingOrder(
         List<ResourceHint> hints,
         BigDecimal minHealthScore,
         boolean noDatacenterIp,
+        @Nullable String retentionKey,
         @Nullable Between between) {
 
     /**
@@ -87,6 +89,7 @@ record WaitingOrder(
                 hints,
                 minHealthScore,
                 noDatacenterIp,
+                retentionKey,
                 has);
     }
 }

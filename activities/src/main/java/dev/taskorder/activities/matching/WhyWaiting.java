@@ -60,8 +60,7 @@ final class WhyWaiting implements WaitingReasons {
 
     private List<Blocker> blockers(WaitingOrder order, String env, Pool pool, Round.Outcome round, int before) {
         List<Pool.View> views = pool.views(order);
-        Decision decision = Chooser.decide(
-                order, views, sources.policies().version(order.policyVersion()).value());
+        Decision decision = Chooser.decide(order, views, sources.policies().version(order.policyVersion()));
         List<Blocker> blockers = new ArrayList<>();
         if (decision instanceof Decision.Blocked) {
             List<Found> found = Obstacles.of(order, views);

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.order;
 
 import dev.taskorder.api.order.TaskOrderSpec;
+import dev.taskorder.api.policy.ActivePolicy;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -16,23 +17,16 @@ final class Demand {
 
     private Demand() {}
 
-    static String of(TaskOrderSpec spec, int policyVersion) {
+    static String of(TaskOrderSpec spec, ActivePolicy policy) {
         Map<String, @Nullable Object> wants = new LinkedHashMap<>();
         wants.put("hints", HintJson.write(spec.resourceHints()));
         wants.put("min_health_score", spec.constraints().get("min_health_score"));
         wants.put("no_datacenter_ip", spec.constraints().get("no_datacenter_ip"));
         wants.put("no_downgrade", spec.constraints().get("no_downgrade"));
         wants.put("currency", spec.currency());
-        wants.put("policy", policyVersion);
+        wants.put("policy", policy.version());
         wants.put("project", spec.projectId());
-        wants.put("retention", retentionKey(spec));
+        wants.put("retention", RetentionKey.of(spec, policy.policy()));
         return HexFormat.of().formatHex(Arrays.copyOf(Canonical.sha256(wants), KEY_BYTES));
-    }
-
-    private static @Nullable String retentionKey(TaskOrderSpec spec) {
-        if (!"RETAIN".equals(spec.constraints().get("lease_policy"))) {
-            return null;
-        }
-        return spec.externalRef() != null ? "ref:" + spec.externalRef() : spec.projectId() + ":" + spec.taskType();
     }
 }

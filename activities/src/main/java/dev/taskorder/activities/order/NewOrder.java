@@ -2,6 +2,7 @@ package dev.taskorder.activities.order;
 
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.TaskOrderSpec;
+import dev.taskorder.api.policy.ActivePolicy;
 import java.math.BigDecimal;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,13 +37,14 @@ record NewOrder(
             List<String> tags,
             Map<String, @Nullable Object> input,
             String field_hashes,
-            String demand) {}
+            String demand,
+            @Nullable String retention_key) {}
 
     NewOrder refused(CreateResult why) {
         return new NewOrder(position, taskId, spec, why);
     }
 
-    Columns columns(int policyVersion) {
+    Columns columns(ActivePolicy policy) {
         return new Columns(
                 position,
                 taskId,
@@ -63,6 +65,7 @@ record NewOrder(
                 spec.tags(),
                 spec.input(),
                 "\\x" + HexFormat.of().formatHex(FieldHashes.of(spec)),
-                Demand.of(spec, policyVersion));
+                Demand.of(spec, policy),
+                RetentionKey.of(spec, policy.policy()));
     }
 }

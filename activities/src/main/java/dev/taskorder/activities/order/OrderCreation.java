@@ -45,7 +45,8 @@ final class OrderCreation {
                     position int, task_id uuid, env text, idempotency_key text, project_id text, external_ref text,
                     task_type text, task_category text, description text, priority int, timeout_ms bigint,
                     max_total_cost numeric, currency text, business_value_hint numeric, resource_hints jsonb,
-                    constraints jsonb, tags text[], input jsonb, field_hashes bytea, demand text)
+                    constraints jsonb, tags text[], input jsonb, field_hashes bytea, demand text,
+                    retention_key text)
             ), way AS (
                 SELECT (:at_once AND NOT EXISTS (
                            SELECT FROM task_order
@@ -55,10 +56,10 @@ final class OrderCreation {
                 INSERT INTO task_order (task_id, env, idempotency_key, project_id, external_ref, task_type,
                        task_category, description, priority, timeout_ms, max_total_cost, currency,
                        business_value_hint, resource_hints, constraints, tags, input, field_hashes, demand,
-                       policy_version, traceparent, start_claims, start_due_at)
+                       retention_key, policy_version, traceparent, start_claims, start_due_at)
                 SELECT task_id, env, idempotency_key, project_id, external_ref, task_type, task_category, description,
                        priority, timeout_ms, max_total_cost, currency, business_value_hint, resource_hints,
-                       constraints, tags, input, field_hashes, demand, :policy, :traceparent,
+                       constraints, tags, input, field_hashes, demand, retention_key, :policy, :traceparent,
                        claims, now() + claims * :claim_seconds * interval '1 second'
                   FROM wanted, way
                  ORDER BY env COLLATE "C", idempotency_key COLLATE "C", position
@@ -202,7 +203,7 @@ final class OrderCreation {
     private Map<UUID, Born> insert(List<NewOrder> orders, ActivePolicy policy, Caller caller, boolean atOnce) {
         List<NewOrder.Columns> rows = orders.stream()
                 .filter(order -> order.refusal() == null)
-                .map(order -> order.columns(policy.version()))
+                .map(order -> order.columns(policy))
                 .toList();
         Map<UUID, Born> born = new HashMap<>();
         if (!rows.isEmpty()) {

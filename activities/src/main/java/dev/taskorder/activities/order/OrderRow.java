@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An order as its steps need it, locked. Spans are measured by the database when the row was read, in milliseconds.
  *
+ * @param retentionKey under which it leaves its assets to the next order; null if it leaves none
  * @param leftMs until the deadline; null before the first grant
  * @param queuedMs since it was queued; null before
  * @param retryInMs until the next attempt may begin; null when none is planned
@@ -28,6 +29,7 @@ record OrderRow(
         String currency,
         @Nullable BigDecimal maxTotalCost,
         int policyVersion,
+        @Nullable String retentionKey,
         int attempt,
         int retries,
         int losses,

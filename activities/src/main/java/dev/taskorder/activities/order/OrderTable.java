@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class OrderTable {
     private static final String COLUMNS = """
             task_id, env, status, run_no, started_run_no, priority, timeout_ms, project_id, task_type,
-            task_category, currency, max_total_cost, policy_version, attempt, retries, losses,
+            task_category, currency, max_total_cost, policy_version, retention_key, attempt, retries, losses,
             lease_ids <> '{}' AS holds_leases,
             cancel_requested_at IS NOT NULL AS cancel_requested, cancel_reason, cancel_requested_by,
             (extract(epoch FROM deadline - clock_timestamp()) * 1000)::bigint AS left_ms,
@@ -206,6 +206,7 @@ final class OrderTable {
                 row.getString("currency"),
                 row.getObject("max_total_cost", BigDecimal.class),
                 row.getInt("policy_version"),
+                row.getString("retention_key"),
                 row.getInt("attempt"),
                 row.getInt("retries"),
                 row.getInt("losses"),

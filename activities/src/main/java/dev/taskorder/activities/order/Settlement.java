@@ -7,11 +7,12 @@ import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.event.NewEvent;
 import dev.taskorder.activities.lease.LeaseBook;
 import dev.taskorder.activities.lease.ReleasedLease;
+import dev.taskorder.activities.lease.Retention;
 import dev.taskorder.activities.ledger.AttemptBill;
 import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
-import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.policy.Policy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,13 +59,14 @@ final class Settlement {
             closeAttempt(order, attempt, end, ending.code(), ending.message());
         }
         boolean mayStillRun = end == AttemptState.ABANDONED;
-        long restMs =
-                mayStillRun ? policies.version(order.policyVersion()).defaults().abandonedSlotMs() : 0;
-        List<ReleasedLease> released = leases.endAll(order.taskId(), Lease.State.RELEASED, restMs);
+        Policy policy = policies.version(order.policyVersion());
+        long restMs = mayStillRun ? policy.defaults().abandonedSlotMs() : 0;
+        @Nullable Retention retention = retention(order, policy.retainedLeases().ttlSeconds());
+        List<ReleasedLease> released = leases.releaseAll(order.taskId(), restMs, retention);
         String output = end == AttemptState.ENDED && attempt != null ? attempt.output() : null;
         orders.settle(order.taskId(), ending, output);
         ends.ended(order.taskId());
-        events.append(eventsOf(order, ending, actor, released));
+        events.append(eventsOf(order, ending, actor, new GivenBack(released, retention)));
         if (!released.isEmpty()) {
             matcher.mark(order.env());
         }
@@ -96,10 +98,23 @@ final class Settlement {
         };
     }
 
-    private static List<NewEvent> eventsOf(OrderRow order, Ending ending, String actor, List<ReleasedLease> released) {
+    private static @Nullable Retention retention(OrderRow order, long ttlSeconds) {
+        return order.retentionKey() == null || ttlSeconds < 1 ? null : new Retention(order.retentionKey(), ttlSeconds);
+    }
+
+    private record GivenBack(
+            List<ReleasedLease> leases, @Nullable Retention retention) {}
+
+    private static List<NewEvent> eventsOf(OrderRow order, Ending ending, String actor, GivenBack back) {
         List<NewEvent> all = new ArrayList<>();
-        for (ReleasedLease lease : released) {
-            Map<String, @Nullable Object> data = Map.of("lease_id", lease.leaseId(), "asset_id", lease.assetId());
+        for (ReleasedLease lease : back.leases()) {
+            Map<String, @Nullable Object> data = new HashMap<>();
+            data.put("lease_id", lease.leaseId());
+            data.put("asset_id", lease.assetId());
+            if (back.retention() != null) {
+                data.put("kept_for", back.retention().key());
+                data.put("kept_s", back.retention().ttlSeconds());
+            }
             all.add(new NewEvent(order.taskId(), "lease.released", actor, data));
         }
         Map<String, @Nullable Object> data = new HashMap<>();

@@ -115,7 +115,8 @@ class AssignmentTest {
                 "USD",
                 1,
                 0,
-                Set.of()));
+                Set.of(),
+                List.of()));
     }
 
     private static List<List<Candidate>> all(List<Want> wants) {

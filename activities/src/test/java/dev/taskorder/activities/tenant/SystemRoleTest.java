@@ -116,7 +116,7 @@ class SystemRoleTest {
                 "lease",
                 List.of("expires_at", "state", "tenant_id"),
                 "asset_slot",
-                List.of("rests_until", "tenant_id"),
+                List.of("reserved_until", "rests_until", "tenant_id"),
                 "outbox",
                 List.of("due_at", "tenant_id"),
                 "match_wanted",

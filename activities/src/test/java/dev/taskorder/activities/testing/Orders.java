@@ -21,6 +21,7 @@ public final class Orders {
     private long timeoutMs = 300_000;
     private String currency = "USD";
     private @Nullable BigDecimal maxTotalCost;
+    private @Nullable String externalRef;
     private @Nullable String description;
     private final List<ResourceHint> hints = new ArrayList<>();
     private final Map<String, @Nullable Object> constraints = new HashMap<>();
@@ -66,6 +67,11 @@ public final class Orders {
         return this;
     }
 
+    public Orders externalRef(@Nullable String value) {
+        externalRef = value;
+        return this;
+    }
+
     public Orders description(String value) {
         description = value;
         return this;
@@ -107,7 +113,7 @@ public final class Orders {
                 currency,
                 maxTotalCost,
                 null,
-                null,
+                externalRef,
                 null,
                 description,
                 hints,

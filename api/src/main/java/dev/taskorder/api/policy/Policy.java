@@ -16,6 +16,7 @@ public record Policy(
         String currency,
         Defaults defaults,
         Value value,
+        @JsonProperty("retained_leases") RetainedLeases retainedLeases,
         List<Route> routes) {
     private static final String ANY = "*";
 
@@ -37,6 +38,17 @@ public record Policy(
     public record Value(
             @JsonProperty("high_priority") int highPriority,
             @JsonProperty("high_value") BigDecimal highValue) {}
+
+    /**
+     * Assets that an ended order leaves to the next of its key.
+     *
+     * @param ttlSeconds how long they are kept for it
+     * @param reclaimForPriority orders of this priority or more get them all the same, before they wait
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record RetainedLeases(
+            @JsonProperty("ttl_s") long ttlSeconds,
+            @JsonProperty("reclaim_for_priority") int reclaimForPriority) {}
 
     /** Sends task types to an executor; first match wins. */
     @JsonIgnoreProperties(ignoreUnknown = true)

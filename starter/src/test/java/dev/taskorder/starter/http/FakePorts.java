@@ -95,6 +95,7 @@ class FakePorts {
                 "EUR",
                 new Policy.Defaults(2, "RELEASE", 1, 1, 1, 1, 1, 1, null),
                 new Policy.Value(80, BigDecimal.TEN),
+                new Policy.RetainedLeases(3600, 80),
                 List.of());
         return () -> new ActivePolicy(1, policy);
     }
