@@ -31,7 +31,8 @@ final class JdbcAssets implements Assets {
 
     /**
      * Writes only what differs: the same PUT twice changes nothing and tells nobody. An asset's env never changes. The
-     * row is locked before it is read, so that of two bans at once only one is told as such.
+     * row is locked before it is read, so that of two bans at once only one is told as such. A score that is set is made
+     * of the sums by what they are worth, and a status that is set ends the cool-down.
      */
     private static final String PUT = """
             WITH before AS (
@@ -40,24 +41,31 @@ final class JdbcAssets implements Assets {
                 SELECT count(*) > 0 AS already FROM before WHERE status = 'BANNED'
             ), stored AS (
                 INSERT INTO asset AS a (asset_id, env, sku_category, sku_code, attributes, status, health_score,
-                       max_concurrency, unit_cost, currency, max_uses, handle)
+                       health_weight, health_value, max_concurrency, unit_cost, currency, max_uses, handle)
                 SELECT :asset, :env, :category, :sku, :attributes::jsonb, coalesce(:status, 'AVAILABLE'),
-                       coalesce(:health, 100), :concurrency, :unit_cost, :currency, :max_uses::int, :handle
+                       coalesce(:health, 100), :new_weight,
+                       least(:new_weight, :new_weight * coalesce(:health, 100)::double precision / 100),
+                       :concurrency, :unit_cost, :currency, :max_uses::int, :handle
                   FROM banned
                 ON CONFLICT ON CONSTRAINT asset_pkey DO UPDATE
                    SET sku_category = excluded.sku_category, sku_code = excluded.sku_code,
                        attributes = excluded.attributes, status = coalesce(:status, a.status),
                        health_score = coalesce(:health, a.health_score),
+                       health_value = CASE WHEN coalesce(:health, a.health_score) = a.health_score THEN a.health_value
+                           ELSE least(a.health_weight, a.health_weight * :health::double precision / 100) END,
+                       bad_in_row = CASE :status WHEN 'AVAILABLE' THEN 0 ELSE a.bad_in_row END,
+                       cool_until = CASE WHEN :status::text IS NULL THEN a.cool_until END,
                        max_concurrency = excluded.max_concurrency, unit_cost = excluded.unit_cost,
                        currency = excluded.currency, max_uses = excluded.max_uses, handle = excluded.handle,
                        updated_at = clock_timestamp()
                  WHERE a.env = excluded.env
                    AND (a.sku_category, a.sku_code, a.attributes, a.status, a.health_score, a.max_concurrency,
-                        a.unit_cost, a.currency, a.max_uses, a.handle)
+                        a.unit_cost, a.currency, a.max_uses, a.handle, a.bad_in_row)
                        IS DISTINCT FROM
                        (excluded.sku_category, excluded.sku_code, excluded.attributes, coalesce(:status, a.status),
                         coalesce(:health, a.health_score), excluded.max_concurrency, excluded.unit_cost,
-                        excluded.currency, excluded.max_uses, excluded.handle)
+                        excluded.currency, excluded.max_uses, excluded.handle,
+                        CASE :status WHEN 'AVAILABLE' THEN 0 ELSE a.bad_in_row END)
                 RETURNING asset_id, max_concurrency, status, health_score, unit_cost, xmax = 0 AS created
             ), slots AS (
                 INSERT INTO asset_slot (asset_id, slot_no)
@@ -133,6 +141,7 @@ final class JdbcAssets implements Assets {
                 .param("attributes", Json.write(spec.attributes()))
                 .param("status", spec.status() == null ? null : spec.status().name(), Types.VARCHAR)
                 .param("health", spec.healthScore(), Types.NUMERIC)
+                .param("new_weight", Health.NEW_ASSET_WEIGHT)
                 .param("concurrency", spec.maxConcurrency())
                 .param("unit_cost", spec.unitCost())
                 .param("currency", spec.currency())

@@ -3,6 +3,7 @@ package dev.taskorder.activities.execution;
 import dev.taskorder.activities.execution.AttemptStore.Begun;
 import dev.taskorder.activities.execution.AttemptStore.Ended;
 import dev.taskorder.activities.execution.RunningAttempt.Stop;
+import dev.taskorder.activities.tenant.TenantBinder;
 import dev.taskorder.api.execution.ExecutionRequest;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.Executor;

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.execution;
 
+import dev.taskorder.activities.tenant.TenantBinder;
 import dev.taskorder.api.execution.Executor;
 import io.temporal.activity.DynamicActivity;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.execution;
 
 import dev.taskorder.activities.execution.RunningAttempt.Stop;
+import dev.taskorder.activities.tenant.TenantBinder;
 import dev.taskorder.api.execution.Heartbeat;
 import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.order.Limits;

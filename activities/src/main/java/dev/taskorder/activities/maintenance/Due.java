@@ -21,6 +21,8 @@ public record Due(Kind kind, TenantId tenant, @Nullable String env) {
         EXPIRED,
         /** Slots whose rest is over. */
         RESTED,
+        /** Assets whose cool-down is over. */
+        COOLED,
         /** Open orders whose workflow is to be looked up. */
         CHECK
     }

@@ -3,7 +3,7 @@ package dev.taskorder.activities.maintenance;
 import dev.taskorder.api.tenant.TenantId;
 import java.util.List;
 
-/** What is due, over all tenants by one question, and the chores of one tenant that no other feature owns. */
+/** What is due, over all tenants by one question, and the chores of one tenant about its pool. */
 public interface DueWork {
     /** All that is due now; one statement, whose cost grows with what is due and not with tenants or orders. */
     List<Due> look();
@@ -22,4 +22,10 @@ public interface DueWork {
 
     /** Wakes the slots of the bound tenant whose rest is over, and lets the matcher look. */
     void wakeRestedSlots();
+
+    /**
+     * Makes assets of the bound tenant AVAILABLE whose cool-down is over, for the process that began it did not, and lets
+     * the matcher look.
+     */
+    void endCoolDowns();
 }

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.maintenance;
 
+import dev.taskorder.activities.asset.CoolDowns;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -33,6 +34,8 @@ final class JdbcDueWork implements DueWork {
             SELECT 'RESTED', tenant_id, NULL FROM asset_slot WHERE rests_until <= now()
             UNION
             SELECT 'RESTED', tenant_id, NULL FROM asset_slot WHERE reserved_until <= now()
+            UNION
+            SELECT 'COOLED', tenant_id, NULL FROM asset WHERE cool_until <= now()
             UNION
             SELECT 'CHECK', tenant_id, NULL FROM task_order
              WHERE finished_at IS NULL AND check_due_at <= now() AND started_run_no = run_no
@@ -123,18 +126,21 @@ final class JdbcDueWork implements DueWork {
     private final JdbcClient jdbc;
     private final MatchTrigger matcher;
     private final PolicyVersions policies;
+    private final CoolDowns coolDowns;
 
     JdbcDueWork(
             TenantTransactions transactions,
             SystemTransactions system,
             JdbcClient jdbc,
             MatchTrigger matcher,
-            PolicyVersions policies) {
+            PolicyVersions policies,
+            CoolDowns coolDowns) {
         this.transactions = transactions;
         this.system = system;
         this.jdbc = jdbc;
         this.matcher = matcher;
         this.policies = policies;
+        this.coolDowns = coolDowns;
     }
 
     @Override
@@ -182,6 +188,11 @@ final class JdbcDueWork implements DueWork {
     @Override
     public void wakeRestedSlots() {
         freeing(() -> jdbc.sql(WAKE_SLOTS).query(String.class).list());
+    }
+
+    @Override
+    public void endCoolDowns() {
+        coolDowns.endDue();
     }
 
     private void freeing(Supplier<List<String>> envs) {

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.maintenance;
 
+import dev.taskorder.activities.asset.CoolDowns;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -17,7 +18,8 @@ public class MaintenanceConfiguration {
             SystemTransactions system,
             JdbcClient jdbc,
             MatchTrigger matcher,
-            PolicyVersions policies) {
-        return new JdbcDueWork(transactions, system, jdbc, matcher, policies);
+            PolicyVersions policies,
+            CoolDowns coolDowns) {
+        return new JdbcDueWork(transactions, system, jdbc, matcher, policies, coolDowns);
     }
 }

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is over, and what is not due yet, costs maintenance nothing, however much of it there is. */
 class DueWorkPlanTest {
-    private static final String SCAN_OF_A_WHOLE_TABLE = "(?s).*Seq Scan on (task_order|lease|asset_slot|outbox)\\b.*";
+    private static final String SCAN_OF_A_WHOLE_TABLE =
+            "(?s).*Seq Scan on (task_order|lease|asset|asset_slot|outbox)\\b.*";
 
     @Test
     void a_pass_reads_the_indexes_of_what_is_due_and_no_table_as_a_whole() {
@@ -21,6 +22,7 @@ class DueWorkPlanTest {
                             "task_order_deadline",
                             "lease_expiry",
                             "asset_slot_resting",
+                            "asset_cooling",
                             "task_order_check_due");
             assertThat(plans.asSystem(JdbcDueWork.TENANTS_WITH_CHECKS))
                     .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)

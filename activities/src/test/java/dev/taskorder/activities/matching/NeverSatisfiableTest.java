@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Demand that the whole pool could not serve even if idle: refused when it comes, ended when it has become so. */
 class NeverSatisfiableTest {
@@ -91,7 +92,12 @@ class NeverSatisfiableTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"status = 'BANNED'", "status = 'COOLING_DOWN'", "health_score = 1"})
+    @ValueSource(
+            strings = {
+                "status = 'BANNED'",
+                "status = 'COOLING_DOWN', cool_until = now() + interval '1 hour'",
+                "health_score = 1"
+            })
     void an_asset_that_may_come_back_lets_the_order_wait(String change) {
         tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
         change(change);

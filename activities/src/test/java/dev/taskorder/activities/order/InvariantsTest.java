@@ -64,6 +64,9 @@ class InvariantsTest {
                 "UPDATE task_event SET data = '{}'",
                 "DELETE FROM task_event",
                 "TRUNCATE task_event",
+                "UPDATE asset_event SET payload = '{}'",
+                "DELETE FROM asset_event",
+                "TRUNCATE asset_event",
                 "UPDATE tenant_policy SET body = '{}'",
                 "DELETE FROM tenant_policy",
                 "TRUNCATE tenant_policy CASCADE"
@@ -116,9 +119,10 @@ class InvariantsTest {
         List<String> comments =
                 TestDatabase.get().superuser().sql("""
                 SELECT description FROM pg_description
-                 WHERE objoid IN ('task_order'::regclass, 'task_event'::regclass, 'tenant_policy'::regclass)
+                 WHERE objoid IN ('task_order'::regclass, 'task_event'::regclass, 'asset_event'::regclass,
+                                  'tenant_policy'::regclass)
                 """).query(String.class).list();
-        assertThat(comments).hasSize(4).allMatch(comment -> comment.startsWith("Invariant: "));
+        assertThat(comments).hasSize(5).allMatch(comment -> comment.startsWith("Invariant: "));
     }
 
     private int update(TaskOrder order, String change) {

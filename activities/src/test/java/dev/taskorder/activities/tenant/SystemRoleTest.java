@@ -81,6 +81,18 @@ class SystemRoleTest {
     }
 
     @Test
+    void an_asset_is_seen_when_its_cool_down_is_over() {
+        tenant.asset("ip", "RAW_NET", "ip", 1, "1");
+        assertThat(seenIn("asset")).isZero();
+        set("asset", "status = 'COOLING_DOWN', cool_until = now() + interval '1 second'");
+        assertThat(seenIn("asset")).isZero();
+        set("asset", "cool_until = now()");
+        assertThat(seenIn("asset")).isEqualTo(1);
+        set("asset", "status = 'BANNED', cool_until = NULL");
+        assertThat(seenIn("asset")).isZero();
+    }
+
+    @Test
     void a_signal_is_seen_when_it_is_due() {
         TaskOrder order = tenant.created(anOrder().spec());
         tenant.sql(jdbc -> jdbc.sql("INSERT INTO outbox (task_id, signal, due_at) "
@@ -115,6 +127,8 @@ class SystemRoleTest {
                         "tenant_id"),
                 "lease",
                 List.of("expires_at", "state", "tenant_id"),
+                "asset",
+                List.of("cool_until", "tenant_id"),
                 "asset_slot",
                 List.of("reserved_until", "rests_until", "tenant_id"),
                 "outbox",

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.activities.testing.TestDatabase;
+import dev.taskorder.api.asset.AssetEvent;
+import dev.taskorder.api.asset.AssetEvents;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.lease.LeaseFilter;
 import dev.taskorder.api.lease.Leases;
@@ -51,6 +53,8 @@ class WallTest {
         a.sql(jdbc -> jdbc.sql("INSERT INTO outbox (task_id, signal) VALUES (:task, 'wake')")
                 .param("task", order.taskId())
                 .update());
+        AssetEvent event = new AssetEvent("told", "ip", null, null, "OK", Map.of(), null);
+        a.as(() -> application.bean(AssetEvents.class).tell(event, Tenant.CALLER));
         a.sql(jdbc -> jdbc.sql("INSERT INTO match_wanted (env) VALUES ('prod')").update());
     }
 

@@ -13,6 +13,7 @@ import dev.taskorder.activities.matching.MatchingConfiguration;
 import dev.taskorder.activities.order.OrderConfiguration;
 import dev.taskorder.activities.policy.PolicyConfiguration;
 import dev.taskorder.activities.policy.TenantRegistry;
+import dev.taskorder.activities.tenant.TenantBinder;
 import dev.taskorder.activities.tenant.TenantTransactionConfiguration;
 import dev.taskorder.api.execution.ExecutionRequest;
 import dev.taskorder.api.execution.ExecutionResult;
@@ -53,6 +54,7 @@ public final class Application implements AutoCloseable {
         context.registerBean(JdbcClient.class, () -> JdbcClient.create(context.getBean(JdbcTemplate.class)));
         context.registerBean(Executor.class, NoExecutor::new);
         context.registerBean(ShortWay.class, ShortWay::new);
+        context.registerBean(TenantBinder.class, () -> this::bound);
         context.register(
                 TenantTransactionConfiguration.class,
                 PolicyConfiguration.class,
@@ -90,6 +92,16 @@ public final class Application implements AutoCloseable {
         TenantContext.bind(tenant);
         try {
             return work.get();
+        } finally {
+            TenantContext.clear();
+        }
+    }
+
+    /** As the background runner does, whose threads serve no tenant before. */
+    private void bound(TenantId tenant, Runnable work) {
+        TenantContext.bind(tenant);
+        try {
+            work.run();
         } finally {
             TenantContext.clear();
         }

@@ -25,8 +25,10 @@ public final class Plans {
             """,
             """
             INSERT INTO asset (tenant_id, asset_id, env, sku_category, sku_code, attributes, status, health_score,
-                   max_concurrency, unit_cost, currency, handle)
-            SELECT :tenant, 'a-' || n, 'prod', 'C-' || n % 50, 'sku-' || n, '{}', 'AVAILABLE', 100, 1, 1, 'USD', 'h'
+                   max_concurrency, unit_cost, currency, handle, cool_until)
+            SELECT :tenant, 'a-' || n, 'prod', 'C-' || n % 50, 'sku-' || n, '{}',
+                   CASE WHEN n % 100 = 0 THEN 'COOLING_DOWN' ELSE 'AVAILABLE' END, 100, 1, 1, 'USD', 'h',
+                   CASE WHEN n % 100 = 0 THEN now() + interval '1 hour' END
               FROM generate_series(1, 20000) n
             """,
             """

@@ -35,6 +35,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class Tenant {
     public static final Caller CALLER = new Caller("tester", null);
 
+    private static final String OTHER_ASSET_HEALTH = """
+            WITH newest AS (
+                SELECT version, body FROM tenant_policy ORDER BY version DESC LIMIT 1
+            ), other AS (
+                INSERT INTO tenant_policy (version, body)
+                SELECT version + 1,
+                       body || jsonb_build_object('asset_health', body -> 'asset_health' || :rules::jsonb)
+                  FROM newest
+                RETURNING version
+            )
+            UPDATE tenant SET active_policy = other.version FROM other
+            """;
+
     private final Application app;
     private final TenantId id;
 
@@ -53,6 +66,12 @@ public final class Tenant {
 
     public <T> T as(Supplier<T> work) {
         return app.as(id, work);
+    }
+
+    /** Other rules of {@code asset_health} than the newest ones; whoever looked at the policy before sees them 2 s later. */
+    public Tenant withAssetHealth(String rules) {
+        sql(jdbc -> jdbc.sql(OTHER_ASSET_HEALTH).param("rules", rules).update());
+        return this;
     }
 
     public List<CreateResult> create(List<TaskOrderSpec> specs) {

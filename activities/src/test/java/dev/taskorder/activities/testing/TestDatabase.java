@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationVersion;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -38,11 +39,7 @@ public final class TestDatabase {
         superuser.sql("CREATE ROLE " + OWNER + " LOGIN CREATEROLE").update();
         superuser.sql("CREATE ROLE " + APP + " LOGIN").update();
         superuser.sql("CREATE DATABASE " + DATABASE + " OWNER " + OWNER).update();
-        Flyway.configure()
-                .dataSource(owner())
-                .placeholders(Map.of("appRole", APP))
-                .load()
-                .migrate();
+        migrate(DATABASE, MigrationVersion.LATEST);
     }
 
     public static TestDatabase get() {
@@ -57,6 +54,29 @@ public final class TestDatabase {
     /** Sees everything: for looking at what no role of ours may see. */
     public JdbcClient superuser() {
         return JdbcClient.create(postgres.getDatabase("postgres", DATABASE));
+    }
+
+    /** Another database, with nothing in it: migrated up to this version, as the superuser sees it. */
+    public JdbcClient migratedTo(String version, String database) {
+        JdbcClient.create(postgres.getPostgresDatabase())
+                .sql("CREATE DATABASE " + database + " OWNER " + OWNER)
+                .update();
+        migrate(database, MigrationVersion.fromVersion(version));
+        return JdbcClient.create(postgres.getDatabase("postgres", database));
+    }
+
+    /** Brings that database up to date. */
+    public void migrateFurther(String database) {
+        migrate(database, MigrationVersion.LATEST);
+    }
+
+    private void migrate(String database, MigrationVersion target) {
+        Flyway.configure()
+                .dataSource(postgres.getDatabase(OWNER, database))
+                .placeholders(Map.of("appRole", APP))
+                .target(target)
+                .load()
+                .migrate();
     }
 
     /** A pool of the application's role; each of its sessions begins with this statement. */

@@ -29,6 +29,10 @@ public final class Limits {
     public static final int CONCURRENCY_MAX = 1000;
     public static final int COSTS_PER_RESULT_MAX = 64;
     public static final int OUTCOMES_PER_RESULT_MAX = 1600;
+    public static final int EVENT_PAYLOAD_BYTES_MAX = 64 * 1024;
+    /** So far ahead of our clock the clock of who tells an event may be. */
+    public static final int EVENT_AHEAD_MINUTES_MAX = 5;
+
     public static final int WAIT_SECONDS_MAX = 60;
     public static final int PAGE_ITEMS_MAX = 200;
     public static final int PAGE_ITEMS_DEFAULT = 50;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public record Policy(
         String currency,
         Defaults defaults,
         Value value,
+        @JsonProperty("asset_health") AssetHealth assetHealth,
         @JsonProperty("retained_leases") RetainedLeases retainedLeases,
         List<Route> routes) {
     private static final String ANY = "*";
@@ -38,6 +40,22 @@ public record Policy(
     public record Value(
             @JsonProperty("high_priority") int highPriority,
             @JsonProperty("high_value") BigDecimal highValue) {}
+
+    /**
+     * What outcomes say of an asset, and what follows.
+     *
+     * @param outcomes type of event → good, soft or bad; a type that is not here is soft
+     * @param halfLifeSeconds after so long an outcome counts half
+     * @param coolDownMs the rest after a bad outcome; doubled with each further one in a row, up to {@code coolDownMaxMs}
+     * @param banAfter so many bad ones in a row ban the asset
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record AssetHealth(
+            Map<String, String> outcomes,
+            @JsonProperty("half_life_s") long halfLifeSeconds,
+            @JsonProperty("cool_down_ms") long coolDownMs,
+            @JsonProperty("cool_down_max_ms") long coolDownMaxMs,
+            @JsonProperty("ban_after") int banAfter) {}
 
     /**
      * Assets that an ended order leaves to the next of its key.

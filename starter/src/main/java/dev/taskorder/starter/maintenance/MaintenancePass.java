@@ -68,6 +68,7 @@ final class MaintenancePass {
             case OVERDUE -> settleOverdue();
             case EXPIRED -> due.expireLeases();
             case RESTED -> due.wakeRestedSlots();
+            case COOLED -> due.endCoolDowns();
             case CHECK -> {
                 // after all else, and for all tenants together
             }

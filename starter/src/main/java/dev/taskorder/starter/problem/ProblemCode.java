@@ -18,6 +18,7 @@ public enum ProblemCode {
     NOT_ACCEPTABLE(406, "No representation that the request accepts"),
     ILLEGAL_TRANSITION(409, "Its state does not allow this"),
     ALREADY_SETTLED(409, "The task order has already ended"),
+    EVENT_ID_REUSED(409, "The event id was used for other content"),
     VERSION_MISMATCH(412, "The resource has another version"),
     PAYLOAD_TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),

@@ -1,6 +1,6 @@
 package dev.taskorder.starter.tenant;
 
-import dev.taskorder.activities.execution.TenantBinder;
+import dev.taskorder.activities.tenant.TenantBinder;
 import dev.taskorder.api.tenant.TenantId;
 import java.util.function.Supplier;
 

@@ -2,12 +2,14 @@ package dev.taskorder.starter.web;
 
 import dev.taskorder.api.order.Limits;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -93,6 +95,34 @@ public final class Fields {
         return value == null ? null : checkedText(name, value, rule);
     }
 
+    /** A UUID; null if it is absent or {@code null}. */
+    public @Nullable UUID optionalUuid(String name) {
+        JsonNode value = optional(name);
+        if (value == null) {
+            return null;
+        }
+        UUID uuid = value.isString() ? PathIds.uuidOrNull(value.stringValue()) : null;
+        if (uuid == null) {
+            note(name, "must be a UUID, was " + Shown.of(value));
+        }
+        return uuid;
+    }
+
+    /** A point in time with its offset, at most {@code max}; null if it is absent or {@code null}. */
+    public @Nullable Instant optionalTime(String name, Instant max) {
+        JsonNode value = optional(name);
+        if (value == null) {
+            return null;
+        }
+        Instant time = value.isString() ? Times.orNull(value.stringValue()) : null;
+        if (time == null) {
+            note(name, Times.RULE + ", was " + Shown.of(value));
+        } else if (time.isAfter(max)) {
+            note(name, "must not be after " + max + ", was " + Shown.of(value));
+        }
+        return time;
+    }
+
     /** A whole number from {@code min} to {@code max}; 50.0 is one. */
     public long integer(String name, long min, long max, long ifAbsent) {
         JsonNode value = node.get(name);
@@ -172,6 +202,14 @@ public final class Fields {
             note(name, "must be one of " + String.join(", ", choices) + ", was null");
         }
         optionalChoice(name, choices);
+    }
+
+    /** Notes the member unless it is absent, {@code null}, a number, true, false or a text of at most 255 characters. */
+    public void checkScalar(String name) {
+        JsonNode value = optional(name);
+        if (value != null) {
+            flatValue(name, value);
+        }
     }
 
     /** Notes the member unless it is absent, true or false. */

@@ -4,8 +4,6 @@ import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.page.PageRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +16,6 @@ public final class Query {
     private static final String LIMIT = "limit";
     private static final String CURSOR = "cursor";
     private static final TextRule CURSOR_RULE = new TextRule(null, 1, 2048, "must have 1 to 2048 characters");
-    private static final Instant TIME_MAX = Instant.parse("9999-12-31T23:59:59Z");
 
     private final Map<String, String[]> parameters;
     private final Violations violations = new Violations();
@@ -124,16 +121,11 @@ public final class Query {
         if (value == null) {
             return null;
         }
-        try {
-            Instant time = OffsetDateTime.parse(value).toInstant();
-            if (!time.isBefore(Instant.EPOCH) && !time.isAfter(TIME_MAX)) {
-                return time;
-            }
-        } catch (DateTimeParseException notATime) {
-            // told below, with the value
+        Instant time = Times.orNull(value);
+        if (time == null) {
+            violations.add("/" + name, Times.RULE + ", was " + Shown.of(value));
         }
-        violations.add("/" + name, "must be an ISO 8601 time such as 2026-01-31T08:00:00Z, was " + Shown.of(value));
-        return null;
+        return time;
     }
 
     private <E extends Enum<E>> @Nullable E constant(String name, String value, Class<E> type) {

@@ -315,6 +315,7 @@ class BadInputTest {
         "POST, /v1/task-orders/batch?x=1",
         "POST, /v1/task-orders/01a201ac-d55e-7b80-b8e7-9216362de772/cancel?x=1",
         "PUT,  /v1/assets/a?x=1",
+        "POST, /v1/assets/a/events?x=1",
         "POST, /v1/assets/batch?x=1"
     })
     void a_query_where_there_is_none_to_be(String method, String path) {

@@ -2,6 +2,8 @@ package dev.taskorder.starter.http;
 
 import dev.taskorder.activities.order.OrderEnds;
 import dev.taskorder.api.asset.Asset;
+import dev.taskorder.api.asset.AssetEventResult;
+import dev.taskorder.api.asset.AssetEvents;
 import dev.taskorder.api.asset.AssetFilter;
 import dev.taskorder.api.asset.AssetSpec;
 import dev.taskorder.api.asset.AssetStatus;
@@ -95,6 +97,7 @@ class FakePorts {
                 "EUR",
                 new Policy.Defaults(2, "RELEASE", 1, 1, 1, 1, 1, 1, null),
                 new Policy.Value(80, BigDecimal.TEN),
+                new Policy.AssetHealth(Map.of("OK", "good"), 3600, 60_000, 3_600_000, 5),
                 new Policy.RetainedLeases(3600, 80),
                 List.of());
         return () -> new ActivePolicy(1, policy);
@@ -113,6 +116,13 @@ class FakePorts {
     @Bean
     Assets assets(Memory memory) {
         return new FakeAssets(memory);
+    }
+
+    @Bean
+    AssetEvents assetEvents(Assets assets) {
+        return (event, caller) -> assets.find(event.assetId())
+                .<AssetEventResult>map(asset -> new AssetEventResult.Told(asset, false))
+                .orElse(new AssetEventResult.NoAsset());
     }
 
     @Bean

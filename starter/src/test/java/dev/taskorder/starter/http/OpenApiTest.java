@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +103,10 @@ class OpenApiTest {
         assertThat(bound("ResourceHint", "min_count", "maximum")).isEqualTo(Limits.MIN_COUNT_MAX);
         assertThat(bound("Constraints", "max_retries", "maximum")).isEqualTo(Limits.MAX_RETRIES_MAX);
         assertThat(bound("AssetPut", "max_concurrency", "maximum")).isEqualTo(Limits.CONCURRENCY_MAX);
+        JsonNode event = schema("AssetEvent").path("properties");
+        assertThat(event.at("/payload/description").asString()).contains(" " + Limits.EVENT_PAYLOAD_BYTES_MAX + " ");
+        assertThat(event.at("/occurred_at/description").asString())
+                .contains("most " + Limits.EVENT_AHEAD_MINUTES_MAX + " minutes");
         assertThat(document.at("/components/parameters/Wait/schema/maximum").asInt())
                 .isEqualTo(Limits.WAIT_SECONDS_MAX);
         assertThat(schema("IdempotencyKey").path("maxLength").asInt()).isEqualTo(Limits.IDEMPOTENCY_KEY_CHARS_MAX);
@@ -128,16 +133,18 @@ class OpenApiTest {
 
     @Test
     void a_request_field_that_it_knows_is_never_called_unknown() {
-        for (String schema : List.of("TaskOrderCreate", "AssetPut")) {
-            String path = schema.equals("AssetPut") ? "/v1/assets/x" : "/v1/task-orders";
+        Map<String, String> places = Map.of(
+                "TaskOrderCreate", "POST /v1/task-orders",
+                "AssetPut", "PUT /v1/assets/x",
+                "AssetEvent", "POST /v1/assets/x/events");
+        places.forEach((schema, place) -> {
+            String[] words = place.split(" ");
             for (String field : schema(schema).path("properties").propertyNames()) {
-                Answer answer = http.send(
-                        schema.equals("AssetPut") ? "PUT" : "POST",
-                        path,
-                        ("{\"" + field + "\":[{}]}").getBytes(StandardCharsets.UTF_8));
+                byte[] body = ("{\"" + field + "\":[{}]}").getBytes(StandardCharsets.UTF_8);
+                Answer answer = http.send(words[0], words[1], body);
                 assertThat(answer.text()).as(field).contains("\"/" + field).doesNotContain("not a known field");
             }
-        }
+        });
     }
 
     @Test

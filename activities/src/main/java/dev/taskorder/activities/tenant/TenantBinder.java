@@ -1,4 +1,4 @@
-package dev.taskorder.activities.execution;
+package dev.taskorder.activities.tenant;
 
 import dev.taskorder.api.tenant.TenantId;
 

@@ -1,0 +1,87 @@
+package dev.taskorder.activities.asset;
+
+import dev.taskorder.api.asset.AssetStatus;
+import dev.taskorder.api.policy.Policy.AssetHealth;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an asset is, and what outcomes make of it. Pure and immutable.
+ *
+ * @param badInRow bad outcomes since the last good one
+ * @param coolUntil until when it rests; null unless it is COOLING_DOWN
+ */
+record Condition(
+        AssetStatus status,
+        Health health,
+        int badInRow,
+        @Nullable Instant coolUntil) {
+    /** Whatever a policy says: a time must fit into the database. */
+    private static final Duration COOL_DOWN_MAX = Duration.ofDays(3650);
+
+    Condition {
+        if (badInRow < 0) {
+            throw new IllegalArgumentException("badInRow must be at least 0, was " + badInRow);
+        }
+        if ((status == AssetStatus.COOLING_DOWN) != (coolUntil != null)) {
+            throw new IllegalArgumentException(
+                    "coolUntil is for COOLING_DOWN only, was " + coolUntil + " at " + status);
+        }
+    }
+
+    /** After an outcome that an executor or a caller told of this asset itself. What is retired stays as it is. */
+    Condition after(Outcome outcome, Instant occurredAt, Instant now, AssetHealth rules) {
+        if (status == AssetStatus.RETIRED) {
+            return this;
+        }
+        Health moved = health.with(outcome, 1, occurredAt, now, rules);
+        if (status == AssetStatus.BANNED) {
+            return new Condition(status, moved, badInRow, null);
+        }
+        return switch (outcome) {
+            case GOOD -> new Condition(status, moved, 0, coolUntil);
+            case SOFT -> new Condition(status, moved, badInRow, coolUntil);
+            case BAD -> worse(moved, badInRow + 1, now, rules);
+        };
+    }
+
+    private Condition worse(Health moved, int row, Instant now, AssetHealth rules) {
+        if (row >= rules.banAfter()) {
+            return new Condition(AssetStatus.BANNED, moved, row, null);
+        }
+        Duration rest = coolDown(row, rules);
+        if (rest.isZero()) {
+            return new Condition(status, moved, row, coolUntil);
+        }
+        Instant until = now.plus(rest);
+        boolean longer = coolUntil == null || until.isAfter(coolUntil);
+        return new Condition(AssetStatus.COOLING_DOWN, moved, row, longer ? until : coolUntil);
+    }
+
+    /** Doubles with each bad outcome in a row up to the policy's longest. */
+    private static Duration coolDown(int row, AssetHealth rules) {
+        double doubled = rules.coolDownMs() * Math.pow(2, row - 1);
+        double ms = Math.max(0, Math.min(doubled, (double) rules.coolDownMaxMs()));
+        return Duration.ofMillis(Math.min((long) ms, COOL_DOWN_MAX.toMillis()));
+    }
+
+    /** Whether anybody who looks at the asset sees it otherwise than before. */
+    boolean looksLike(Condition before) {
+        return status == before.status
+                && Objects.equals(coolUntil, before.coolUntil)
+                && score().compareTo(before.score()) == 0;
+    }
+
+    /** Whether it may serve an order now that it did not serve before. */
+    boolean mayServeMoreThan(Condition before) {
+        return status == AssetStatus.AVAILABLE && score().compareTo(before.score()) > 0;
+    }
+
+    /** The score as callers see it. */
+    BigDecimal score() {
+        return health.shown();
+    }
+}

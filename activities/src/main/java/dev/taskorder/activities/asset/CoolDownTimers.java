@@ -1,0 +1,74 @@
+package dev.taskorder.activities.asset;
+
+import dev.taskorder.activities.tenant.TenantBinder;
+import dev.taskorder.api.tenant.TenantId;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends each cool-down that this process began at the moment it is over, so that who waits for the asset starts then and
+ * not a second later. In memory only: what a process leaves behind, maintenance finds.
+ */
+final class CoolDownTimers implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(CoolDownTimers.class);
+    /** One that waits for a lock does not make the others late. */
+    private static final int THREADS = 2;
+
+    private record Key(TenantId tenant, String assetId) {}
+
+    private final TenantBinder tenants;
+    private final JdbcCoolDowns coolDowns;
+    private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(THREADS, work -> {
+        Thread thread = new Thread(work, "taskorder-cool-down");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Map<Key, Future<?>> timers = new ConcurrentHashMap<>();
+
+    CoolDownTimers(TenantBinder tenants, JdbcCoolDowns coolDowns) {
+        this.tenants = tenants;
+        this.coolDowns = coolDowns;
+        threads.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Looks at the asset after this time, in place of whatever was set for it before. Returns at once. */
+    void set(TenantId tenant, String assetId, Duration in) {
+        timers.compute(new Key(tenant, assetId), (key, before) -> {
+            if (before != null) {
+                before.cancel(false);
+            }
+            return schedule(key, in);
+        });
+    }
+
+    private Future<?> schedule(Key key, Duration in) {
+        return threads.schedule(() -> end(key), in.toMillis() + 1, TimeUnit.MILLISECONDS);
+    }
+
+    private void end(Key key) {
+        timers.remove(key);
+        tenants.run(key.tenant(), () -> {
+            try {
+                coolDowns.end(key.assetId()).ifPresent(left -> set(key.tenant(), key.assetId(), left));
+            } catch (RejectedExecutionException e) {
+                log.debug("the process ends, the cool-down of asset={} is left to maintenance", key.assetId());
+            } catch (RuntimeException e) {
+                log.warn(
+                        "the end of the cool-down of asset={} is left to maintenance: {}", key.assetId(), e.toString());
+                log.debug("cool-down not ended", e);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
