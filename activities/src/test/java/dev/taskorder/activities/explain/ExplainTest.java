@@ -14,7 +14,6 @@ import dev.taskorder.api.explain.Explanations;
 import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.TaskOrder;
-import dev.taskorder.api.order.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -54,8 +53,8 @@ class ExplainTest {
     @Test
     void who_waits_for_a_slot_is_told_who_holds_it_until_when_and_what_would_free_it() {
         tenant.asset("ip-1", "RAW_NET", "ip.1", 1, "1");
-        TaskOrder holder = running(wanting(1));
-        TaskOrder order = waiting(wanting(1));
+        TaskOrder holder = tenant.running(wanting(1));
+        TaskOrder order = tenant.waiting(wanting(1));
 
         Explanation explanation = explain(order);
 
@@ -77,8 +76,8 @@ class ExplainTest {
     @Test
     void the_change_that_is_named_unblocks() {
         tenant.asset("ip-1", "RAW_NET", "ip.1", 1, "1");
-        running(wanting(1));
-        TaskOrder order = waiting(wanting(1));
+        tenant.running(wanting(1));
+        TaskOrder order = tenant.waiting(wanting(1));
         tenant.asset("ip-1", "RAW_NET", "ip.1", 2, "1");
         assertThat(codes(explain(order))).containsExactly("waiting_for_executor");
     }
@@ -86,10 +85,10 @@ class ExplainTest {
     @Test
     void who_stands_behind_others_is_told_its_place_and_the_priority_that_would_be_first() {
         tenant.asset("ip-1", "RAW_NET", "ip.1", 1, "1");
-        running(wanting(1));
-        TaskOrder first = waiting(wanting(1).priority(70));
-        waiting(wanting(1).priority(60));
-        TaskOrder order = waiting(wanting(1).priority(50));
+        tenant.running(wanting(1));
+        TaskOrder first = tenant.waiting(wanting(1).priority(70));
+        tenant.waiting(wanting(1).priority(60));
+        TaskOrder order = tenant.waiting(wanting(1).priority(50));
 
         Explanation explanation = explain(order);
 
@@ -107,8 +106,8 @@ class ExplainTest {
     void the_place_is_that_in_the_line_of_those_that_want_the_same() {
         tenant.bannedAsset("away", "RAW_NET", "ip.9");
         tenant.bannedAsset("card", "RAW_FUND", "vcc");
-        waiting(wanting(1).priority(90));
-        TaskOrder order = waiting(anOrder().wanting("RAW_FUND", null, 1).priority(10));
+        tenant.waiting(wanting(1).priority(90));
+        TaskOrder order = tenant.waiting(anOrder().wanting("RAW_FUND", null, 1).priority(10));
         assertThat(explain(order).place()).isEqualTo(new Place(1, 0, true));
     }
 
@@ -118,7 +117,7 @@ class ExplainTest {
         tenant.asset("weak", "RAW_NET", "ip.2", 1, "1");
         tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET health_score = 49.5 WHERE asset_id = 'weak'")
                 .update());
-        TaskOrder order = waiting(wanting(1).constraint("min_health_score", 50));
+        TaskOrder order = tenant.waiting(wanting(1).constraint("min_health_score", 50));
 
         Explanation explanation = explain(order);
 
@@ -133,8 +132,8 @@ class ExplainTest {
     void a_change_that_is_not_enough_alone_says_so() {
         tenant.bannedAsset("banned", "RAW_NET", "ip.1");
         tenant.asset("held", "RAW_NET", "ip.2", 1, "1");
-        running(wanting(1));
-        TaskOrder order = waiting(wanting(2));
+        tenant.running(wanting(1));
+        TaskOrder order = tenant.waiting(wanting(2));
         assertThat(explain(order).blockers())
                 .extracting(Blocker::change)
                 .containsExactly(
@@ -148,8 +147,8 @@ class ExplainTest {
         tenant.asset("ip-1", "RAW_NET", "ip.1", 5, "1");
         tenant.asset("ip-2", "RAW_NET", "ip.2", 1, "9");
         tenant.bannedAsset("card", "RAW_FUND", "vcc");
-        running(anOrder().wanting("RAW_NET", "ip.2", 1));
-        TaskOrder order = waiting(anOrder().wanting("RAW_NET", null, 1).wanting("RAW_FUND", null, 1));
+        tenant.running(anOrder().wanting("RAW_NET", "ip.2", 1));
+        TaskOrder order = tenant.waiting(anOrder().wanting("RAW_NET", null, 1).wanting("RAW_FUND", null, 1));
         assertThat(codes(explain(order))).containsExactly("assets_banned");
     }
 
@@ -157,15 +156,15 @@ class ExplainTest {
     void slots_that_are_kept_for_a_larger_order_are_told_with_that_order() {
         tenant.asset("ip-1", "RAW_NET", "ip.1", 1, "1");
         tenant.asset("ip-2", "RAW_NET", "ip.2", 1, "1");
-        TaskOrder one = running(wanting(1));
-        running(wanting(1));
-        TaskOrder large = waiting(wanting(2).priority(60));
+        TaskOrder one = tenant.running(wanting(1));
+        tenant.running(wanting(1));
+        TaskOrder large = tenant.waiting(wanting(2).priority(60));
         tenant.sql(
                 jdbc -> jdbc.sql("UPDATE task_order SET waits_since = now() - interval '1 hour' WHERE task_id = :task")
                         .param("task", large.taskId())
                         .update());
-        TaskOrder small = waiting(anOrder().wanting("RAW_NET", "ip.1", 1));
-        finish(one);
+        TaskOrder small = tenant.waiting(anOrder().wanting("RAW_NET", "ip.1", 1));
+        tenant.finish(one);
 
         Blocker blocker = only(explain(small));
         assertThat(blocker.code()).isEqualTo("slots_reserved");
@@ -178,8 +177,8 @@ class ExplainTest {
     void what_is_free_but_too_dear_is_told_with_its_price() {
         tenant.asset("cheap", "RAW_NET", "ip.1", 1, "1");
         tenant.asset("dear", "RAW_NET", "ip.2", 1, "3");
-        running(wanting(1));
-        TaskOrder order = waiting(wanting(1).maxTotalCost("2"));
+        tenant.running(wanting(1));
+        TaskOrder order = tenant.waiting(wanting(1).maxTotalCost("2"));
         Blocker blocker = only(explain(order));
         assertThat(blocker.code()).isEqualTo("order_budget");
         assertThat(blocker.change()).isEqualTo("Raise max_total_cost to 3, or wait for the cheaper assets");
@@ -188,7 +187,7 @@ class ExplainTest {
     @Test
     void an_order_with_its_leases_waits_for_a_worker_and_then_executes() {
         tenant.asset("ip-1", "RAW_NET", "ip.1", 1, "1");
-        TaskOrder order = running(wanting(1));
+        TaskOrder order = tenant.running(wanting(1));
         assertThat(only(explain(order)).facts()).containsEntry("attempt", 1).containsEntry("queue", "taskorder");
         tenant.begin(order, 1);
         Explanation executing = explain(order);
@@ -200,7 +199,7 @@ class ExplainTest {
 
     @Test
     void between_two_attempts_the_back_off_is_told() {
-        TaskOrder order = running(anOrder());
+        TaskOrder order = tenant.running(anOrder());
         tenant.answered(order, 1, ExecutionResult.of("RETRYABLE", "try later"));
         tenant.concluded(order, 1, How.ANSWERED);
         Blocker blocker = only(explain(order));
@@ -210,8 +209,8 @@ class ExplainTest {
 
     @Test
     void an_order_that_succeeded_has_nothing_in_its_way() {
-        TaskOrder order = running(anOrder());
-        finish(order);
+        TaskOrder order = tenant.running(anOrder());
+        tenant.finish(order);
         assertThat(explain(order).blockers()).isEmpty();
         assertThat(explain(order).summary()).startsWith("It succeeded at ").endsWith(" with attempt 1.");
     }
@@ -219,7 +218,7 @@ class ExplainTest {
     @Test
     void an_order_that_nothing_can_serve_any_more_says_that_no_asset_matches() {
         tenant.bannedAsset("ip", "RAW_NET", "ip.1");
-        TaskOrder order = waiting(wanting(1));
+        TaskOrder order = tenant.waiting(wanting(1));
         tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET status = 'RETIRED'").update());
         tenant.asset("card", "RAW_FUND", "vcc", 1, "1");
         Blocker blocker = only(explain(order));
@@ -230,7 +229,7 @@ class ExplainTest {
     @Test
     void an_order_that_waited_too_long_says_how_long_it_was_allowed_to() {
         tenant.bannedAsset("ip", "RAW_NET", "ip.1");
-        TaskOrder order = waiting(wanting(1).constraint("max_queue_ms", 1));
+        TaskOrder order = tenant.waiting(wanting(1).constraint("max_queue_ms", 1));
         tenant.sql(jdbc -> jdbc.sql(
                         "UPDATE task_order SET queued_at = now() - interval '1 hour', task_version = task_version + 1")
                 .update());
@@ -242,7 +241,7 @@ class ExplainTest {
 
     @Test
     void an_executors_own_code_is_told_as_its_result() {
-        TaskOrder order = running(anOrder());
+        TaskOrder order = tenant.running(anOrder());
         tenant.answered(order, 1, ExecutionResult.of("SOLD_OUT", "no seats left"));
         tenant.concluded(order, 1, How.ANSWERED);
         Blocker blocker = only(explain(order));
@@ -253,23 +252,6 @@ class ExplainTest {
 
     private static Orders wanting(int count) {
         return anOrder().wanting("RAW_NET", null, count);
-    }
-
-    private TaskOrder running(Orders order) {
-        TaskOrder created = tenant.created(order.spec());
-        assertThat(tenant.admitted(created)).isInstanceOf(Verdict.Execute.class);
-        return created;
-    }
-
-    private TaskOrder waiting(Orders order) {
-        TaskOrder created = tenant.created(order.spec());
-        assertThat(tenant.admitted(created)).isInstanceOf(Verdict.Await.class);
-        return created;
-    }
-
-    private void finish(TaskOrder order) {
-        tenant.answered(order, 1, ExecutionResult.of("OK", null));
-        tenant.concluded(order, 1, How.ANSWERED);
     }
 
     private Explanation explain(TaskOrder order) {

@@ -8,14 +8,11 @@ import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Orders;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.asset.Assets;
-import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.explain.Explanations;
 import dev.taskorder.api.lease.Lease;
-import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
-import dev.taskorder.api.order.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +25,7 @@ class RetentionTest {
         assets("ip-1", "ip-2", "ip-3");
         TaskOrder first = finished(retaining("monitor-7").wanting("RAW_NET", null, 2));
         // were it chosen anew, the one that was never leased would be next
-        TaskOrder next = running(retaining("monitor-7").wanting("RAW_NET", null, 2));
+        TaskOrder next = tenant.running(retaining("monitor-7").wanting("RAW_NET", null, 2));
         assertThat(assetsOf(next)).isEqualTo(assetsOf(first));
         assertThat(tenant.leases(next.taskId()))
                 .extracting(Lease::leaseId)
@@ -41,15 +38,16 @@ class RetentionTest {
     void who_has_another_key_or_none_does_not_get_them() {
         assets("ip-1");
         finished(retaining("monitor-7").wanting("RAW_NET", null, 1));
-        assertThat(waiting(retaining("monitor-8").wanting("RAW_NET", null, 1))).isNotNull();
-        assertThat(waiting(anOrder().wanting("RAW_NET", null, 1))).isNotNull();
+        assertThat(tenant.waiting(retaining("monitor-8").wanting("RAW_NET", null, 1)))
+                .isNotNull();
+        assertThat(tenant.waiting(anOrder().wanting("RAW_NET", null, 1))).isNotNull();
     }
 
     @Test
     void without_a_number_of_the_caller_the_key_is_project_and_task_type() {
         assets("ip-1", "ip-2");
         TaskOrder first = finished(retaining(null).wanting("RAW_NET", null, 1));
-        TaskOrder next = running(retaining(null).wanting("RAW_NET", null, 1));
+        TaskOrder next = tenant.running(retaining(null).wanting("RAW_NET", null, 1));
         assertThat(assetsOf(next)).isEqualTo(assetsOf(first));
     }
 
@@ -58,9 +56,9 @@ class RetentionTest {
         assets("ip-1");
         finished(retaining("m").wanting("RAW_NET", null, 1));
         assertThat(reserved("ip-1")).isEqualTo(1);
-        TaskOrder next = running(retaining("m").wanting("RAW_NET", null, 1));
+        TaskOrder next = tenant.running(retaining("m").wanting("RAW_NET", null, 1));
         assertThat(reserved("ip-1")).isZero();
-        finish(next);
+        tenant.finish(next);
         assertThat(reserved("ip-1")).isEqualTo(1);
     }
 
@@ -68,14 +66,14 @@ class RetentionTest {
     void when_the_time_is_up_others_get_them_and_those_who_wait_at_once() {
         assets("ip-1");
         finished(retaining("m").wanting("RAW_NET", null, 1));
-        TaskOrder other = waiting(anOrder().wanting("RAW_NET", null, 1));
+        TaskOrder other = tenant.waiting(anOrder().wanting("RAW_NET", null, 1));
         tenant.sql(
                 jdbc -> jdbc.sql("UPDATE asset_slot SET reserved_until = now()").update());
         tenant.as(() -> {
             Application.shared().bean(DueWork.class).wakeRestedSlots();
             return true;
         });
-        assertThat(statusOf(other)).isEqualTo(Status.RUNNING);
+        assertThat(tenant.statusOf(other)).isEqualTo(Status.RUNNING);
         assertThat(reserved("ip-1")).isZero();
     }
 
@@ -83,9 +81,9 @@ class RetentionTest {
     void the_urgent_get_what_is_kept_before_they_wait_but_only_then() {
         assets("ip-1", "ip-2");
         finished(retaining("m").wanting("RAW_NET", "ip-1", 1));
-        TaskOrder urgent = running(anOrder().wanting("RAW_NET", null, 1).priority(80));
+        TaskOrder urgent = tenant.running(anOrder().wanting("RAW_NET", null, 1).priority(80));
         assertThat(assetsOf(urgent)).containsExactly("ip-2");
-        TaskOrder second = running(anOrder().wanting("RAW_NET", null, 1).priority(80));
+        TaskOrder second = tenant.running(anOrder().wanting("RAW_NET", null, 1).priority(80));
         assertThat(assetsOf(second)).containsExactly("ip-1");
         assertThat(reserved("ip-1")).isZero();
     }
@@ -94,7 +92,7 @@ class RetentionTest {
     void one_below_the_policys_priority_waits() {
         assets("ip-1");
         finished(retaining("m").wanting("RAW_NET", null, 1));
-        waiting(anOrder().wanting("RAW_NET", null, 1).priority(79));
+        tenant.waiting(anOrder().wanting("RAW_NET", null, 1).priority(79));
     }
 
     @Test
@@ -103,19 +101,20 @@ class RetentionTest {
         finished(retaining("m").wanting("RAW_NET", "ip-1", 1));
         tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET health_score = 10 WHERE asset_id = 'ip-1'")
                 .update());
-        TaskOrder next = running(retaining("m").wanting("RAW_NET", null, 1).constraint("min_health_score", 50));
+        TaskOrder next =
+                tenant.running(retaining("m").wanting("RAW_NET", null, 1).constraint("min_health_score", 50));
         assertThat(assetsOf(next)).containsExactly("ip-2");
     }
 
     @Test
     void a_lowered_concurrency_leaves_nothing_to_keep() {
         tenant.asset("ip-1", "RAW_NET", "ip-1", 2, "1");
-        TaskOrder holder = running(anOrder().wanting("RAW_NET", null, 1));
+        TaskOrder holder = tenant.running(anOrder().wanting("RAW_NET", null, 1));
         finished(retaining("m").wanting("RAW_NET", null, 1));
         tenant.asset("ip-1", "RAW_NET", "ip-1", 1, "1");
-        TaskOrder next = waiting(retaining("m").wanting("RAW_NET", null, 1));
-        finish(holder);
-        assertThat(statusOf(next)).isEqualTo(Status.RUNNING);
+        TaskOrder next = tenant.waiting(retaining("m").wanting("RAW_NET", null, 1));
+        tenant.finish(holder);
+        assertThat(tenant.statusOf(next)).isEqualTo(Status.RUNNING);
     }
 
     @Test
@@ -137,7 +136,7 @@ class RetentionTest {
     void who_waits_for_what_is_kept_is_told_for_whom_and_until_when() {
         assets("ip-1");
         finished(retaining("monitor-7").wanting("RAW_NET", null, 1));
-        TaskOrder other = waiting(anOrder().wanting("RAW_NET", null, 1));
+        TaskOrder other = tenant.waiting(anOrder().wanting("RAW_NET", null, 1));
         Blocker blocker = tenant.as(
                         () -> Application.shared().bean(Explanations.class).of(other.taskId()))
                 .orElseThrow()
@@ -159,27 +158,8 @@ class RetentionTest {
         return anOrder().externalRef(externalRef).constraint("lease_policy", "RETAIN");
     }
 
-    private TaskOrder running(Orders order) {
-        TaskOrder created = tenant.created(order.spec());
-        assertThat(tenant.admitted(created)).isInstanceOf(Verdict.Execute.class);
-        return created;
-    }
-
-    private TaskOrder waiting(Orders order) {
-        TaskOrder created = tenant.created(order.spec());
-        assertThat(tenant.admitted(created)).isInstanceOf(Verdict.Await.class);
-        return created;
-    }
-
     private TaskOrder finished(Orders order) {
-        TaskOrder running = running(order);
-        finish(running);
-        return running;
-    }
-
-    private void finish(TaskOrder order) {
-        tenant.answered(order, 1, ExecutionResult.of("OK", null));
-        tenant.concluded(order, 1, How.ANSWERED);
+        return tenant.finish(tenant.running(order));
     }
 
     private List<String> assetsOf(TaskOrder order) {
@@ -193,9 +173,5 @@ class RetentionTest {
         return tenant.as(() -> Application.shared().bean(Assets.class).find(asset))
                 .orElseThrow()
                 .reserved();
-    }
-
-    private Status statusOf(TaskOrder order) {
-        return tenant.find(order.taskId()).state().status();
     }
 }

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.activities.testing.Orders;
 import dev.taskorder.activities.testing.Tenant;
-import dev.taskorder.api.execution.ExecutionResult;
-import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
-import dev.taskorder.api.order.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,70 +23,71 @@ class StarvingTest {
             tenant.asset("ip-" + i, "RAW_NET", "ip." + i, 1, "1");
         }
         for (int i = 1; i <= 3; i++) {
-            holders.add(running(wanting(1).priority(50)));
+            holders.add(tenant.running(wanting(1).priority(50)));
         }
     }
 
     @Test
     void before_its_time_what_comes_free_goes_to_whoever_can_be_served() {
-        TaskOrder large = waiting(wanting(3).priority(90));
-        TaskOrder small = waiting(wanting(1).priority(10));
+        TaskOrder large = tenant.waiting(wanting(3).priority(90));
+        TaskOrder small = tenant.waiting(wanting(1).priority(10));
         hasWaited(large, "59 seconds");
-        finish(holders.get(0));
-        assertThat(statusOf(small)).isEqualTo(Status.RUNNING);
+        tenant.finish(holders.get(0));
+        assertThat(tenant.statusOf(small)).isEqualTo(Status.RUNNING);
     }
 
     @Test
     void after_its_time_what_comes_free_is_kept_until_there_is_enough() {
-        TaskOrder large = waiting(wanting(3).priority(90));
-        TaskOrder small = waiting(wanting(1).priority(10));
+        TaskOrder large = tenant.waiting(wanting(3).priority(90));
+        TaskOrder small = tenant.waiting(wanting(1).priority(10));
         hasWaited(large, "61 seconds");
-        finish(holders.get(0));
-        finish(holders.get(1));
-        assertThat(statusOf(small)).isEqualTo(Status.QUEUED);
-        finish(holders.get(2));
-        assertThat(statusOf(large)).isEqualTo(Status.RUNNING);
+        tenant.finish(holders.get(0));
+        tenant.finish(holders.get(1));
+        assertThat(tenant.statusOf(small)).isEqualTo(Status.QUEUED);
+        tenant.finish(holders.get(2));
+        assertThat(tenant.statusOf(large)).isEqualTo(Status.RUNNING);
         assertThat(tenant.leases(large.taskId())).hasSize(3);
     }
 
     @Test
     void nothing_is_kept_from_whoever_ranks_higher() {
-        TaskOrder large = waiting(wanting(3).priority(50));
+        TaskOrder large = tenant.waiting(wanting(3).priority(50));
         hasWaited(large, "1 hour");
-        finish(holders.get(0));
-        assertThat(statusOf(running(wanting(1).priority(51)))).isEqualTo(Status.RUNNING);
+        tenant.finish(holders.get(0));
+        assertThat(tenant.statusOf(tenant.running(wanting(1).priority(51)))).isEqualTo(Status.RUNNING);
     }
 
     @Test
     void one_order_at_a_time_keeps_slots_and_it_is_the_foremost() {
         tenant.asset("card", "RAW_FUND", "vcc", 1, "1");
         tenant.bannedAsset("away", "RAW_FUND", "vcc");
-        TaskOrder foremost = waiting(wanting(3).priority(90));
-        TaskOrder second = waiting(wanting(1).wanting("RAW_FUND", "vcc", 2).priority(80));
-        TaskOrder small = waiting(wanting(1).priority(70));
+        TaskOrder foremost = tenant.waiting(wanting(3).priority(90));
+        TaskOrder second =
+                tenant.waiting(wanting(1).wanting("RAW_FUND", "vcc", 2).priority(80));
+        TaskOrder small = tenant.waiting(wanting(1).priority(70));
         hasWaited(foremost, "1 hour");
         hasWaited(second, "2 hours");
-        finish(holders.get(0));
-        assertThat(statusOf(small)).isEqualTo(Status.QUEUED);
+        tenant.finish(holders.get(0));
+        assertThat(tenant.statusOf(small)).isEqualTo(Status.QUEUED);
         // the card is not kept: the second would have kept it
-        running(anOrder().wanting("RAW_FUND", "vcc", 1).priority(1));
+        tenant.running(anOrder().wanting("RAW_FUND", "vcc", 1).priority(1));
     }
 
     @Test
     void what_it_does_not_want_is_not_kept() {
-        TaskOrder large = waiting(wanting(3).priority(90));
+        TaskOrder large = tenant.waiting(wanting(3).priority(90));
         hasWaited(large, "1 hour");
         tenant.asset("card", "RAW_FUND", "vcc", 1, "1");
-        running(anOrder().wanting("RAW_FUND", "vcc", 1).priority(1));
+        tenant.running(anOrder().wanting("RAW_FUND", "vcc", 1).priority(1));
     }
 
     @Test
     void the_lease_of_one_that_got_another_asset_says_that_slots_are_kept() {
         tenant.asset("ip-4", "RAW_NET", "xp", 1, "9");
-        TaskOrder large = waiting(anOrder().wanting("RAW_NET", "ip.*", 3).priority(90));
+        TaskOrder large = tenant.waiting(anOrder().wanting("RAW_NET", "ip.*", 3).priority(90));
         hasWaited(large, "1 hour");
-        finish(holders.get(0));
-        TaskOrder small = running(wanting(1).priority(10));
+        tenant.finish(holders.get(0));
+        TaskOrder small = tenant.running(wanting(1).priority(10));
         assertThat(tenant.leases(small.taskId()).get(0).decision().considered())
                 .extracting(one -> one.assetId() + " " + one.excludedBy())
                 .containsExactly("ip-1 slots_reserved", "ip-2 no_free_slot", "ip-3 no_free_slot", "ip-4 null");
@@ -99,31 +97,10 @@ class StarvingTest {
         return anOrder().wanting("RAW_NET", null, count);
     }
 
-    private TaskOrder running(Orders order) {
-        TaskOrder created = tenant.created(order.spec());
-        assertThat(tenant.admitted(created)).isInstanceOf(Verdict.Execute.class);
-        return created;
-    }
-
-    private TaskOrder waiting(Orders order) {
-        TaskOrder created = tenant.created(order.spec());
-        assertThat(tenant.admitted(created)).isInstanceOf(Verdict.Await.class);
-        return created;
-    }
-
     private void hasWaited(TaskOrder order, String span) {
         tenant.sql(jdbc -> jdbc.sql("UPDATE task_order SET waits_since = now() - :span::interval WHERE task_id = :task")
                 .param("span", span)
                 .param("task", order.taskId())
                 .update());
-    }
-
-    private void finish(TaskOrder order) {
-        tenant.answered(order, 1, ExecutionResult.of("OK", null));
-        tenant.concluded(order, 1, How.ANSWERED);
-    }
-
-    private Status statusOf(TaskOrder order) {
-        return tenant.find(order.taskId()).state().status();
     }
 }

@@ -1,5 +1,7 @@
 package dev.taskorder.activities.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.asset.AssetSpec;
@@ -13,6 +15,7 @@ import dev.taskorder.api.order.AttemptRef;
 import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.OrderSteps;
+import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderChange;
 import dev.taskorder.api.order.TaskOrderRef;
@@ -86,6 +89,31 @@ public final class Tenant {
     /** Creates and admits an order. */
     public Verdict admitted(TaskOrder order) {
         return step(steps -> steps.admit(ref(order)));
+    }
+
+    /** An order that gets what it wants at once. */
+    public TaskOrder running(Orders order) {
+        TaskOrder created = created(order.spec());
+        assertThat(admitted(created)).isInstanceOf(Verdict.Execute.class);
+        return created;
+    }
+
+    /** An order that stands in the queue. */
+    public TaskOrder waiting(Orders order) {
+        TaskOrder created = created(order.spec());
+        assertThat(admitted(created)).isInstanceOf(Verdict.Await.class);
+        return created;
+    }
+
+    /** Lets the first attempt of a running order succeed, and with it the order. */
+    public TaskOrder finish(TaskOrder order) {
+        answered(order, 1, ExecutionResult.of("OK", null));
+        concluded(order, 1, OrderSteps.How.ANSWERED);
+        return order;
+    }
+
+    public Status statusOf(TaskOrder order) {
+        return find(order.taskId()).state().status();
     }
 
     public TaskOrder find(UUID taskId) {
