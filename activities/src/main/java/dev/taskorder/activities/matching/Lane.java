@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This process's place at one (tenant, env): its threads take turns here instead of finding each other's lock in the
@@ -21,9 +22,25 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Lane {
     private static final long COUNTS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** So long a pass that failed makes those after it careful. */
+    private static final long CAREFUL_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final ReentrantLock turn = new ReentrantLock(true);
     private final Map<UUID, Long> readingTheirRow = new ConcurrentHashMap<>();
     private final Set<UUID> servedMeanwhile = new HashSet<>();
+    private volatile @Nullable Long carefulSince;
+
+    /** A pass failed for what it wrote: for a minute, each decision is written by itself. */
+    void writeOneByOne() {
+        carefulSince = System.nanoTime();
+    }
+
+    MatchPass.Writing writing() {
+        Long since = carefulSince;
+        return since != null && System.nanoTime() - since < CAREFUL_NANOS
+                ? MatchPass.Writing.ONE_BY_ONE
+                : MatchPass.Writing.AT_ONCE;
+    }
 
     /** The order's row is read by whoever admits it, after {@link #leave}. */
     void enter(UUID taskId) {

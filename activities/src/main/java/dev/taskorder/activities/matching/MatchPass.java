@@ -1,6 +1,7 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger.Looked;
 import dev.taskorder.api.matching.PoolCheck;
 import dev.taskorder.api.order.ResourceHint;
@@ -16,9 +17,14 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /** One look of the matcher over a (tenant, env), in one transaction: it reads the facts, lets a round decide, and writes. */
 final class MatchPass {
+    private static final Logger log = LoggerFactory.getLogger(MatchPass.class);
+
     private final Sources sources;
     private final String env;
 
@@ -29,7 +35,8 @@ final class MatchPass {
             IdlePool idlePool,
             GrantTable grants,
             PolicyVersions policies,
-            Routes routes) {}
+            Routes routes,
+            TenantTransactions transactions) {}
 
     /**
      * @param served what became of the orders that were granted or ended; all but those that read their row were sent a wake
@@ -47,10 +54,18 @@ final class MatchPass {
         this.env = env;
     }
 
+    /** How decisions are written. */
+    enum Writing {
+        /** All in one statement: what cannot be written fails the pass. */
+        AT_ONCE,
+        /** Each by itself: what cannot be written is left out. Slower, for the minute after a pass that failed. */
+        ONE_BY_ONE
+    }
+
     /** @param readsItsRow orders that need no wake, because whoever admits them reads the row afterwards */
-    Result run(Predicate<UUID> readsItsRow) {
+    Result run(Predicate<UUID> readsItsRow, Writing writing) {
         List<WaitingOrder> heads = heads();
-        return write(decide(heads, new Pool(assets(heads))), readsItsRow);
+        return write(decide(heads, new Pool(assets(heads))), readsItsRow, writing);
     }
 
     List<WaitingOrder> heads() {
@@ -74,11 +89,10 @@ final class MatchPass {
                 .collect(Collectors.toSet());
     }
 
-    private Result write(Round.Outcome decided, Predicate<UUID> readsItsRow) {
+    private Result write(Round.Outcome decided, Predicate<UUID> readsItsRow, Writing writing) {
         Predicate<WaitingOrder> wake = order -> !readsItsRow.test(order.taskId());
         Map<UUID, Looked> served = new HashMap<>();
-        sources.grants()
-                .grant(decided.grants(), wake)
+        grant(decided.grants(), wake, writing)
                 .forEach((order, attempt) -> served.put(order, new Looked.Granted(attempt)));
         Set<UUID> ended = sources.grants().end(decided.ends(), wake);
         decided.ends().stream()
@@ -90,6 +104,25 @@ final class MatchPass {
         int all = decided.grants().size() + decided.ends().size();
         boolean someCancelled = served.size() < all && !served.isEmpty();
         return new Result(served, decided.stoppedAtLimit() || someCancelled);
+    }
+
+    private Map<UUID, Integer> grant(List<Round.Grant> grants, Predicate<WaitingOrder> wake, Writing writing) {
+        if (writing == Writing.AT_ONCE) {
+            return sources.grants().grant(grants, wake);
+        }
+        Map<UUID, Integer> attempts = new HashMap<>();
+        for (Round.Grant grant : grants) {
+            try {
+                attempts.putAll(
+                        sources.transactions().apart(() -> sources.grants().grant(List.of(grant), wake)));
+            } catch (DataIntegrityViolationException e) {
+                log.error(
+                        "order {} cannot be granted what it is due and waits on; its rows have to be looked at",
+                        grant.order().taskId(),
+                        e);
+            }
+        }
+        return attempts;
     }
 
     /** Facts as they are in the open transaction. */

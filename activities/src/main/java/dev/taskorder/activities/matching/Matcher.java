@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.PessimisticLockingFailureException;
 
 /**
@@ -49,8 +50,13 @@ final class Matcher implements MatchTrigger {
             mark(env);
             return new Looked.NotAtAll();
         }
-        MatchPass.Result result = pass(env, lane, order -> order.equals(taskId) || lane.isReadingItsRow(order));
-        return result.more() ? new Looked.NotAtAll() : result.of(taskId);
+        try {
+            MatchPass.Result result = pass(env, lane, order -> order.equals(taskId) || lane.isReadingItsRow(order));
+            return result.more() ? new Looked.NotAtAll() : result.of(taskId);
+        } catch (DataIntegrityViolationException e) {
+            serveOneByOne(lane, env, e);
+            throw e; // the caller's transaction is lost, and its next try is careful
+        }
     }
 
     @Override
@@ -82,14 +88,31 @@ final class Matcher implements MatchTrigger {
 
     private void serveMarks(String env, Lane lane) {
         try {
-            boolean more = true;
-            while (more) {
-                more = transactions.in(() -> look(env, lane));
-            }
+            serveAll(env, lane);
         } catch (PessimisticLockingFailureException e) {
             // rolled back, so the marks stand; an order whose turn never came gets its wake when maintenance looks
             log.info("the matcher of env {} is held up, its marks are left to maintenance", env, e);
         }
+    }
+
+    private void serveAll(String env, Lane lane) {
+        boolean more = true;
+        while (more) {
+            try {
+                more = transactions.in(() -> look(env, lane));
+            } catch (DataIntegrityViolationException e) {
+                if (lane.writing() == MatchPass.Writing.ONE_BY_ONE) {
+                    throw e; // not for what it grants
+                }
+                serveOneByOne(lane, env, e);
+            }
+        }
+    }
+
+    /** One order whose rows are not as they must be would keep all others of its env from what they are due. */
+    private static void serveOneByOne(Lane lane, String env, DataIntegrityViolationException cause) {
+        lane.writeOneByOne();
+        log.error("an order of env {} cannot be granted what it is due; the others are served one by one", env, cause);
     }
 
     private boolean look(String env, Lane lane) {
@@ -100,7 +123,7 @@ final class Matcher implements MatchTrigger {
 
     /** One look in the open transaction, whose turn it is; one that stops at its limit leaves a mark. */
     private MatchPass.Result pass(String env, Lane lane, Predicate<UUID> readsItsRow) {
-        MatchPass.Result result = new MatchPass(sources, env).run(readsItsRow);
+        MatchPass.Result result = new MatchPass(sources, env).run(readsItsRow, lane.writing());
         if (result.more()) {
             mark(env);
         }

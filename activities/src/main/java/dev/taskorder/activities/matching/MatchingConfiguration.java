@@ -18,9 +18,20 @@ public class MatchingConfiguration {
     }
 
     @Bean
-    MatchPass.Sources matchSources(JdbcClient jdbc, IdlePool idlePool, PolicyVersions policies, Routes routes) {
+    MatchPass.Sources matchSources(
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            IdlePool idlePool,
+            PolicyVersions policies,
+            Routes routes) {
         return new MatchPass.Sources(
-                new QueueTable(jdbc), new PoolTable(jdbc), idlePool, new GrantTable(jdbc), policies, routes);
+                new QueueTable(jdbc),
+                new PoolTable(jdbc),
+                idlePool,
+                new GrantTable(jdbc),
+                policies,
+                routes,
+                transactions);
     }
 
     @Bean

@@ -50,6 +50,11 @@ final class ObstacleTable {
              LIMIT :max
             """;
 
+    private static final String COOLING = """
+            SELECT asset_id, cool_until FROM asset
+             WHERE tenant_id = current_tenant() AND asset_id = ANY (:assets) AND cool_until IS NOT NULL
+            """;
+
     private static final int SLOTS_MAX = 20;
 
     /** The first of a line. */
@@ -99,8 +104,19 @@ final class ObstacleTable {
                                 row.getObject("task_id", UUID.class),
                                 row.getObject("until", OffsetDateTime.class).toInstant()))
                         .list();
-        Map<String, Instant> coolUntil = new HashMap<>();
-        return new Holders(slots, coolUntil);
+        return new Holders(slots, coolUntil(assets(obstacles, Obstacles.Kind.COOLING_DOWN)));
+    }
+
+    private Map<String, Instant> coolUntil(String[] assets) {
+        Map<String, Instant> until = new HashMap<>();
+        if (assets.length > 0) {
+            jdbc.sql(COOLING).param("assets", assets).query(row -> {
+                until.put(
+                        row.getString("asset_id"),
+                        row.getObject("cool_until", OffsetDateTime.class).toInstant());
+            });
+        }
+        return until;
     }
 
     private static String[] assets(List<Found> obstacles, Obstacles.Kind kind) {

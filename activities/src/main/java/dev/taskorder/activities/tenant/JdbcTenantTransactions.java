@@ -4,6 +4,7 @@ import dev.taskorder.api.tenant.TenantContext;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -11,10 +12,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class JdbcTenantTransactions implements TenantTransactions {
     private final TransactionTemplate durable;
     private final TransactionTemplate relaxed;
+    private final TransactionTemplate nested;
 
     JdbcTenantTransactions(DataSource dataSource, SQLExceptionTranslator faults) {
         this.durable = begun(dataSource, faults, TenantTransactionManager.Commit.DURABLE);
         this.relaxed = begun(dataSource, faults, TenantTransactionManager.Commit.RELAXED);
+        this.nested = begun(dataSource, faults, TenantTransactionManager.Commit.DURABLE);
+        this.nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
     }
 
     private static TransactionTemplate begun(
@@ -31,6 +35,14 @@ final class JdbcTenantTransactions implements TenantTransactions {
     @Override
     public <T> T relaxed(Supplier<T> work) {
         return run(relaxed, work);
+    }
+
+    @Override
+    public <T> T apart(Supplier<T> work) {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("no transaction is open that the work could be a part of");
+        }
+        return run(nested, work);
     }
 
     private static <T> T run(TransactionTemplate transactions, Supplier<T> work) {

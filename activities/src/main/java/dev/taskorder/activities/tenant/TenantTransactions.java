@@ -29,6 +29,14 @@ public interface TenantTransactions {
         });
     }
 
+    /**
+     * Runs the work inside the open transaction so that, if it fails, nothing of it is left and the transaction goes on
+     * (a savepoint). Two round trips more: for what may be ill, not for what is well.
+     *
+     * @throws IllegalStateException if no transaction is open
+     */
+    <T> T apart(Supplier<T> work);
+
     /** Runs the action after the open transaction has committed; at once if none is open; never after a rollback. */
     void afterCommit(Runnable action);
 

@@ -14,6 +14,7 @@ import dev.taskorder.api.explain.Explanations;
 import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.TaskOrder;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -126,6 +127,22 @@ class ExplainTest {
                 .isEqualTo("asset weak is less healthy than its min_health_score of 50");
         assertThat(explanation.blockers().get(0).change()).isEqualTo("Bring the health_score of weak to 50 or more");
         assertThat(explanation.blockers().get(1).change()).isEqualTo("Set banned AVAILABLE");
+    }
+
+    @Test
+    void assets_that_rest_are_told_with_the_time_of_which_they_are_back() {
+        tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
+        tenant.sql(jdbc -> jdbc.sql("""
+                UPDATE asset SET status = 'COOLING_DOWN', cool_until = '2099-01-02T03:04:05Z'
+                """).update());
+        TaskOrder order = tenant.waiting(wanting(1));
+
+        Blocker blocker = only(explain(order));
+
+        assertThat(blocker.code()).isEqualTo("assets_cooling_down");
+        assertThat(blocker.facts()).containsEntry("until", Instant.parse("2099-01-02T03:04:05Z"));
+        assertThat(blocker.message()).isEqualTo("asset ip rests after a bad outcome");
+        assertThat(blocker.change()).isEqualTo("Wait for ip until 2099-01-02T03:04:05Z, or set it AVAILABLE");
     }
 
     @Test

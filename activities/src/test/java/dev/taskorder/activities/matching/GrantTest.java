@@ -4,12 +4,11 @@ import static dev.taskorder.activities.testing.Orders.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.taskorder.activities.testing.Application;
+import dev.taskorder.activities.testing.Orders;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.lease.LeaseDecision.Considered;
-import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
@@ -42,42 +41,59 @@ class GrantTest {
     }
 
     @Test
-    void a_grant_that_fails_in_the_middle_leaves_nothing_and_is_made_when_its_cause_is_gone() {
-        tenant.asset("b-ip", "RAW_NET", "ip.1", 2, "1");
+    void a_grant_that_fails_in_the_middle_leaves_nothing_and_keeps_nobody_else_waiting() {
+        tenant.asset("b-ip", "RAW_NET", "ip.1", 3, "1");
         tenant.bannedAsset("away", "RAW_FUND", "vcc.9");
-        TaskOrder order = tenant.created(anOrder()
-                .wanting("RAW_FUND", null, 1)
-                .wanting("RAW_NET", null, 1)
-                .spec());
-        assertThat(tenant.admitted(order)).isInstanceOf(Verdict.Await.class);
+        TaskOrder ill = tenant.waiting(wantingBoth());
+        TaskOrder well = tenant.waiting(wantingBoth());
         // a live lease that its order does not know of: the card is leased, then the same asset a second time
         tenant.sql(jdbc -> jdbc.sql("""
                 INSERT INTO lease (lease_id, task_id, asset_id, slot_no, hint_index, acquired_at, expires_at, unit_cost,
                        currency, sku_category, sku_code, decision)
                 VALUES (gen_random_uuid(), :task, 'b-ip', 1, 0, now(), now() + interval '1 hour', 1, 'USD', 'RAW_NET',
                        'ip.1', '{}')
-                """).param("task", order.taskId()).update());
-        Map<String, Object> before = rowOf(order);
+                """).param("task", ill.taskId()).update());
+        Map<String, Object> before = rowOf(ill);
 
-        assertThatThrownBy(() -> tenant.asset("a-card", "RAW_FUND", "vcc.1", 1, "1"))
-                .isInstanceOf(DuplicateKeyException.class)
-                .hasMessageContaining("lease_live_asset_of_order");
+        tenant.asset("a-card", "RAW_FUND", "vcc.1", 2, "1");
 
-        assertThat(rowOf(order)).isEqualTo(before).containsEntry("status", "QUEUED");
-        assertThat(tenant.count("lease", order.taskId())).isEqualTo(1);
-        assertThat(tenant.count("attempt", order.taskId())).isZero();
-        assertThat(tenant.count("outbox", order.taskId())).isZero();
-        assertThat(eventsOf(order)).containsExactly("task_order.created", "task_order.queued");
+        assertThat(rowOf(ill)).isEqualTo(before).containsEntry("status", "QUEUED");
+        assertThat(tenant.count("lease", ill.taskId())).isEqualTo(1);
+        assertThat(tenant.count("attempt", ill.taskId())).isZero();
+        assertThat(tenant.count("outbox", ill.taskId())).isZero();
+        assertThat(eventsOf(ill)).containsExactly("task_order.created", "task_order.queued");
+        assertThat(tenant.statusOf(well)).isEqualTo(Status.RUNNING);
 
-        tenant.sql(jdbc -> jdbc.sql("UPDATE lease SET state = 'REVOKED', released_at = clock_timestamp()")
+        tenant.sql(jdbc -> jdbc.sql(
+                        "UPDATE lease SET state = 'REVOKED', released_at = clock_timestamp() WHERE task_id = :task")
+                .param("task", ill.taskId())
                 .update());
-        // the mark of the one who freed something is still there, as maintenance would find it
-        tenant.as(() -> {
-            Application.shared().bean(MatchTrigger.class).run("prod");
-            return true;
-        });
-        assertThat(rowOf(order)).containsEntry("status", Status.RUNNING.name()).containsEntry("attempt", 1);
-        assertThat(tenant.count("lease", order.taskId())).isEqualTo(3);
+        tenant.asset("a-card", "RAW_FUND", "vcc.1", 3, "1");
+        assertThat(rowOf(ill)).containsEntry("status", Status.RUNNING.name()).containsEntry("attempt", 1);
+        assertThat(tenant.count("lease", ill.taskId())).isEqualTo(3);
+    }
+
+    @Test
+    void an_admit_that_meets_an_order_that_cannot_be_granted_fails_once_and_is_then_served() {
+        tenant.asset("b-ip", "RAW_NET", "ip.1", 3, "1");
+        tenant.bannedAsset("away", "RAW_FUND", "vcc.9");
+        TaskOrder ill = tenant.waiting(wantingBoth());
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET status = 'AVAILABLE', max_concurrency = 3")
+                .update());
+        tenant.sql(jdbc -> jdbc.sql("""
+                INSERT INTO lease (lease_id, task_id, asset_id, slot_no, hint_index, acquired_at, expires_at, unit_cost,
+                       currency, sku_category, sku_code, decision)
+                VALUES (gen_random_uuid(), :task, 'b-ip', 1, 0, now(), now() + interval '1 hour', 1, 'USD', 'RAW_NET',
+                       'ip.1', '{}')
+                """).param("task", ill.taskId()).update());
+        TaskOrder next = tenant.created(anOrder().wanting("RAW_NET", null, 1).spec());
+
+        assertThatThrownBy(() -> tenant.admitted(next)).isInstanceOf(DuplicateKeyException.class);
+        assertThat(tenant.admitted(next)).isInstanceOf(Verdict.Execute.class);
+    }
+
+    private static Orders wantingBoth() {
+        return anOrder().wanting("RAW_FUND", null, 1).wanting("RAW_NET", null, 1);
     }
 
     @Test
