@@ -33,12 +33,18 @@ final class JdbcEvents implements EventLog, Timeline {
     private static final String EXISTS = """
             SELECT EXISTS (SELECT FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task)
             """;
+    /** Why an asset was chosen is written once, with its lease, and read from there. */
     private static final String OF_ORDER = """
-            SELECT event_no, type, occurred_at, actor, data
-              FROM task_event
-             WHERE tenant_id = current_tenant() AND object_type = 'task_order' AND object_id = :task
-               AND event_no > :after
-             ORDER BY event_no
+            SELECT e.event_no, e.type, e.occurred_at, e.actor,
+                   CASE WHEN l.lease_id IS NULL THEN e.data
+                        ELSE e.data || jsonb_build_object('decision', l.decision) END AS data
+              FROM task_event e
+              LEFT JOIN lease l
+                ON e.type = 'lease.acquired' AND l.tenant_id = e.tenant_id
+               AND l.lease_id = (CASE WHEN e.type = 'lease.acquired' THEN e.data ->> 'lease_id' END)::uuid
+             WHERE e.tenant_id = current_tenant() AND e.object_type = 'task_order' AND e.object_id = :task
+               AND e.event_no > :after
+             ORDER BY e.event_no
              LIMIT :rows
             """;
 

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.event;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,8 @@ final class Sentences {
             Map.entry("task_order.updated", d -> "Changed: " + d.get("what") + d.message()),
             Map.entry(
                     "lease.acquired",
-                    d -> "Leased " + d.get("asset_id") + " for " + d.get("unit_cost") + " " + d.get("currency") + "."),
+                    d -> "Leased " + d.get("asset_id") + " for " + d.get("unit_cost") + " " + d.get("currency")
+                            + d.chosen() + "."),
             Map.entry("lease.released", d -> "Gave " + d.get("asset_id") + " back" + d.keptFor() + "."),
             Map.entry("lease.expired", d -> "The lease of " + d.get("asset_id") + " expired and was taken back."),
             Map.entry("lease.revoked", d -> "The lease of " + d.get("asset_id") + " was revoked."));
@@ -33,6 +35,21 @@ final class Sentences {
         String get(String key) {
             Object value = values.get(key);
             return value == null ? "?" : value.toString();
+        }
+
+        /** By which rule, and among how many. */
+        String chosen() {
+            if (!(values.get("decision") instanceof Map<?, ?> decision)
+                    || !(decision.get("considered") instanceof List<?> considered)) {
+                return "";
+            }
+            int more = decision.get("not_shown") instanceof Map<?, ?> counts
+                    ? counts.values().stream()
+                            .mapToInt(count -> ((Number) count).intValue())
+                            .sum()
+                    : 0;
+            int all = considered.size() + more;
+            return ": " + decision.get("reason") + "; " + all + (all == 1 ? " asset" : " assets") + " considered";
         }
 
         String keptFor() {

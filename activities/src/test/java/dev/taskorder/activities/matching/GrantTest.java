@@ -4,8 +4,11 @@ import static dev.taskorder.activities.testing.Orders.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Orders;
 import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.event.Timeline;
+import dev.taskorder.api.event.TimelineEvent;
 import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.lease.LeaseDecision.Considered;
@@ -13,6 +16,7 @@ import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.Verdict;
+import dev.taskorder.api.page.PageRequest;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -187,6 +191,28 @@ class GrantTest {
                         "euro currency",
                         "another-sku sku_code");
         assertThat(lease(order).decision().notShown()).isEmpty();
+    }
+
+    @Test
+    void the_timeline_shows_the_decision_and_its_alternatives() {
+        tenant.asset("cheap", "RAW_NET", "ip.1", 1, "0.5");
+        tenant.asset("dear", "RAW_NET", "ip.2", 1, "2");
+        granted(50);
+        TaskOrder next = granted(50);
+        TimelineEvent acquired = tenant
+                .as(() -> Application.shared().bean(Timeline.class).ofOrder(next.taskId(), new PageRequest(200, null)))
+                .orElseThrow()
+                .items()
+                .stream()
+                .filter(event -> event.type().equals("lease.acquired"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(acquired.text())
+                .isEqualTo("Leased dear for 2 USD: cheapest first, then healthiest; 2 assets considered.");
+        assertThat(acquired.data().get("decision").toString())
+                .contains("asset_id=cheap")
+                .contains("excluded_by=no_free_slot")
+                .contains("asset_id=dear");
     }
 
     @Test
