@@ -13,8 +13,10 @@ final class Sentences {
             Map.entry("task_order.running", d -> "Attempt " + d.get("attempt") + " granted; running."),
             Map.entry(
                     "task_order.retrying",
-                    d -> "Attempt " + d.get("attempt") + " ended with " + d.get("result_code") + "; next one in "
-                            + d.get("backoff_ms") + " ms."),
+                    d -> "Attempt " + d.get("attempt") + " ended with " + d.get("result_code")
+                            + (d.get("backoff_ms").equals("0")
+                                    ? "; another one follows."
+                                    : "; next one in " + d.get("backoff_ms") + " ms.")),
             Map.entry("task_order.succeeded", d -> "Succeeded" + d.message()),
             Map.entry("task_order.failed", d -> "Failed with " + d.get("result_code") + d.message()),
             Map.entry("task_order.cancelled", d -> "Cancelled" + d.message()),

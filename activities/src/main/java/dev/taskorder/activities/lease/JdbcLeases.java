@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -46,16 +47,36 @@ final class JdbcLeases implements LeaseBook, Leases {
             SELECT lease_id, asset_id FROM ended ORDER BY lease_id
             """;
 
+    private static final String REVOKE = """
+            UPDATE lease
+               SET state = 'REVOKED', exchanged = true, released_at = greatest(clock_timestamp(), acquired_at)
+             WHERE tenant_id = current_tenant() AND lease_id = :lease AND state = 'ACTIVE'
+            """;
+    private static final String DROP_RETENTION = """
+            UPDATE asset_slot SET reserved_for = NULL, reserved_until = NULL, reserved_lease = NULL
+             WHERE tenant_id = current_tenant() AND reserved_lease = :lease
+            """;
+    private static final String REST_SLOTS = """
+            UPDATE asset_slot s
+               SET rests_until = greatest(s.rests_until, clock_timestamp() + :rest_ms * interval '1 millisecond')
+              FROM lease l
+             WHERE l.tenant_id = current_tenant() AND l.task_id = :task AND l.state = 'ACTIVE' AND :rest_ms > 0
+               AND s.tenant_id = l.tenant_id AND s.asset_id = l.asset_id AND s.slot_no = l.slot_no
+            """;
+
     private static final String RENEW_TOKENS = """
             UPDATE lease SET fencing_token = nextval('fencing_token')
              WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE'
             RETURNING lease_id, fencing_token
             """;
-    private static final String PAGE = """
+    private static final String SELECT = """
             SELECT lease_id, task_id, asset_id, hint_index, state, acquired_at, expires_at, released_at,
                    fencing_token, unit_cost, currency, decision
               FROM lease
              WHERE tenant_id = current_tenant()
+            """;
+    private static final String FIND = SELECT + "AND lease_id = :lease";
+    private static final String PAGE = SELECT + """
                AND (:state::text IS NULL OR state = :state)
                AND (:asset::text IS NULL OR asset_id = :asset)
                AND (:task::uuid IS NULL OR task_id = :task)
@@ -92,6 +113,26 @@ final class JdbcLeases implements LeaseBook, Leases {
                 .query((row, rowNum) ->
                         new ReleasedLease(row.getObject("lease_id", UUID.class), row.getString("asset_id")))
                 .list();
+    }
+
+    @Override
+    public Optional<Lease> find(UUID leaseId) {
+        return jdbc.sql(FIND).param("lease", leaseId).query(JdbcLeases::lease).optional();
+    }
+
+    @Override
+    public void revoke(UUID leaseId) {
+        jdbc.sql(REVOKE).param("lease", leaseId).update();
+    }
+
+    @Override
+    public boolean dropRetention(UUID leaseId) {
+        return jdbc.sql(DROP_RETENTION).param("lease", leaseId).update() > 0;
+    }
+
+    @Override
+    public void restSlots(UUID taskId, long restMs) {
+        jdbc.sql(REST_SLOTS).param("task", taskId).param("rest_ms", restMs).update();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.taskorder.activities.lease;
 import dev.taskorder.api.lease.Lease;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,23 @@ public interface LeaseBook {
      * @param retention for whom their slots are kept from now on; null for nobody
      */
     List<ReleasedLease> releaseAll(UUID taskId, long restMs, @Nullable Retention retention);
+
+    /** The lease as it is; its order's row need not be locked, but only then it stays so. */
+    Optional<Lease> find(UUID leaseId);
+
+    /** Ends one live lease as REVOKED: its asset serves the order again only if no other could. */
+    void revoke(UUID leaseId);
+
+    /** Whether the slot that the ended lease left was kept for somebody until now; it is not any more. */
+    boolean dropRetention(UUID leaseId);
+
+    /**
+     * The slots of the order's live leases rest from now on, although they are leased: whoever has them next comes no sooner,
+     * however soon these leases end.
+     *
+     * @param restMs 0 for not at all
+     */
+    void restSlots(UUID taskId, long restMs);
 
     /** Gives the order's live leases new fencing tokens, by lease, so that a lost worker's tokens are worthless. */
     Map<UUID, Long> renewTokens(UUID taskId);

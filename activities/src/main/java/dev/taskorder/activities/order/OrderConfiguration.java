@@ -8,6 +8,7 @@ import dev.taskorder.activities.lease.LeaseBook;
 import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.matching.PoolCheck;
 import dev.taskorder.api.order.OrderSteps;
@@ -95,9 +96,32 @@ public class OrderConfiguration {
             OrderTable orders,
             Settlement.Books books,
             Settlement settlement,
+            LeaseWait waits,
             OrderProgress.Surroundings around) {
-        OrderProgress progress = new OrderProgress(orders, books, settlement, around);
+        OrderProgress progress = new OrderProgress(orders, books, settlement, waits, around);
         return new OrderStepsImpl(transactions, orders, progress, settlement, around.matcher());
+    }
+
+    @Bean
+    LeaseWait leaseWait(OrderTable orders, Settlement.Books books, MatchTrigger matcher, PolicyVersions policies) {
+        return new LeaseWait(orders, books, matcher, policies);
+    }
+
+    @Bean
+    LeaseRelease leaseRelease(
+            TenantTransactions transactions,
+            OrderTable orders,
+            Settlement.Books books,
+            Settlement settlement,
+            LeaseWait waits,
+            LeaseRevocation.Around around) {
+        return new LeaseRevocation(transactions, orders, books, settlement, waits, around);
+    }
+
+    @Bean
+    LeaseRevocation.Around leaseRevocationAround(
+            PolicyVersions policies, MatchTrigger matcher, JdbcClient jdbc, DispatchSignal dispatch) {
+        return new LeaseRevocation.Around(policies, matcher, new Outbox(jdbc), dispatch);
     }
 
     @Bean

@@ -5,7 +5,6 @@ import dev.taskorder.activities.attempt.AttemptRow;
 import dev.taskorder.activities.attempt.AttemptState;
 import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.event.NewEvent;
-import dev.taskorder.activities.lease.LeaseBook;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.matching.MatchTrigger;
@@ -14,33 +13,32 @@ import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.Verdict;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.policy.Routes;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** How a locked order goes on: into the queue, to its next attempt, to its end. All in the caller's transaction. */
 final class OrderProgress {
-    private static final String WORKFLOW = "workflow";
+    static final String WORKFLOW = "workflow";
 
     private final OrderTable orders;
     private final AttemptLog attempts;
-    private final LeaseBook leases;
     private final EventLog events;
     private final Settlement settlement;
+    private final LeaseWait waits;
     private final Surroundings around;
 
     /** What an order's progress asks of the world around it. */
     record Surroundings(PolicyVersions policies, Routes routes, MatchTrigger matcher) {}
 
-    OrderProgress(OrderTable orders, Settlement.Books books, Settlement settlement, Surroundings around) {
+    OrderProgress(
+            OrderTable orders, Settlement.Books books, Settlement settlement, LeaseWait waits, Surroundings around) {
         this.orders = orders;
         this.attempts = books.attempts();
-        this.leases = books.leases();
         this.events = books.events();
         this.settlement = settlement;
+        this.waits = waits;
         this.around = around;
     }
 
@@ -54,7 +52,7 @@ final class OrderProgress {
         }
         return attempts.lockLive(order.taskId())
                 .map(live -> execute(order, live.number()))
-                .orElseGet(() -> backOffOrBegin(order));
+                .orElseGet(() -> between(order));
     }
 
     Verdict conclude(OrderRow order, int number, How how, @Nullable String fault) {
@@ -103,16 +101,18 @@ final class OrderProgress {
 
     /**
      * An attempt that began and gave no answer ends as LOST, after a fault of its activity as after a lost worker, for
-     * nobody knows whether its executor still works outside: so the next attempt's leases get new tokens either way.
+     * nobody knows whether its executor still works outside.
      */
     private Verdict retry(OrderRow order, AttemptRow attempt, Judgement.Retry retry) {
         AttemptState end = attempt.state() == AttemptState.ANSWERED
                 ? AttemptState.ENDED
                 : attempt.began() ? AttemptState.LOST : AttemptState.DROPPED;
-        settlement.closeAttempt(order, attempt, end, retry.code(), retry.message());
-        Map<UUID, Long> newTokens = end == AttemptState.LOST ? leases.renewTokens(order.taskId()) : Map.of();
+        settlement.endAttempt(order, attempt, end, retry, WORKFLOW);
         orders.planRetry(order.taskId(), retry.counted(), retry.backoffMs());
-        events.append(List.of(retrying(order, attempt, retry, newTokens)));
+        if (orders.lacksLeases(order.taskId())) {
+            waits.begin(order); // one was revoked after its answer
+            return between(orders.lock(order.taskId()).orElseThrow());
+        }
         return retry.backoffMs() > 0 ? pause(retry.backoffMs(), leftMs(order)) : begin(order);
     }
 
@@ -121,24 +121,13 @@ final class OrderProgress {
         return new Verdict.BackOff(Math.max(1, Math.min(backoffMs, leftMs)));
     }
 
-    private static NewEvent retrying(
-            OrderRow order, AttemptRow attempt, Judgement.Retry retry, Map<UUID, Long> newTokens) {
-        Map<String, @Nullable Object> data = new HashMap<>();
-        data.put("attempt", attempt.number());
-        data.put("result_code", retry.code());
-        data.put("message", retry.message());
-        data.put("backoff_ms", retry.backoffMs());
-        data.put("counted", retry.counted());
-        if (!newTokens.isEmpty()) {
-            data.put("fencing_tokens", newTokens);
-        }
-        return new NewEvent(order.taskId(), "task_order.retrying", WORKFLOW, data);
-    }
-
-    private Verdict backOffOrBegin(OrderRow order) {
+    private Verdict between(OrderRow order) {
         long leftMs = leftMs(order);
         if (leftMs <= 0) {
             return end(order, Ending.timedOut(order.timeoutMs()));
+        }
+        if (order.waits()) {
+            return waits.verdict(order, leftMs);
         }
         Long retryInMs = order.retryInMs();
         return retryInMs != null && retryInMs > 0 ? pause(retryInMs, leftMs) : begin(order);

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param retentionKey under which it leaves its assets to the next order; null if it leaves none
  * @param leftMs until the deadline; null before the first grant
  * @param queuedMs since it was queued; null before
+ * @param waits whether the matcher owes it leases: in the queue, or between two attempts
+ * @param holdLeftMs until it gives its good leases back, while it waits for others between two attempts; null when it has
+ *     none to give back
  * @param retryInMs until the next attempt may begin; null when none is planned
  * @param maxRetries the constraint; null where the policy decides
  * @param maxQueueMs the constraint; null where the policy decides
@@ -34,11 +37,13 @@ record OrderRow(
         int retries,
         int losses,
         boolean holdsLeases,
+        boolean waits,
         boolean cancelRequested,
         @Nullable String cancelReason,
         @Nullable String cancelRequestedBy,
         @Nullable Long leftMs,
         @Nullable Long queuedMs,
+        @Nullable Long holdLeftMs,
         @Nullable Long retryInMs,
         @Nullable Integer maxRetries,
         @Nullable Long maxQueueMs) {}

@@ -163,9 +163,16 @@ final class OrderStepsImpl implements OrderSteps {
         return order.runNo() == runNo ? Optional.empty() : Optional.of(new Verdict.Over(Verdict.Over.SUPERSEDED));
     }
 
-    /** An end may have freed something: the matcher looks, after the commit and in a transaction of its own. */
+    /**
+     * An end may have freed something, and so may an order that waits between two attempts, which may even be next itself:
+     * the matcher looks, after the commit and in a transaction of its own.
+     */
     private Verdict freeing(Outcome outcome) {
-        if (outcome.verdict() instanceof Verdict.Over && outcome.before().holdsLeases()) {
+        boolean ended =
+                outcome.verdict() instanceof Verdict.Over && outcome.before().holdsLeases();
+        boolean waits =
+                outcome.verdict() instanceof Verdict.Await && outcome.before().status() == Status.RUNNING;
+        if (ended || waits) {
             matcher.run(outcome.before().env());
         }
         return outcome.verdict();

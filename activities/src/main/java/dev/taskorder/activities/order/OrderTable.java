@@ -17,10 +17,11 @@ final class OrderTable {
     private static final String COLUMNS = """
             task_id, env, status, run_no, started_run_no, priority, timeout_ms, project_id, task_type,
             task_category, currency, max_total_cost, policy_version, retention_key, attempt, retries, losses,
-            lease_ids <> '{}' AS holds_leases,
+            lease_ids <> '{}' AS holds_leases, waits_since IS NOT NULL AS waits,
             cancel_requested_at IS NOT NULL AS cancel_requested, cancel_reason, cancel_requested_by,
             (extract(epoch FROM deadline - clock_timestamp()) * 1000)::bigint AS left_ms,
             (extract(epoch FROM clock_timestamp() - queued_at) * 1000)::bigint AS queued_ms,
+            (extract(epoch FROM hold_until - clock_timestamp()) * 1000)::bigint AS hold_left_ms,
             (extract(epoch FROM retry_at - clock_timestamp()) * 1000)::bigint AS retry_in_ms,
             (constraints ->> 'max_retries')::int AS max_retries,
             (constraints ->> 'max_queue_ms')::bigint AS max_queue_ms
@@ -79,6 +80,33 @@ final class OrderTable {
     private static final String NEXT_ATTEMPT = """
             UPDATE task_order
                SET attempt = attempt + 1, retry_at = NULL,
+                   task_version = task_version + 1, updated_at = clock_timestamp()
+             WHERE tenant_id = current_tenant() AND task_id = :task
+            """;
+    private static final String UNBIND = """
+            UPDATE task_order
+               SET lease_ids = array_remove(lease_ids, :lease),
+                   task_version = task_version + 1, updated_at = clock_timestamp()
+             WHERE tenant_id = current_tenant() AND task_id = :task
+            """;
+    private static final String LACKS_LEASES = """
+            SELECT cardinality(lease_ids) < (SELECT coalesce(sum((hint ->> 'min_count')::int), 0)
+                                               FROM jsonb_array_elements(resource_hints) AS hint)
+              FROM task_order
+             WHERE tenant_id = current_tenant() AND task_id = :task
+            """;
+    /** A demand of its own, which no other order has: nobody else wants just what it lacks. Seen by nobody, so no version. */
+    private static final String WAIT_FOR_LEASES = """
+            UPDATE task_order
+               SET waits_since = coalesce(waits_since, clock_timestamp()), demand = '~' || task_id,
+                   hold_until = CASE WHEN lease_ids <> '{}' THEN
+                       coalesce(hold_until, clock_timestamp() + :hold_ms * interval '1 millisecond') END
+             WHERE tenant_id = current_tenant() AND task_id = :task
+            """;
+
+    private static final String HOLD_NOTHING = """
+            UPDATE task_order
+               SET lease_ids = '{}', hold_until = NULL,
                    task_version = task_version + 1, updated_at = clock_timestamp()
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
@@ -156,6 +184,26 @@ final class OrderTable {
         jdbc.sql(NEXT_ATTEMPT).param("task", taskId).update();
     }
 
+    /** The lease is the order's no more. */
+    void unbind(UUID taskId, UUID leaseId) {
+        jdbc.sql(UNBIND).param("task", taskId).param("lease", leaseId).update();
+    }
+
+    /** Whether it has fewer leases than its hints ask for. */
+    boolean lacksLeases(UUID taskId) {
+        return jdbc.sql(LACKS_LEASES).param("task", taskId).query(Boolean.class).single();
+    }
+
+    /** From now on the matcher owes a running order the leases that it lacks; those that it has it keeps for so long. */
+    void waitForLeases(UUID taskId, long holdMs) {
+        jdbc.sql(WAIT_FOR_LEASES).param("task", taskId).param("hold_ms", holdMs).update();
+    }
+
+    /** It has given back all that it had. */
+    void holdNothing(UUID taskId) {
+        jdbc.sql(HOLD_NOTHING).param("task", taskId).update();
+    }
+
     /** Whether the priority was another one before. */
     boolean reprioritise(UUID taskId, int priority) {
         return jdbc.sql(REPRIORITISE)
@@ -211,11 +259,13 @@ final class OrderTable {
                 row.getInt("retries"),
                 row.getInt("losses"),
                 row.getBoolean("holds_leases"),
+                row.getBoolean("waits"),
                 row.getBoolean("cancel_requested"),
                 row.getString("cancel_reason"),
                 row.getString("cancel_requested_by"),
                 row.getObject("left_ms", Long.class),
                 row.getObject("queued_ms", Long.class),
+                row.getObject("hold_left_ms", Long.class),
                 row.getObject("retry_in_ms", Long.class),
                 row.getObject("max_retries", Integer.class),
                 row.getObject("max_queue_ms", Long.class));

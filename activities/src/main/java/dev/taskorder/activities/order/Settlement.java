@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,8 +73,27 @@ final class Settlement {
         }
     }
 
+    /**
+     * Ends an attempt that another one follows. The leases that the order keeps get new tokens, for whoever ran the attempt
+     * knows the old ones, and even one that has answered may not be done with them.
+     */
+    void endAttempt(OrderRow order, AttemptRow attempt, AttemptState end, Judgement.Retry next, String actor) {
+        closeAttempt(order, attempt, end, next.code(), next.message());
+        Map<UUID, Long> newTokens = leases.renewTokens(order.taskId());
+        Map<String, @Nullable Object> data = new HashMap<>();
+        data.put("attempt", attempt.number());
+        data.put("result_code", next.code());
+        data.put("message", next.message());
+        data.put("backoff_ms", next.backoffMs());
+        data.put("counted", next.counted());
+        if (!newTokens.isEmpty()) {
+            data.put("fencing_tokens", newTokens);
+        }
+        events.append(List.of(new NewEvent(order.taskId(), "task_order.retrying", actor, data)));
+    }
+
     /** Draws the conclusion from an attempt: its row ends and, if it ever began, it is posted. */
-    void closeAttempt(
+    private void closeAttempt(
             OrderRow order, AttemptRow attempt, AttemptState end, @Nullable String code, @Nullable String message) {
         attempts.conclude(order.taskId(), attempt.number(), end, code, message);
         if (attempt.began()) {
@@ -105,17 +125,22 @@ final class Settlement {
     private record GivenBack(
             List<ReleasedLease> leases, @Nullable Retention retention) {}
 
+    /** @param retention for whom its slot is kept; null for nobody */
+    static NewEvent givenBack(OrderRow order, ReleasedLease lease, @Nullable Retention retention, String actor) {
+        Map<String, @Nullable Object> data = new HashMap<>();
+        data.put("lease_id", lease.leaseId());
+        data.put("asset_id", lease.assetId());
+        if (retention != null) {
+            data.put("kept_for", retention.key());
+            data.put("kept_s", retention.ttlSeconds());
+        }
+        return new NewEvent(order.taskId(), "lease.released", actor, data);
+    }
+
     private static List<NewEvent> eventsOf(OrderRow order, Ending ending, String actor, GivenBack back) {
         List<NewEvent> all = new ArrayList<>();
         for (ReleasedLease lease : back.leases()) {
-            Map<String, @Nullable Object> data = new HashMap<>();
-            data.put("lease_id", lease.leaseId());
-            data.put("asset_id", lease.assetId());
-            if (back.retention() != null) {
-                data.put("kept_for", back.retention().key());
-                data.put("kept_s", back.retention().ttlSeconds());
-            }
-            all.add(new NewEvent(order.taskId(), "lease.released", actor, data));
+            all.add(givenBack(order, lease, back.retention(), actor));
         }
         Map<String, @Nullable Object> data = new HashMap<>();
         data.put("result_code", ending.code());

@@ -11,6 +11,7 @@ import dev.taskorder.api.asset.Assets;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.explain.Explanations;
 import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import java.util.List;
@@ -146,6 +147,22 @@ class RetentionTest {
         assertThat(blocker.message())
                 .startsWith("asset ip-1 keeps a slot for the next order of external_ref monitor-7 until 20");
         assertThat(blocker.facts().toString()).contains("retained=[{key=external_ref monitor-7, until=");
+    }
+
+    @Test
+    void released_by_call_it_goes_to_whoever_waits() {
+        assets("ip-1");
+        TaskOrder monitor = finished(retaining("m").wanting("RAW_NET", null, 1));
+        TaskOrder other = tenant.waiting(anOrder().wanting("RAW_NET", null, 1));
+        Lease left = tenant.lease(monitor, "ip-1");
+        TaskOrder before = tenant.find(monitor.taskId());
+        for (int times = 0; times < 2; times++) {
+            assertThat(tenant.release(left.leaseId(), left.fencingToken()))
+                    .isEqualTo(new LeaseRelease.Result.Ended(left));
+        }
+        assertThat(assetsOf(other)).containsExactly("ip-1");
+        assertThat(tenant.find(monitor.taskId())).isEqualTo(before);
+        assertThat(tenant.events(monitor)).containsOnlyOnce("task_order.updated");
     }
 
     private void assets(String... ids) {

@@ -7,9 +7,12 @@ import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.asset.AssetSpec;
 import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.asset.Assets;
+import dev.taskorder.api.event.Timeline;
+import dev.taskorder.api.event.TimelineEvent;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.lease.LeaseFilter;
+import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.lease.Leases;
 import dev.taskorder.api.order.AttemptRef;
 import dev.taskorder.api.order.CancelResult;
@@ -181,6 +184,38 @@ public final class Tenant {
         LeaseFilter filter = new LeaseFilter(null, null, taskId);
         return as(() ->
                 app.bean(Leases.class).list(filter, new PageRequest(200, null)).items());
+    }
+
+    public LeaseRelease.Result release(UUID leaseId, long fencingToken) {
+        return as(() -> app.bean(LeaseRelease.class).release(leaseId, fencingToken, CALLER));
+    }
+
+    /** Takes the lease of this asset away from the order. */
+    public Lease revoked(TaskOrder order, String assetId) {
+        Lease lease = lease(order, assetId);
+        return ((LeaseRelease.Result.Ended) release(lease.leaseId(), lease.fencingToken())).lease();
+    }
+
+    /** The order's newest lease of the asset. */
+    public Lease lease(TaskOrder order, String assetId) {
+        return leases(order.taskId()).stream()
+                .filter(lease -> lease.assetId().equals(assetId))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public Verdict proceed(TaskOrder order) {
+        return step(steps -> steps.proceed(ref(order)));
+    }
+
+    /** The types of the order's events, in their order. */
+    public List<String> events(TaskOrder order) {
+        return as(() -> app.bean(Timeline.class).ofOrder(order.taskId(), new PageRequest(200, null)))
+                .orElseThrow()
+                .items()
+                .stream()
+                .map(TimelineEvent::type)
+                .toList();
     }
 
     public <T> T step(java.util.function.Function<OrderSteps, T> step) {

@@ -13,6 +13,8 @@ public final class ResultCodes {
     public static final String EXECUTOR_ERROR = "EXECUTOR_ERROR";
     /** Ours: the worker went away; next attempt, not counted. */
     public static final String EXECUTOR_LOST = "EXECUTOR_LOST";
+    /** Ours, of an attempt: one of its leases was taken away; next attempt, not counted. */
+    public static final String LEASE_REVOKED = "LEASE_REVOKED";
 
     public static final String NO_RESOURCE = "NO_RESOURCE";
     public static final String BUDGET_EXCEEDED = "BUDGET_EXCEEDED";

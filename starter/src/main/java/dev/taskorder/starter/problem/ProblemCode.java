@@ -19,6 +19,7 @@ public enum ProblemCode {
     ILLEGAL_TRANSITION(409, "Its state does not allow this"),
     ALREADY_SETTLED(409, "The task order has already ended"),
     EVENT_ID_REUSED(409, "The event id was used for other content"),
+    STALE_TOKEN(409, "The fencing token is not the lease's"),
     VERSION_MISMATCH(412, "The resource has another version"),
     PAYLOAD_TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),

@@ -144,6 +144,11 @@ public final class Fields {
         return number.longValueExact();
     }
 
+    /** A whole number from {@code min} to {@code max} that must be there. */
+    public long requiredInteger(String name, long min, long max) {
+        return required(name) == null ? min : integer(name, min, max, min);
+    }
+
     /** An amount of money that must be there. */
     public BigDecimal amount(String name) {
         BigDecimal amount = required(name) == null ? null : optionalAmount(name);

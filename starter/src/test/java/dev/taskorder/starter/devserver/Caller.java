@@ -114,6 +114,19 @@ record Caller(String url, String tenant) {
         return items("/v1/leases?state=ACTIVE");
     }
 
+    /** Takes the one live lease of the order away. */
+    void releaseLeaseOf(String taskId) {
+        JsonNode lease = activeLeases().stream()
+                .filter(one -> one.path("task_id").asString().equals(taskId))
+                .findFirst()
+                .orElseThrow();
+        HttpResponse<String> released = send(
+                "POST",
+                "/v1/leases/" + lease.path("lease_id").asString() + "/release",
+                "{\"fencing_token\": " + lease.path("fencing_token").longValue() + "}");
+        assertThat(released.statusCode()).as(released.body()).isEqualTo(200);
+    }
+
     /** What the order cost; one lease of the pool is 1 USD. */
     double cost(String taskId) {
         return get("/v1/task-orders/" + taskId + "/ledger")

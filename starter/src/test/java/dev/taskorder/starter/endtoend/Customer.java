@@ -3,6 +3,7 @@ package dev.taskorder.starter.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.taskorder.api.execution.LeasedAsset;
 import dev.taskorder.starter.testing.Bodies;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
@@ -67,6 +68,12 @@ record Customer(String tenant, Http http) {
 
     Answer cancel(String taskId) {
         return http.post("/v1/task-orders/" + taskId + "/cancel", "{\"reason\":\"not wanted any more\"}");
+    }
+
+    /** Takes the lease away, as whoever was told its token. */
+    Answer release(LeasedAsset lease) {
+        return http.post(
+                "/v1/leases/" + lease.leaseId() + "/release", "{\"fencing_token\":" + lease.fencingToken() + "}");
     }
 
     /** The order, once it has this status. */

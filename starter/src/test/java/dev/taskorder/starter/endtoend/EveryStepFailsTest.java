@@ -3,6 +3,7 @@ package dev.taskorder.starter.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.taskorder.api.execution.LeasedAsset;
 import dev.taskorder.api.order.CancelSignal;
 import dev.taskorder.api.order.ReprioritiseSignal;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -98,6 +99,17 @@ class EveryStepFailsTest {
         assertThat(disturbed.attempts()).containsExactly("LOST EXECUTOR_LOST", "ENDED OK");
     }
 
+    /** Of the two looks, the first finds the attempt given up, and the second says what follows when its executor stopped. */
+    @ParameterizedTest
+    @CsvSource({"0, BEFORE", "0, AFTER", "0, TWICE", "1, BEFORE", "1, AFTER", "1, TWICE"})
+    void an_order_that_loses_a_lease_at_work_ends_as_if_nothing_else_had_happened(int spared, Faults.Kind kind) {
+        Outcome disturbed = revokedAtWork(task -> faults.plan(task, "proceed", kind, spared, times(kind)));
+        assertThat(disturbed).isEqualTo(revokedAtWork(NOTHING));
+        assertThat(disturbed.status()).isEqualTo("SUCCESS");
+        assertThat(disturbed.attempts()).containsExactly("ABANDONED LEASE_REVOKED", "ENDED OK");
+        assertThat(disturbed.leases()).containsExactlyInAnyOrder("REVOKED", "RELEASED");
+    }
+
     @ParameterizedTest
     @EnumSource
     void an_order_that_is_ended_in_the_queue_ends_as_if_nothing_had_happened(Faults.Kind kind) {
@@ -171,6 +183,17 @@ class EveryStepFailsTest {
         customer.oneSlot();
         String task = planned(customer, plan, SCRIPTED, Customer.ONE_NET);
         executor.awaitRun(task, 1).loses();
+        executor.awaitRun(task, 2).answers("OK", "0.10");
+        return outcome(customer, task);
+    }
+
+    private Outcome revokedAtWork(Plan plan) {
+        Customer customer = customers.fresh();
+        customer.asset("first", "\"max_concurrency\":1", "\"unit_cost\":0.35");
+        customer.asset("then", "\"max_concurrency\":1", "\"unit_cost\":0.40");
+        String task = planned(customer, plan, SCRIPTED, Customer.ONE_NET);
+        LeasedAsset lease = executor.awaitRun(task, 1).request().leases().get(0);
+        assertThat(customer.release(lease).status()).isEqualTo(200);
         executor.awaitRun(task, 2).answers("OK", "0.10");
         return outcome(customer, task);
     }

@@ -61,6 +61,12 @@ class TenantWallTest {
             }
             assertLikeMissing(other.cancel(task), task, other::cancel);
         }
+        JsonNode lease = mine.leases(running).path(0);
+        String token = "{\"fencing_token\":" + lease.path("fencing_token") + "}";
+        String leaseId = lease.path("lease_id").asString();
+        assertLikeMissing(other.http().post("/v1/leases/" + leaseId + "/release", token), leaseId, id -> other.http()
+                .post("/v1/leases/" + id + "/release", token));
+        assertThat(mine.leases(running).path(0)).isEqualTo(lease);
         assertLikeMissing(
                 other.http().get("/v1/assets/only"), "only", id -> other.http().get("/v1/assets/" + id));
         assertThat(Customer.statusOf(mine.get(running))).isEqualTo("RUNNING");

@@ -14,6 +14,7 @@ import dev.taskorder.api.event.TimelineEvent;
 import dev.taskorder.api.execution.Attempts;
 import dev.taskorder.api.explain.Explanation;
 import dev.taskorder.api.explain.Explanations;
+import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.lease.Leases;
 import dev.taskorder.api.ledger.Ledger;
 import dev.taskorder.api.ledger.OrderLedger;
@@ -128,6 +129,11 @@ class FakePorts {
     @Bean
     Leases leases() {
         return (filter, page) -> new Page<>(List.of(), null);
+    }
+
+    @Bean
+    LeaseRelease leaseRelease() {
+        return (lease, token, caller) -> new LeaseRelease.Result.NotFound();
     }
 
     @Bean

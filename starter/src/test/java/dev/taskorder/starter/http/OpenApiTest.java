@@ -3,11 +3,13 @@ package dev.taskorder.starter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.api.order.Limits;
+import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -85,6 +87,17 @@ class OpenApiTest {
                                 operation.getValue().path("responses").propertyNames())
                         .as("%s %s", operation.getKey(), path.getKey())
                         .contains("400", "403", "406", "500", "503")));
+    }
+
+    @Test
+    void it_names_every_code_of_a_problem_and_no_other() {
+        Set<String> named = new TreeSet<>();
+        schema("Problem").at("/properties/code/enum").forEach(code -> named.add(code.asString()));
+
+        assertThat(named)
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(ProblemCode.values())
+                        .map(code -> code.name().toLowerCase(Locale.ROOT))
+                        .toList());
     }
 
     @Test

@@ -1,0 +1,60 @@
+package dev.taskorder.activities.order;
+
+import dev.taskorder.activities.event.EventLog;
+import dev.taskorder.activities.lease.LeaseBook;
+import dev.taskorder.activities.lease.ReleasedLease;
+import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.order.Verdict;
+import java.util.List;
+
+/**
+ * An order that waits between two attempts for leases that it lost. It keeps its good ones for a while; then it gives them
+ * back and waits for all it wants, so that two orders never wait for each other for ever. All in the caller's transaction,
+ * which holds the order's row and runs the matcher when it has committed.
+ */
+final class LeaseWait {
+    private final OrderTable orders;
+    private final LeaseBook leases;
+    private final EventLog events;
+    private final MatchTrigger matcher;
+    private final PolicyVersions policies;
+
+    LeaseWait(OrderTable orders, Settlement.Books books, MatchTrigger matcher, PolicyVersions policies) {
+        this.orders = orders;
+        this.leases = books.leases();
+        this.events = books.events();
+        this.matcher = matcher;
+        this.policies = policies;
+    }
+
+    /** From now on the matcher owes it what it lacks. One that waits already goes on waiting. */
+    void begin(OrderRow order) {
+        orders.waitForLeases(
+                order.taskId(),
+                policies.version(order.policyVersion()).defaults().retryHoldMs());
+        matcher.mark(order.env());
+    }
+
+    /** Waits for a wake, and for the end of the hold: whether that has come, the database's clock says. */
+    Verdict verdict(OrderRow order, long leftMs) {
+        Long holdLeftMs = order.holdLeftMs();
+        if (holdLeftMs != null && holdLeftMs > 0) {
+            return new Verdict.Await(Math.min(holdLeftMs, leftMs));
+        }
+        if (holdLeftMs != null) {
+            giveBack(order);
+        }
+        return new Verdict.Await(leftMs);
+    }
+
+    private void giveBack(OrderRow order) {
+        List<ReleasedLease> back = leases.endAll(order.taskId(), Lease.State.RELEASED, 0);
+        orders.holdNothing(order.taskId());
+        events.append(back.stream()
+                .map(lease -> Settlement.givenBack(order, lease, null, OrderProgress.WORKFLOW))
+                .toList());
+        matcher.mark(order.env());
+    }
+}
