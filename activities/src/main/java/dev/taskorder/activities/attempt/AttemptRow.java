@@ -1,5 +1,6 @@
 package dev.taskorder.activities.attempt;
 
+import dev.taskorder.api.execution.LeaseOutcome;
 import dev.taskorder.api.execution.Money;
 import java.util.List;
 import java.util.UUID;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param began whether a worker ever began it: then its leases count as used
  * @param inTime whether it answered before the order's deadline; false while it has not answered
  * @param output the result's output as JSON
+ * @param outcomes what the executor told of its leases; none while it has not answered
  */
 public record AttemptRow(
         int number,
@@ -22,4 +24,5 @@ public record AttemptRow(
         List<Money> costs,
         List<Money> revenue,
         @Nullable String output,
-        List<UUID> leaseIds) {}
+        List<UUID> leaseIds,
+        List<LeaseOutcome> outcomes) {}

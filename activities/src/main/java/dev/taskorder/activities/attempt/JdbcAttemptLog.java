@@ -2,6 +2,7 @@ package dev.taskorder.activities.attempt;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.taskorder.activities.json.Json;
+import dev.taskorder.api.execution.LeaseOutcome;
 import dev.taskorder.api.execution.Money;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,7 +16,7 @@ final class JdbcAttemptLog implements AttemptLog {
     private static final String SELECT = """
             SELECT a.number, a.state, a.started_at IS NOT NULL AS began,
                    a.state IN ('ANSWERED', 'ENDED') AND a.finished_at <= o.deadline AS in_time,
-                   a.result_code, a.result_message, a.costs, a.revenue, a.output, a.lease_ids
+                   a.result_code, a.result_message, a.costs, a.revenue, a.output, a.lease_ids, a.lease_outcomes
               FROM attempt a
               JOIN task_order o ON o.tenant_id = a.tenant_id AND o.task_id = a.task_id
              WHERE a.tenant_id = current_tenant() AND a.task_id = :task
@@ -92,6 +93,7 @@ final class JdbcAttemptLog implements AttemptLog {
                 Json.list(row.getString("costs"), Money.class),
                 Json.list(row.getString("revenue"), Money.class),
                 row.getString("output"),
-                JdbcAttempts.uuids(row, "lease_ids"));
+                JdbcAttempts.uuids(row, "lease_ids"),
+                Json.list(row.getString("lease_outcomes"), LeaseOutcome.class));
     }
 }

@@ -47,6 +47,12 @@ final class JdbcLeases implements LeaseBook, Leases {
             SELECT lease_id, asset_id FROM ended ORDER BY lease_id
             """;
 
+    private static final String EXCHANGE = """
+            UPDATE lease
+               SET state = 'RELEASED', exchanged = true, released_at = greatest(clock_timestamp(), acquired_at)
+             WHERE tenant_id = current_tenant() AND task_id = :task AND lease_id = ANY (:leases) AND state = 'ACTIVE'
+            RETURNING lease_id, asset_id
+            """;
     private static final String REVOKE = """
             UPDATE lease
                SET state = 'REVOKED', exchanged = true, released_at = greatest(clock_timestamp(), acquired_at)
@@ -118,6 +124,16 @@ final class JdbcLeases implements LeaseBook, Leases {
     @Override
     public Optional<Lease> find(UUID leaseId) {
         return jdbc.sql(FIND).param("lease", leaseId).query(JdbcLeases::lease).optional();
+    }
+
+    @Override
+    public List<ReleasedLease> exchange(UUID taskId, List<UUID> leaseIds) {
+        return jdbc.sql(EXCHANGE)
+                .param("task", taskId)
+                .param("leases", leaseIds.toArray(UUID[]::new))
+                .query((row, rowNum) ->
+                        new ReleasedLease(row.getObject("lease_id", UUID.class), row.getString("asset_id")))
+                .list();
     }
 
     @Override

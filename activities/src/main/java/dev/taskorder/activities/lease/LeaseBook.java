@@ -28,6 +28,9 @@ public interface LeaseBook {
     /** The lease as it is; its order's row need not be locked, but only then it stays so. */
     Optional<Lease> find(UUID leaseId);
 
+    /** Gives back these of the order's live leases, which were bad: their assets serve it again only if no others could. */
+    List<ReleasedLease> exchange(UUID taskId, List<UUID> leaseIds);
+
     /** Ends one live lease as REVOKED: its asset serves the order again only if no other could. */
     void revoke(UUID leaseId);
 

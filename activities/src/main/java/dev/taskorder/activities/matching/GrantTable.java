@@ -5,11 +5,13 @@ import dev.taskorder.activities.json.Json;
 import dev.taskorder.api.lease.LeaseDecision;
 import java.math.BigDecimal;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The matcher's marks and what it writes: all grants of a pass in one statement. */
@@ -111,6 +113,24 @@ final class GrantTable {
             SELECT task_id FROM ended
             """;
 
+    /** Who waits between two attempts holds leases and has costs: its end is a step's work, for which it is woken. */
+    private static final String REFUSE = """
+            WITH decided AS (
+                SELECT * FROM jsonb_to_recordset(:ends::jsonb) AS d(task_id uuid, code text, message text, wake boolean)
+            ), refused AS (
+                UPDATE task_order o
+                   SET refusal = jsonb_build_object('code', d.code, 'message', d.message),
+                       waits_since = NULL, hold_until = NULL
+                  FROM decided d
+                 WHERE o.tenant_id = current_tenant() AND o.task_id = d.task_id AND o.status = 'RUNNING'
+                   AND o.waits_since IS NOT NULL AND o.cancel_requested_at IS NULL
+                RETURNING o.task_id, d.wake
+            ), woken AS (
+                INSERT INTO outbox (task_id, signal) SELECT task_id, 'wake' FROM refused WHERE wake
+            )
+            SELECT task_id FROM refused
+            """;
+
     /** The columns of a new lease; names are those of the recordset above, as in the two below. */
     private record NewLease(
             UUID lease_id,
@@ -177,8 +197,16 @@ final class GrantTable {
 
     /** Ends orders that can never be granted, but for those that were cancelled in the meantime; those that it ended. */
     Set<UUID> end(List<Round.End> ends, Predicate<WaitingOrder> wake) {
+        Map<Boolean, List<Round.End>> between = ends.stream()
+                .collect(Collectors.partitioningBy(end -> end.order().between() != null));
+        Set<UUID> all = new HashSet<>(write(END, between.getOrDefault(false, List.of()), wake));
+        all.addAll(write(REFUSE, between.getOrDefault(true, List.of()), wake));
+        return all;
+    }
+
+    private List<UUID> write(String statement, List<Round.End> ends, Predicate<WaitingOrder> wake) {
         if (ends.isEmpty()) {
-            return Set.of();
+            return List.of();
         }
         List<EndedOrder> rows = ends.stream()
                 .map(ended -> new EndedOrder(
@@ -189,8 +217,10 @@ final class GrantTable {
                         ended.why().message(),
                         wake.test(ended.order())))
                 .toList();
-        return Set.copyOf(
-                jdbc.sql(END).param("ends", Json.write(rows)).query(UUID.class).list());
+        return jdbc.sql(statement)
+                .param("ends", Json.write(rows))
+                .query(UUID.class)
+                .list();
     }
 
     private static NewGrant grant(Round.Grant grant, boolean wake) {

@@ -90,9 +90,12 @@ final class JdbcOrderRecovery implements OrderRecovery {
             INSERT INTO outbox (task_id, signal)
             SELECT o.task_id, 'wake'
               FROM task_order o
-              JOIN attempt a ON a.tenant_id = o.tenant_id AND a.task_id = o.task_id AND a.state = 'GRANTED'
+              LEFT JOIN attempt a
+                ON a.tenant_id = o.tenant_id AND a.task_id = o.task_id AND a.state IN ('GRANTED', 'RUNNING', 'ANSWERED')
              WHERE o.tenant_id = current_tenant() AND o.task_id = ANY (:tasks) AND o.status = 'RUNNING'
-               AND a.granted_at < now() - interval '30 seconds'
+               AND CASE WHEN a.task_id IS NULL
+                        THEN o.waits_since IS NULL AND greatest(o.retry_at, o.updated_at) < now() - interval '30 seconds'
+                        ELSE a.state = 'GRANTED' AND a.granted_at < now() - interval '30 seconds' END
                AND NOT EXISTS (SELECT FROM outbox b WHERE b.tenant_id = o.tenant_id AND b.task_id = o.task_id)
             """;
 

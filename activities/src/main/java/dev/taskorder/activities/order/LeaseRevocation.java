@@ -110,7 +110,7 @@ final class LeaseRevocation implements LeaseRelease {
             leases.restSlots(order.taskId(), restMs);
         }
         leases.revoke(lease.leaseId());
-        orders.unbind(order.taskId(), lease.leaseId());
+        orders.unbind(order.taskId(), List.of(lease.leaseId()));
         Map<String, @Nullable Object> data = Map.of("lease_id", lease.leaseId(), "asset_id", lease.assetId());
         events.append(List.of(new NewEvent(order.taskId(), "lease.revoked", caller.actor(), data)));
         if (attempt != null && attempt.state() == AttemptState.ANSWERED) {

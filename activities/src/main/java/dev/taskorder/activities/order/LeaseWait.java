@@ -1,13 +1,17 @@
 package dev.taskorder.activities.order;
 
+import dev.taskorder.activities.attempt.AttemptRow;
 import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.lease.LeaseBook;
 import dev.taskorder.activities.lease.ReleasedLease;
 import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.api.execution.LeaseOutcome;
 import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.Verdict;
+import dev.taskorder.api.policy.Policy;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * An order that waits between two attempts for leases that it lost. It keeps its good ones for a while; then it gives them
@@ -27,6 +31,19 @@ final class LeaseWait {
         this.events = books.events();
         this.matcher = matcher;
         this.policies = policies;
+    }
+
+    /** Of those that its executor says were bad; if it names none, of all. */
+    void giveBackBad(OrderRow order, AttemptRow attempt) {
+        Policy.AssetHealth rules = policies.version(order.policyVersion()).assetHealth();
+        List<UUID> bad = attempt.outcomes().stream()
+                .filter(outcome -> rules.isBad(outcome.eventType()))
+                .map(LeaseOutcome::leaseId)
+                .distinct()
+                .toList();
+        List<ReleasedLease> back = leases.exchange(order.taskId(), bad.isEmpty() ? attempt.leaseIds() : bad);
+        orders.unbind(order.taskId(), back.stream().map(ReleasedLease::leaseId).toList());
+        tell(order, back);
     }
 
     /** From now on the matcher owes it what it lacks. One that waits already goes on waiting. */
@@ -52,9 +69,13 @@ final class LeaseWait {
     private void giveBack(OrderRow order) {
         List<ReleasedLease> back = leases.endAll(order.taskId(), Lease.State.RELEASED, 0);
         orders.holdNothing(order.taskId());
+        tell(order, back);
+        matcher.mark(order.env());
+    }
+
+    private void tell(OrderRow order, List<ReleasedLease> back) {
         events.append(back.stream()
                 .map(lease -> Settlement.givenBack(order, lease, null, OrderProgress.WORKFLOW))
                 .toList());
-        matcher.mark(order.env());
     }
 }

@@ -104,13 +104,17 @@ final class OrderProgress {
      * nobody knows whether its executor still works outside.
      */
     private Verdict retry(OrderRow order, AttemptRow attempt, Judgement.Retry retry) {
+        if (retry.code().equals(ResultCodes.BANNED)) {
+            waits.giveBackBad(order, attempt);
+        }
         AttemptState end = attempt.state() == AttemptState.ANSWERED
                 ? AttemptState.ENDED
                 : attempt.began() ? AttemptState.LOST : AttemptState.DROPPED;
         settlement.endAttempt(order, attempt, end, retry, WORKFLOW);
         orders.planRetry(order.taskId(), retry.counted(), retry.backoffMs());
         if (orders.lacksLeases(order.taskId())) {
-            waits.begin(order); // one was revoked after its answer
+            waits.begin(order); // some were bad, or one was revoked after its answer
+            around.matcher().runWithin(order.taskId(), order.env());
             return between(orders.lock(order.taskId()).orElseThrow());
         }
         return retry.backoffMs() > 0 ? pause(retry.backoffMs(), leftMs(order)) : begin(order);
@@ -125,6 +129,9 @@ final class OrderProgress {
         long leftMs = leftMs(order);
         if (leftMs <= 0) {
             return end(order, Ending.timedOut(order.timeoutMs()));
+        }
+        if (order.refusalCode() != null) {
+            return end(order, new Ending(Status.FAILED, order.refusalCode(), order.refusalMessage()));
         }
         if (order.waits()) {
             return waits.verdict(order, leftMs);

@@ -47,8 +47,9 @@ public interface OrderRecovery {
     void checkIn(int seconds, List<UUID> taskIds);
 
     /**
-     * Sends a wake to those of these orders that were granted more than 30 seconds ago and have not begun, unless a
-     * signal is on its way to them: for workflows that live and have no activity.
+     * Sends a wake to those of these orders that were granted more than 30 seconds ago and have not begun, or that could have
+     * begun their next attempt so long ago, unless a signal is on its way to them: for workflows that live and have no
+     * activity.
      *
      * @return how many
      */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param waits whether the matcher owes it leases: in the queue, or between two attempts
  * @param holdLeftMs until it gives its good leases back, while it waits for others between two attempts; null when it has
  *     none to give back
+ * @param refusalCode why the matcher can never give it what it waits for between two attempts; null if it can
  * @param retryInMs until the next attempt may begin; null when none is planned
  * @param maxRetries the constraint; null where the policy decides
  * @param maxQueueMs the constraint; null where the policy decides
@@ -44,6 +45,8 @@ record OrderRow(
         @Nullable Long leftMs,
         @Nullable Long queuedMs,
         @Nullable Long holdLeftMs,
+        @Nullable String refusalCode,
+        @Nullable String refusalMessage,
         @Nullable Long retryInMs,
         @Nullable Integer maxRetries,
         @Nullable Long maxQueueMs) {}

@@ -22,6 +22,7 @@ final class OrderTable {
             (extract(epoch FROM deadline - clock_timestamp()) * 1000)::bigint AS left_ms,
             (extract(epoch FROM clock_timestamp() - queued_at) * 1000)::bigint AS queued_ms,
             (extract(epoch FROM hold_until - clock_timestamp()) * 1000)::bigint AS hold_left_ms,
+            refusal ->> 'code' AS refusal_code, refusal ->> 'message' AS refusal_message,
             (extract(epoch FROM retry_at - clock_timestamp()) * 1000)::bigint AS retry_in_ms,
             (constraints ->> 'max_retries')::int AS max_retries,
             (constraints ->> 'max_queue_ms')::bigint AS max_queue_ms
@@ -85,7 +86,7 @@ final class OrderTable {
             """;
     private static final String UNBIND = """
             UPDATE task_order
-               SET lease_ids = array_remove(lease_ids, :lease),
+               SET lease_ids = ARRAY(SELECT id FROM unnest(lease_ids) AS id WHERE id <> ALL (:leases)),
                    task_version = task_version + 1, updated_at = clock_timestamp()
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
@@ -133,7 +134,7 @@ final class OrderTable {
                SET status = :status, result_code = :code, result_message = :message,
                    output = coalesce(:output::jsonb, output), finished_at = clock_timestamp(),
                    started_run_no = run_no, lease_ids = '{}', retry_at = NULL, check_due_at = NULL,
-                   waits_since = NULL, hold_until = NULL,
+                   waits_since = NULL, hold_until = NULL, refusal = NULL,
                    task_version = task_version + 1, updated_at = clock_timestamp()
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
@@ -184,9 +185,12 @@ final class OrderTable {
         jdbc.sql(NEXT_ATTEMPT).param("task", taskId).update();
     }
 
-    /** The lease is the order's no more. */
-    void unbind(UUID taskId, UUID leaseId) {
-        jdbc.sql(UNBIND).param("task", taskId).param("lease", leaseId).update();
+    /** These leases are the order's no more. */
+    void unbind(UUID taskId, List<UUID> leaseIds) {
+        jdbc.sql(UNBIND)
+                .param("task", taskId)
+                .param("leases", leaseIds.toArray(UUID[]::new))
+                .update();
     }
 
     /** Whether it has fewer leases than its hints ask for. */
@@ -266,6 +270,8 @@ final class OrderTable {
                 row.getObject("left_ms", Long.class),
                 row.getObject("queued_ms", Long.class),
                 row.getObject("hold_left_ms", Long.class),
+                row.getString("refusal_code"),
+                row.getString("refusal_message"),
                 row.getObject("retry_in_ms", Long.class),
                 row.getObject("max_retries", Integer.class),
                 row.getObject("max_queue_ms", Long.class));

@@ -10,6 +10,8 @@ import dev.taskorder.activities.order.OrderRecovery.Pace;
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Race;
 import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.execution.ExecutionResult;
+import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import java.util.List;
@@ -156,6 +158,30 @@ class OrderRecoveryTest {
                 .toList();
         assertThat(tenant.as(() -> recovery.wakeAsleep(all))).isEqualTo(1);
         assertThat(tenant.as(() -> recovery.wakeAsleep(all))).isZero();
+        assertThat(tenant.count("outbox", asleep.taskId())).isEqualTo(1);
+    }
+
+    @Test
+    void an_order_whose_next_attempt_could_have_begun_half_a_minute_ago_is_woken_unless_it_waits_for_leases() {
+        List<TaskOrder> between =
+                Stream.generate(() -> tenant.running(anOrder())).limit(3).toList();
+        for (TaskOrder order : between) {
+            tenant.answered(order, 1, ExecutionResult.of("RETRYABLE", null));
+            tenant.concluded(order, 1, How.ANSWERED);
+        }
+        TaskOrder asleep = between.get(0);
+        TaskOrder waiting = between.get(1);
+        tenant.sql(jdbc -> jdbc.sql("""
+                UPDATE task_order
+                   SET retry_at = now() - interval '31 seconds', updated_at = now() - interval '31 seconds',
+                       waits_since = CASE WHEN task_id = :waiting THEN now() END
+                 WHERE task_id IN (:asleep, :waiting)
+                """)
+                .param("asleep", asleep.taskId())
+                .param("waiting", waiting.taskId())
+                .update());
+        List<UUID> all = between.stream().map(TaskOrder::taskId).toList();
+        assertThat(tenant.as(() -> recovery.wakeAsleep(all))).isEqualTo(1);
         assertThat(tenant.count("outbox", asleep.taskId())).isEqualTo(1);
     }
 

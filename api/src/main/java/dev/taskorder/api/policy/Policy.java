@@ -55,7 +55,14 @@ public record Policy(
             @JsonProperty("half_life_s") long halfLifeSeconds,
             @JsonProperty("cool_down_ms") long coolDownMs,
             @JsonProperty("cool_down_max_ms") long coolDownMaxMs,
-            @JsonProperty("ban_after") int banAfter) {}
+            @JsonProperty("ban_after") int banAfter) {
+        private static final String BAD = "bad";
+
+        /** Whether an event of this type speaks against the asset. */
+        public boolean isBad(String eventType) {
+            return BAD.equals(outcomes.get(eventType));
+        }
+    }
 
     /**
      * Assets that an ended order leaves to the next of its key.

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.taskorder.api.execution.Money;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,26 @@ class RetryTest {
                         "execution spend:execution → wallet 0",
                         "captcha spend:executor:captcha → wallet 0.01");
         assertThat(customer.total(task, "cost")).isEqualByComparingTo("0.37");
+    }
+
+    @Test
+    void after_a_ban_the_next_attempt_has_another_address_and_the_same_card() {
+        Customer customer = customers.withDefaults(SHORT_BACK_OFF);
+        customer.asset("ip-1", "\"max_concurrency\":1");
+        customer.asset("ip-2", "\"max_concurrency\":1");
+        customer.asset("card", "\"max_concurrency\":1", "\"sku_category\":\"RAW_FUND\"");
+        String task = customer.order(
+                "\"resource_hints\":[{\"sku_category\":\"RAW_NET\"},{\"sku_category\":\"RAW_FUND\"}]",
+                simulate("\"attempts\":[{\"result_code\":\"BANNED\",\"lease_outcomes\":[{\"hint_index\":0,"
+                        + "\"event_type\":\"IP_BLOCKED\"}]},{\"result_code\":\"OK\",\"lease_outcomes\":[]}]"));
+        customer.awaitEnd(task, "SUCCESS");
+
+        List<String> assets = new ArrayList<>();
+        customer.leases(task).forEach(lease -> assets.add(lease.path("asset_id").asString()));
+        assertThat(assets).containsExactlyInAnyOrder("ip-1", "card", "ip-2");
+        assertThat(customer.attempts(task).path(1).path("lease_ids")).hasSize(2);
+        assertThat(customer.ledger(task).stream().filter(entry -> entry.startsWith("lease")))
+                .hasSize(3);
     }
 
     @Test
