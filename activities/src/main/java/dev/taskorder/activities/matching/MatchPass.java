@@ -74,7 +74,8 @@ final class MatchPass {
 
     /** Those of all categories that these want: who stands behind a head wants what it wants. */
     List<PoolAsset> assets(List<WaitingOrder> orders) {
-        return sources.pool().read(env, categories(orders));
+        Set<String> categories = categories(orders);
+        return categories.isEmpty() ? List.of() : sources.pool().read(env, categories);
     }
 
     /** Decides and writes nothing. */
