@@ -40,6 +40,11 @@ public class AssetConfiguration {
     }
 
     @Bean
+    AssetBook assetBook(ConditionTable conditions, Consequences consequences, PolicyVersions policies) {
+        return new JdbcAssetBook(conditions, consequences, policies);
+    }
+
+    @Bean
     JdbcAssetEvents.Rules assetRules(Policies active, PolicyVersions pinned) {
         return new JdbcAssetEvents.Rules(active, pinned);
     }

@@ -19,6 +19,9 @@ record Condition(
         Health health,
         int badInRow,
         @Nullable Instant coolUntil) {
+    /** What the end of an order weighs, beside what its executor said of the asset itself. */
+    static final double WEIGHT_OF_AN_END = 0.2;
+
     /** Whatever a policy says: a time must fit into the database. */
     private static final Duration COOL_DOWN_MAX = Duration.ofDays(3650);
 
@@ -46,6 +49,13 @@ record Condition(
             case SOFT -> new Condition(status, moved, badInRow, coolUntil);
             case BAD -> worse(moved, badInRow + 1, now, rules);
         };
+    }
+
+    /** After the end of an order that it served: a light word, and none on whether the asset itself is to blame. */
+    Condition afterEnd(Outcome outcome, Instant now, AssetHealth rules) {
+        return status == AssetStatus.RETIRED
+                ? this
+                : new Condition(status, health.with(outcome, WEIGHT_OF_AN_END, now, now, rules), badInRow, coolUntil);
     }
 
     private Condition worse(Health moved, int row, Instant now, AssetHealth rules) {

@@ -26,6 +26,16 @@ final class Consequences {
         changes.forEach(this::rememberToEnd);
     }
 
+    /** Lets the matcher look where an asset may serve more than before, soon after the commit and on another thread. */
+    void matchSoon(List<Change> changes) {
+        TenantId tenant = TenantContext.required();
+        changes.stream()
+                .filter(Change::makesItBetter)
+                .map(change -> change.asset().env())
+                .distinct()
+                .forEach(env -> transactions.afterCommit(() -> timers.matchSoon(tenant, env)));
+    }
+
     private void rememberToEnd(Change change) {
         Instant until = change.after().coolUntil();
         if (until != null && !Objects.equals(until, change.asset().condition().coolUntil())) {

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +25,15 @@ final class CoolDownTimers implements AutoCloseable {
 
     private final TenantBinder tenants;
     private final JdbcCoolDowns coolDowns;
-    private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(THREADS, work -> {
-        Thread thread = new Thread(work, "taskorder-cool-down");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(
+            THREADS,
+            work -> {
+                Thread thread = new Thread(work, "taskorder-cool-down");
+                thread.setDaemon(true);
+                return thread;
+            },
+            // while the process ends: whoever sets one has committed, and must not be told that anything failed
+            new ThreadPoolExecutor.DiscardPolicy());
     private final Map<Key, Future<?>> timers = new ConcurrentHashMap<>();
 
     CoolDownTimers(TenantBinder tenants, JdbcCoolDowns coolDowns) {
@@ -52,17 +56,25 @@ final class CoolDownTimers implements AutoCloseable {
         return threads.schedule(() -> end(key), in.toMillis() + 1, TimeUnit.MILLISECONDS);
     }
 
+    /** Lets the matcher look, for somebody who has no time to. */
+    void matchSoon(TenantId tenant, String env) {
+        threads.execute(() -> run(tenant, "a look of the matcher at env " + env, () -> coolDowns.match(env)));
+    }
+
     private void end(Key key) {
         timers.remove(key);
-        tenants.run(key.tenant(), () -> {
+        run(key.tenant(), "the end of the cool-down of asset " + key.assetId(), () -> coolDowns
+                .end(key.assetId())
+                .ifPresent(left -> set(key.tenant(), key.assetId(), left)));
+    }
+
+    private void run(TenantId tenant, String what, Runnable work) {
+        tenants.run(tenant, () -> {
             try {
-                coolDowns.end(key.assetId()).ifPresent(left -> set(key.tenant(), key.assetId(), left));
-            } catch (RejectedExecutionException e) {
-                log.debug("the process ends, the cool-down of asset={} is left to maintenance", key.assetId());
+                work.run();
             } catch (RuntimeException e) {
-                log.warn(
-                        "the end of the cool-down of asset={} is left to maintenance: {}", key.assetId(), e.toString());
-                log.debug("cool-down not ended", e);
+                log.warn("{} is left to maintenance: {}", what, e.toString());
+                log.debug("left to maintenance", e);
             }
         });
     }

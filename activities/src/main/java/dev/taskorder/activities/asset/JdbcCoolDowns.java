@@ -73,6 +73,11 @@ final class JdbcCoolDowns implements CoolDowns {
         return envs.isEmpty() ? left(assetId) : Optional.empty();
     }
 
+    /** Lets the matcher of the bound tenant look. */
+    void match(String env) {
+        matcher.run(env);
+    }
+
     /** It was prolonged by another process, or the two clocks do not run alike. */
     private Optional<Duration> left(String assetId) {
         return transactions

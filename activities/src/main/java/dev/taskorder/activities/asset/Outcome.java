@@ -10,6 +10,9 @@ enum Outcome {
     SOFT(0.5),
     BAD(0);
 
+    /** What the end of an order tells when all went well (spec/task-order.md §5). */
+    static final String END_WELL = "OK";
+
     private final double value;
 
     Outcome(double value) {
@@ -28,6 +31,11 @@ enum Outcome {
     /** What the policy takes a type of event for; one that it does not know is soft. */
     static Outcome of(String eventType, AssetHealth rules) {
         return named(eventType, rules).orElse(SOFT);
+    }
+
+    /** What the end of an order is taken for: a good one for good and a bad one for bad, unless the policy names it. */
+    static Outcome ofEnd(String eventType, AssetHealth rules) {
+        return named(eventType, rules).orElse(eventType.equals(END_WELL) ? GOOD : BAD);
     }
 
     private static Optional<Outcome> named(String eventType, AssetHealth rules) {

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.attempt;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,12 @@ public interface AttemptLog {
     void open(UUID taskId, int number, String executor);
 
     /**
-     * Draws the conclusion: the attempt ends in this state, and its token is worthless from now on.
+     * Draws the conclusion: the attempt ends in this state, and its token is worthless from now on. If it ever began, its
+     * leases are used.
      *
      * @param resultCode kept where the executor gave none
+     * @return the leases it was granted with
      */
-    void conclude(UUID taskId, int number, AttemptState end, @Nullable String resultCode, @Nullable String message);
+    List<AttemptLease> conclude(
+            UUID taskId, int number, AttemptState end, @Nullable String resultCode, @Nullable String message);
 }

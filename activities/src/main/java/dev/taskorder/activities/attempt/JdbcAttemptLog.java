@@ -6,6 +6,7 @@ import dev.taskorder.api.execution.LeaseOutcome;
 import dev.taskorder.api.execution.Money;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +32,22 @@ final class JdbcAttemptLog implements AttemptLog {
              WHERE o.tenant_id = current_tenant() AND o.task_id = :task
             """;
     private static final String CONCLUDE = """
-            UPDATE attempt
-               SET state = :state, finished_at = coalesce(finished_at, clock_timestamp()),
-                   result_code = coalesce(result_code, :code), result_message = coalesce(result_message, :message)
-             WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number
+            WITH closed AS (
+                UPDATE attempt
+                   SET state = :state, finished_at = coalesce(finished_at, clock_timestamp()),
+                       result_code = coalesce(result_code, :code), result_message = coalesce(result_message, :message)
+                 WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number
+                RETURNING lease_ids, started_at IS NOT NULL AS began
+            ), used AS (
+                UPDATE lease l SET used = true
+                  FROM closed c
+                 WHERE l.tenant_id = current_tenant() AND l.lease_id = ANY (c.lease_ids) AND c.began AND NOT l.used
+                RETURNING l.lease_id
+            )
+            SELECT l.lease_id, l.asset_id, l.lease_id IN (SELECT lease_id FROM used) AS first_use
+              FROM closed c
+              JOIN lease l ON l.tenant_id = current_tenant() AND l.lease_id = ANY (c.lease_ids)
+             ORDER BY l.lease_id
             """;
 
     private final JdbcClient jdbc;
@@ -71,15 +84,17 @@ final class JdbcAttemptLog implements AttemptLog {
     }
 
     @Override
-    public void conclude(
+    public List<AttemptLease> conclude(
             UUID taskId, int number, AttemptState end, @Nullable String resultCode, @Nullable String message) {
-        jdbc.sql(CONCLUDE)
+        return jdbc.sql(CONCLUDE)
                 .param("task", taskId)
                 .param("number", number)
                 .param("state", end.name())
                 .param("code", resultCode, java.sql.Types.VARCHAR)
                 .param("message", message, java.sql.Types.VARCHAR)
-                .update();
+                .query((row, rowNum) -> new AttemptLease(
+                        row.getObject("lease_id", UUID.class), row.getString("asset_id"), row.getBoolean("first_use")))
+                .list();
     }
 
     private static AttemptRow row(ResultSet row, int rowNum) throws SQLException {

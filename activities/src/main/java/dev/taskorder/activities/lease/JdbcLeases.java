@@ -32,7 +32,7 @@ final class JdbcLeases implements LeaseBook, Leases {
                 UPDATE lease
                    SET state = :state, released_at = greatest(clock_timestamp(), acquired_at)
                  WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE'
-                RETURNING lease_id, asset_id, slot_no
+                RETURNING lease_id, asset_id, slot_no, used
             ), left_behind AS (
                 UPDATE asset_slot s
                    SET rests_until = CASE WHEN :rest_ms > 0
@@ -44,7 +44,7 @@ final class JdbcLeases implements LeaseBook, Leases {
                  WHERE s.tenant_id = current_tenant() AND s.asset_id = e.asset_id AND s.slot_no = e.slot_no
                    AND (:rest_ms > 0 OR :key::text IS NOT NULL)
             )
-            SELECT lease_id, asset_id FROM ended ORDER BY lease_id
+            SELECT lease_id, asset_id, used FROM ended ORDER BY lease_id
             """;
 
     private static final String EXCHANGE = """
@@ -116,8 +116,8 @@ final class JdbcLeases implements LeaseBook, Leases {
                 .param("rest_ms", restMs)
                 .param("key", retention == null ? null : retention.key(), java.sql.Types.VARCHAR)
                 .param("ttl_s", retention == null ? 0 : retention.ttlSeconds())
-                .query((row, rowNum) ->
-                        new ReleasedLease(row.getObject("lease_id", UUID.class), row.getString("asset_id")))
+                .query((row, rowNum) -> new ReleasedLease(
+                        row.getObject("lease_id", UUID.class), row.getString("asset_id"), row.getBoolean("used")))
                 .list();
     }
 

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.order;
 
+import dev.taskorder.activities.asset.AssetBook;
 import dev.taskorder.activities.attempt.AttemptLog;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.dispatch.StartAtOnce;
@@ -24,8 +25,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class OrderConfiguration {
     @Bean
-    Settlement.Books orderBooks(AttemptLog attempts, LeaseBook leases, Postings ledger, EventLog events) {
-        return new Settlement.Books(attempts, leases, ledger, events);
+    Settlement.Books orderBooks(
+            AttemptLog attempts, LeaseBook leases, Postings ledger, EventLog events, AssetBook assets) {
+        return new Settlement.Books(attempts, leases, ledger, events, assets);
     }
 
     @Bean

@@ -1,5 +1,8 @@
 package dev.taskorder.activities.order;
 
+import dev.taskorder.activities.asset.AssetBook;
+import dev.taskorder.activities.asset.AssetNews;
+import dev.taskorder.activities.attempt.AttemptLease;
 import dev.taskorder.activities.attempt.AttemptLog;
 import dev.taskorder.activities.attempt.AttemptRow;
 import dev.taskorder.activities.attempt.AttemptState;
@@ -30,6 +33,7 @@ final class Settlement {
     private final LeaseBook leases;
     private final Postings ledger;
     private final EventLog events;
+    private final AssetBook assets;
     private final MatchTrigger matcher;
     private final PolicyVersions policies;
     private final OrderEnds ends;
@@ -40,13 +44,14 @@ final class Settlement {
         this.leases = books.leases();
         this.ledger = books.ledger();
         this.events = books.events();
+        this.assets = books.assets();
         this.matcher = matcher;
         this.policies = policies;
         this.ends = ends;
     }
 
     /** What an order's end is written to beside its own row. */
-    record Books(AttemptLog attempts, LeaseBook leases, Postings ledger, EventLog events) {}
+    record Books(AttemptLog attempts, LeaseBook leases, Postings ledger, EventLog events, AssetBook assets) {}
 
     /** Ends the order with whatever attempt of it is live. */
     void settle(OrderRow order, Ending ending, String actor) {
@@ -56,9 +61,9 @@ final class Settlement {
     /** Ends the order; the attempt, if it is live, ends with it. */
     void settle(OrderRow order, @Nullable AttemptRow attempt, Ending ending, String actor) {
         AttemptState end = attempt == null ? null : endOf(attempt);
-        if (attempt != null && end != null) {
-            closeAttempt(order, attempt, end, ending.code(), ending.message());
-        }
+        List<AssetNews.Outcome> told = attempt == null || end == null
+                ? List.of()
+                : closeAttempt(order, attempt, end, ending.code(), ending.message());
         boolean mayStillRun = end == AttemptState.ABANDONED;
         Policy policy = policies.version(order.policyVersion());
         long restMs = mayStillRun ? policy.defaults().abandonedSlotMs() : 0;
@@ -67,10 +72,13 @@ final class Settlement {
         String output = end == AttemptState.ENDED && attempt != null ? attempt.output() : null;
         orders.settle(order.taskId(), ending, output);
         ends.ended(order.taskId());
-        events.append(eventsOf(order, ending, actor, new GivenBack(released, retention)));
+        events.append(eventsOf(order, ending, actor, new GivenBack(released, retention, told)));
         if (!released.isEmpty()) {
             matcher.mark(order.env());
         }
+        List<AssetNews.Outcome> all = new ArrayList<>(told);
+        all.addAll(AssetTidings.ofEnd(order.taskId(), ending, released, told));
+        assets.tell(new AssetNews(order.taskId(), order.policyVersion(), actor, all));
     }
 
     /**
@@ -78,7 +86,7 @@ final class Settlement {
      * knows the old ones, and even one that has answered may not be done with them.
      */
     void endAttempt(OrderRow order, AttemptRow attempt, AttemptState end, Judgement.Retry next, String actor) {
-        closeAttempt(order, attempt, end, next.code(), next.message());
+        List<AssetNews.Outcome> told = closeAttempt(order, attempt, end, next.code(), next.message());
         Map<UUID, Long> newTokens = leases.renewTokens(order.taskId());
         Map<String, @Nullable Object> data = new HashMap<>();
         data.put("attempt", attempt.number());
@@ -89,13 +97,25 @@ final class Settlement {
         if (!newTokens.isEmpty()) {
             data.put("fencing_tokens", newTokens);
         }
+        addShown(told, data);
         events.append(List.of(new NewEvent(order.taskId(), "task_order.retrying", actor, data)));
+        assets.tellAndMatch(new AssetNews(order.taskId(), order.policyVersion(), actor, told));
     }
 
-    /** Draws the conclusion from an attempt: its row ends and, if it ever began, it is posted. */
-    private void closeAttempt(
+    private static void addShown(List<AssetNews.Outcome> told, Map<String, @Nullable Object> data) {
+        if (!told.isEmpty()) {
+            data.put("lease_outcomes", AssetTidings.shown(told));
+        }
+    }
+
+    /**
+     * Draws the conclusion from an attempt: its row ends and, if it ever began, it is posted.
+     *
+     * @return what its executor told of the assets, which are told last of all
+     */
+    private List<AssetNews.Outcome> closeAttempt(
             OrderRow order, AttemptRow attempt, AttemptState end, @Nullable String code, @Nullable String message) {
-        attempts.conclude(order.taskId(), attempt.number(), end, code, message);
+        List<AttemptLease> granted = attempts.conclude(order.taskId(), attempt.number(), end, code, message);
         if (attempt.began()) {
             ledger.post(new AttemptBill(
                     order.taskId(),
@@ -107,6 +127,7 @@ final class Settlement {
                     attempt.costs(),
                     attempt.revenue()));
         }
+        return end == AttemptState.ENDED ? AssetTidings.ofResult(attempt, granted) : List.of();
     }
 
     private static @Nullable AttemptState endOf(AttemptRow attempt) {
@@ -123,7 +144,7 @@ final class Settlement {
     }
 
     private record GivenBack(
-            List<ReleasedLease> leases, @Nullable Retention retention) {}
+            List<ReleasedLease> leases, @Nullable Retention retention, List<AssetNews.Outcome> told) {}
 
     /** @param retention for whom its slot is kept; null for nobody */
     static NewEvent givenBack(OrderRow order, ReleasedLease lease, @Nullable Retention retention, String actor) {
@@ -145,6 +166,7 @@ final class Settlement {
         Map<String, @Nullable Object> data = new HashMap<>();
         data.put("result_code", ending.code());
         data.put("message", ending.message());
+        addShown(back.told(), data);
         all.add(new NewEvent(order.taskId(), ending.eventType(), actor, data));
         return all;
     }

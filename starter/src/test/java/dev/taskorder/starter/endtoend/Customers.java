@@ -23,6 +23,11 @@ final class Customers {
         return of(tenants.freshWithDefaults(json));
     }
 
+    /** One whose policy has these rules for the health of assets in place of the built-in ones. */
+    Customer withAssetHealth(String json) {
+        return of(tenants.freshWithAssetHealth(json));
+    }
+
     private Customer of(String tenant) {
         return new Customer(tenant, new Http(port(), tenant));
     }

@@ -11,10 +11,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class TestTenants {
     private static final AtomicInteger LAST = new AtomicInteger();
 
-    private static final String OTHER_DEFAULTS = """
+    private static final String OTHER_RULES = """
             WITH other AS (
                 INSERT INTO tenant_policy (version, body)
-                SELECT 2, body || jsonb_build_object('defaults', body -> 'defaults' || :defaults::jsonb)
+                SELECT 2, body || jsonb_build_object(:part::text, body -> :part || :rules::jsonb)
                   FROM tenant_policy WHERE tenant_id = current_tenant()
                 RETURNING version
             )
@@ -45,11 +45,22 @@ public final class TestTenants {
      * race against a short one.
      */
     public String freshWithDefaults(String json) {
+        return freshWith("defaults", json);
+    }
+
+    /** A tenant whose policy judges its assets' outcomes by other rules than the built-in one. */
+    public String freshWithAssetHealth(String json) {
+        return freshWith("asset_health", json);
+    }
+
+    private String freshWith(String part, String json) {
         String tenant = fresh();
         runner.run(
                 new TenantId(tenant),
-                () -> transactions.run(
-                        () -> jdbc.sql(OTHER_DEFAULTS).param("defaults", json).update()));
+                () -> transactions.run(() -> jdbc.sql(OTHER_RULES)
+                        .param("part", part)
+                        .param("rules", json)
+                        .update()));
         return tenant;
     }
 }
