@@ -51,7 +51,7 @@ final class JdbcLeases implements LeaseBook, Leases {
             UPDATE lease
                SET state = 'RELEASED', exchanged = true, released_at = greatest(clock_timestamp(), acquired_at)
              WHERE tenant_id = current_tenant() AND task_id = :task AND lease_id = ANY (:leases) AND state = 'ACTIVE'
-            RETURNING lease_id, asset_id
+            RETURNING lease_id, asset_id, used
             """;
     private static final String REVOKE = """
             UPDATE lease
@@ -116,8 +116,7 @@ final class JdbcLeases implements LeaseBook, Leases {
                 .param("rest_ms", restMs)
                 .param("key", retention == null ? null : retention.key(), java.sql.Types.VARCHAR)
                 .param("ttl_s", retention == null ? 0 : retention.ttlSeconds())
-                .query((row, rowNum) -> new ReleasedLease(
-                        row.getObject("lease_id", UUID.class), row.getString("asset_id"), row.getBoolean("used")))
+                .query(JdbcLeases::released)
                 .list();
     }
 
@@ -131,8 +130,7 @@ final class JdbcLeases implements LeaseBook, Leases {
         return jdbc.sql(EXCHANGE)
                 .param("task", taskId)
                 .param("leases", leaseIds.toArray(UUID[]::new))
-                .query((row, rowNum) ->
-                        new ReleasedLease(row.getObject("lease_id", UUID.class), row.getString("asset_id")))
+                .query(JdbcLeases::released)
                 .list();
     }
 
@@ -190,6 +188,11 @@ final class JdbcLeases implements LeaseBook, Leases {
                 last.acquiredAt().toString(),
                 last.leaseId().toString());
         return new Page<>(rows.subList(0, limit), next);
+    }
+
+    private static ReleasedLease released(ResultSet row, int rowNum) throws SQLException {
+        return new ReleasedLease(
+                row.getObject("lease_id", UUID.class), row.getString("asset_id"), row.getBoolean("used"));
     }
 
     private static Lease lease(ResultSet row, int rowNum) throws SQLException {
