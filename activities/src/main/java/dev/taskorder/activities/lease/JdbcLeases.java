@@ -177,6 +177,11 @@ final class JdbcLeases implements LeaseBook, Leases {
         return page(transactions.in(() -> query.query(JdbcLeases::lease).list()), page.limit());
     }
 
+    private static ReleasedLease released(ResultSet row, int rowNum) throws SQLException {
+        return new ReleasedLease(
+                row.getObject("lease_id", UUID.class), row.getString("asset_id"), row.getBoolean("used"));
+    }
+
     private static Page<Lease> page(List<Lease> rows, int limit) {
         if (rows.size() <= limit) {
             return new Page<>(rows, null);
@@ -188,11 +193,6 @@ final class JdbcLeases implements LeaseBook, Leases {
                 last.acquiredAt().toString(),
                 last.leaseId().toString());
         return new Page<>(rows.subList(0, limit), next);
-    }
-
-    private static ReleasedLease released(ResultSet row, int rowNum) throws SQLException {
-        return new ReleasedLease(
-                row.getObject("lease_id", UUID.class), row.getString("asset_id"), row.getBoolean("used"));
     }
 
     private static Lease lease(ResultSet row, int rowNum) throws SQLException {
