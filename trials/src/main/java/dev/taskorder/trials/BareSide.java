@@ -55,10 +55,7 @@ final class BareSide implements AutoCloseable {
     }
 
     BareSide(String temporal) {
-        this.stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
-                .setTarget(temporal)
-                .setGrpcCompression(GrpcCompression.NONE)
-                .validateAndBuildWithDefaults());
+        this.stubs = stubs(temporal);
         this.client = WorkflowClient.newInstance(stubs);
         this.factory = WorkerFactory.newInstance(
                 client,
@@ -82,23 +79,7 @@ final class BareSide implements AutoCloseable {
 
     /** Returns when Temporal has taken it. */
     void start(Kind kind, String key) {
-        WorkflowOptions options = WorkflowOptions.newBuilder()
-                .setWorkflowId(key)
-                .setRequestId(key + ":1")
-                .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
-                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
-                .setTaskQueue(QUEUE)
-                .setDisableEagerExecution(false)
-                .setPriority(Priority.newBuilder()
-                        .setPriorityKey(PriorityKeys.of(PRIORITY))
-                        .setFairnessKey(Orders.TENANT)
-                        .build())
-                .setStaticSummary("SIMULATED · " + PROJECT + " · sandbox · priority " + PRIORITY)
-                .setStaticDetails("**Bare workflow** `" + key + "`\n\n- tenant `" + Orders.TENANT
-                        + "`, env `sandbox`\n- project `" + PROJECT + "`, type `SIMULATED`\n")
-                .setTypedSearchAttributes(attributes())
-                .build();
-        client.newUntypedWorkflowStub(kind.workflowType, options).start(key);
+        client.newUntypedWorkflowStub(kind.workflowType, options(QUEUE, key)).start(key);
     }
 
     @Override
@@ -113,7 +94,34 @@ final class BareSide implements AutoCloseable {
         return key;
     }
 
-    private static WorkerOptions workerOptions() {
+    /** What the application says with a start. */
+    static WorkflowOptions options(String queue, String key) {
+        return WorkflowOptions.newBuilder()
+                .setWorkflowId(key)
+                .setRequestId(key + ":1")
+                .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
+                .setTaskQueue(queue)
+                .setDisableEagerExecution(false)
+                .setPriority(Priority.newBuilder()
+                        .setPriorityKey(PriorityKeys.of(PRIORITY))
+                        .setFairnessKey(Orders.TENANT)
+                        .build())
+                .setStaticSummary("SIMULATED · " + PROJECT + " · sandbox · priority " + PRIORITY)
+                .setStaticDetails("**Bare workflow** `" + key + "`\n\n- tenant `" + Orders.TENANT
+                        + "`, env `sandbox`\n- project `" + PROJECT + "`, type `SIMULATED`\n")
+                .setTypedSearchAttributes(attributes())
+                .build();
+    }
+
+    static WorkflowServiceStubs stubs(String temporal) {
+        return WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(temporal)
+                .setGrpcCompression(GrpcCompression.NONE)
+                .validateAndBuildWithDefaults());
+    }
+
+    static WorkerOptions workerOptions() {
         return WorkerOptions.newBuilder()
                 .setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_SLOTS)
                 .setWorkflowTaskPollersBehavior(new PollerBehaviorAutoscaling())

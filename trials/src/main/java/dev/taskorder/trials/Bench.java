@@ -18,7 +18,12 @@ public final class Bench {
             new CreateTrial(),
             new EndToEndTrial(),
             new StartLatencyTrial(),
-            new UrgentTrial());
+            new UrgentTrial(),
+            new MatcherQueueTrial(),
+            new MatcherGrantsTrial(),
+            new MatcherOversellTrial(),
+            new MatcherBlockedTrial(),
+            new MatcherReleaseTrial());
 
     private final PrintStream out;
     private final List<Map<String, Object>> results = new ArrayList<>();

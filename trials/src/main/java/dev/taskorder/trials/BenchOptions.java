@@ -25,6 +25,7 @@ record BenchOptions(
         String only = null;
         int rounds = Setup.ROUNDS;
         int memoryOrders = Setup.MEMORY_ORDERS;
+        int claims = Setup.CLAIMS;
         for (int i = 0; i < args.length; i += 2) {
             String value = valueOf(args, i);
             switch (args[i]) {
@@ -37,13 +38,14 @@ record BenchOptions(
                 case "--only" -> only = known(value, trials);
                 case "--rounds" -> rounds = atLeastOne(args[i], value);
                 case "--memory-orders" -> memoryOrders = atLeastOne(args[i], value);
+                case "--claims" -> claims = atLeastOne(args[i], value);
                 default ->
                     throw new IllegalArgumentException("unknown option " + args[i]
-                            + "; known are --only, --json, --rounds, --memory-orders and --jvm-flags");
+                            + "; known are --only, --json, --rounds, --memory-orders, --claims and --jvm-flags");
             }
         }
-        Setup setup =
-                new Setup(jar.toAbsolutePath(), tools.toAbsolutePath().normalize(), jvmFlags, rounds, memoryOrders);
+        Path programs = tools.toAbsolutePath().normalize();
+        Setup setup = new Setup(jar.toAbsolutePath(), programs, jvmFlags, rounds, memoryOrders, claims);
         return new BenchOptions(setup, only, json);
     }
 

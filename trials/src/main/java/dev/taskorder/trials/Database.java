@@ -23,8 +23,17 @@ final class Database implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Of the application that runs on this data folder. */
+    /** Beside that of the application that runs on this data folder: its own statements are not seen there. */
     static Database of(Path dataFolder) throws IOException, SQLException {
+        return connected(dataFolder, "postgres");
+    }
+
+    /** That of the application which runs on this data folder. */
+    static Database ofApplication(Path dataFolder) throws IOException, SQLException {
+        return connected(dataFolder, "taskorder");
+    }
+
+    private static Database connected(Path dataFolder, String database) throws IOException, SQLException {
         Properties passwords = new Properties();
         try (Reader reader = Files.newBufferedReader(dataFolder.resolve("postgres.credentials"))) {
             passwords.load(reader);
@@ -33,7 +42,9 @@ final class Database implements AutoCloseable {
                 .get(PORT_LINE)
                 .strip();
         return new Database(DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", passwords.getProperty("superuser")));
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database,
+                "postgres",
+                passwords.getProperty("superuser")));
     }
 
     void execute(String sql) throws SQLException {

@@ -29,8 +29,12 @@ final class Orders implements AutoCloseable {
             String asset = """
                     {"env": "sandbox", "sku_category": "RAW_NET", "sku_code": "trial.net.%d", "max_concurrency": %d, \
                     "unit_cost": 0.01}""".formatted(i, SLOTS_PER_ASSET);
-            require2xx(wire.put("/v1/assets/trial-net-" + i, asset.getBytes(StandardCharsets.UTF_8)));
+            putAsset("trial-net-" + i, asset);
         }
+    }
+
+    void putAsset(String id, String asset) throws IOException {
+        require2xx(wire.put("/v1/assets/" + id, asset.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** The answer to a create. */

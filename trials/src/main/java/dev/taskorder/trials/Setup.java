@@ -11,10 +11,12 @@ import java.util.List;
  * @param jvmFlags of the application, as {@code ./taskorder up} gives them
  * @param rounds adjacent pairs of each comparison
  * @param memoryOrders orders over which memory is watched
+ * @param claims of slots that are too few, over which overselling is looked for
  */
-record Setup(Path jar, Path tools, List<String> jvmFlags, int rounds, int memoryOrders) {
+record Setup(Path jar, Path tools, List<String> jvmFlags, int rounds, int memoryOrders, int claims) {
     static final int ROUNDS = 7;
     static final int MEMORY_ORDERS = 20_000;
+    static final int CLAIMS = 50_000;
 
     Setup {
         jvmFlags = List.copyOf(jvmFlags);

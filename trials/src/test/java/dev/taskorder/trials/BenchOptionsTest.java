@@ -21,11 +21,13 @@ class BenchOptionsTest {
 
     @Test
     void one_trial_and_a_file_can_be_asked_for() {
-        BenchOptions options = parse("--only", "create", "--json", "figures.json", "--rounds", "9");
+        BenchOptions options =
+                parse("--only", "create", "--json", "figures.json", "--rounds", "9", "--claims", "1000000");
         assertThat(options.wants("create")).isTrue();
         assertThat(options.wants("footprint")).isFalse();
         assertThat(options.json()).isEqualTo(Path.of("figures.json"));
         assertThat(options.setup().rounds()).isEqualTo(9);
+        assertThat(options.setup().claims()).isEqualTo(1_000_000);
     }
 
     @Test
