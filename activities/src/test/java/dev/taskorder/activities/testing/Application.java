@@ -24,6 +24,7 @@ import dev.taskorder.api.tenant.TenantId;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -44,10 +45,20 @@ public final class Application implements AutoCloseable {
 
     /** One whose database sessions begin with this statement. */
     public Application(int connections, String firstStatement) {
+        this(connections, firstStatement, source -> source);
+    }
+
+    /** One whose connections are not what they seem. */
+    public Application(int connections, UnaryOperator<DataSource> instead) {
+        this(connections, "SELECT 1", instead);
+    }
+
+    private Application(int connections, String firstStatement, UnaryOperator<DataSource> instead) {
         pool = TestDatabase.get().app(connections, firstStatement);
-        context.registerBean(DataSource.class, () -> pool);
+        DataSource source = instead.apply(pool);
+        context.registerBean(DataSource.class, () -> source);
         context.registerBean(JdbcTemplate.class, () -> {
-            JdbcTemplate template = new JdbcTemplate(pool);
+            JdbcTemplate template = new JdbcTemplate(source);
             template.setExceptionTranslator(context.getBean(SQLExceptionTranslator.class));
             return template;
         });
