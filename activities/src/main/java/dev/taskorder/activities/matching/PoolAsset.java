@@ -8,10 +8,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An asset of the pool, as it is when the matcher looks.
  *
+ * @param usesLeft how many leases it may still get before it is used up, those that are live and unused taken off; null for no
+ *     limit
  * @param newestToken the fencing token of its newest lease; 0 if it was never leased
  * @param withheld numbers of the slots that are leased, or rest
  * @param kept slots that are free but for one key only; with what is withheld no number twice
@@ -26,6 +29,7 @@ record PoolAsset(
         BigDecimal unitCost,
         String currency,
         int maxConcurrency,
+        @Nullable Integer usesLeft,
         long newestToken,
         Set<Integer> withheld,
         List<Kept> kept) {
@@ -58,6 +62,7 @@ record PoolAsset(
     }
 
     private int capacityLeft() {
-        return Math.max(0, maxConcurrency - withheld.size());
+        int left = maxConcurrency - withheld.size();
+        return Math.max(0, usesLeft == null ? left : Math.min(left, usesLeft));
     }
 }

@@ -22,6 +22,10 @@ final class PoolTable {
             SELECT a.asset_id, a.sku_category, a.sku_code, a.attributes, a.status,
                    trim_scale(a.health_score) AS health_score, trim_scale(a.unit_cost) AS unit_cost, a.currency,
                    a.max_concurrency,
+                   CASE WHEN a.max_uses IS NOT NULL THEN a.max_uses - a.uses - (
+                       SELECT count(*)::int FROM lease l
+                        WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id AND l.state = 'ACTIVE'
+                          AND NOT l.used) END AS uses_left,
                    (SELECT max(l.fencing_token) FROM lease l
                      WHERE l.tenant_id = current_tenant() AND l.asset_id = a.asset_id) AS newest_token,
                    ARRAY(SELECT l.slot_no FROM lease l
@@ -66,6 +70,7 @@ final class PoolTable {
                 row.getBigDecimal("unit_cost"),
                 row.getString("currency"),
                 row.getInt("max_concurrency"),
+                row.getObject("uses_left", Integer.class),
                 row.getLong("newest_token"),
                 new HashSet<>(List.of((Integer[]) row.getArray("withheld").getArray())),
                 kept(row.getString("kept")));

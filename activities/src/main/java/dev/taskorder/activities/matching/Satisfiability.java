@@ -121,6 +121,7 @@ final class Satisfiability {
                 BigDecimal.ZERO,
                 "",
                 0,
+                null,
                 0,
                 Set.of(),
                 List.of()));

@@ -114,6 +114,7 @@ class AssignmentTest {
                 BigDecimal.valueOf(random.nextInt(6)),
                 "USD",
                 1,
+                null,
                 0,
                 Set.of(),
                 List.of()));

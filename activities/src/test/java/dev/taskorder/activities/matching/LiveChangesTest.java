@@ -134,6 +134,21 @@ class LiveChangesTest {
     }
 
     @Test
+    void an_asset_with_so_many_uses_left_is_leased_no_more_often_however_many_slots_it_has() {
+        tenant.asset("card", "RAW_FUND", "vcc", 5, "1");
+        tenant.bannedAsset("away", "RAW_FUND", "vcc");
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET max_uses = 3, uses = 1 WHERE asset_id = 'card'")
+                .update());
+        tenant.running(anOrder().wanting("RAW_FUND", null, 1));
+        TaskOrder last = tenant.running(anOrder().wanting("RAW_FUND", null, 1));
+        TaskOrder next = tenant.waiting(anOrder().wanting("RAW_FUND", null, 1));
+        // one that never began has used nothing
+        tenant.cancel(last.taskId());
+        tenant.proceed(last);
+        assertThat(tenant.statusOf(next)).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
     void of_equal_assets_the_least_loaded_is_next_and_then_the_one_longest_unused() {
         tenant.asset("a", "RAW_NET", "ip.1", 2, "1");
         tenant.asset("b", "RAW_NET", "ip.2", 2, "1");
