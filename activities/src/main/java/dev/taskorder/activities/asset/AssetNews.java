@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param policyVersion the version that the order is pinned to: its rules judge the outcomes
  * @param actor who moved the order
  * @param outcomes in the order in which they count
+ * @param used the asset of each lease that an attempt has begun with for the first time
  */
-public record AssetNews(UUID taskId, int policyVersion, String actor, List<Outcome> outcomes) {
+public record AssetNews(UUID taskId, int policyVersion, String actor, List<Outcome> outcomes, List<String> used) {
     public AssetNews {
         outcomes = List.copyOf(outcomes);
+        used = List.copyOf(used);
+    }
+
+    boolean isEmpty() {
+        return outcomes.isEmpty() && used.isEmpty();
     }
 
     /**

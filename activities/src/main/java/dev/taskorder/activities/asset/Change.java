@@ -26,8 +26,8 @@ record Change(ConditionTable.Locked asset, Condition after, List<Told> told) {
         return !after.looksLike(before());
     }
 
-    boolean makesItBetter() {
-        return after.mayServeMoreThan(before());
+    boolean concernsTheQueue() {
+        return after.concernsTheQueueAfter(before());
     }
 
     String eventType() {
@@ -39,7 +39,8 @@ record Change(ConditionTable.Locked asset, Condition after, List<Told> told) {
     /** What the asset's event says. */
     Map<String, @Nullable Object> data() {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
-        data.put("what", "outcomes told");
+        boolean usedUp = after.hasRetiredSince(before());
+        data.put("what", usedUp ? "max_uses reached" : "outcomes told");
         data.put("status", after.status());
         data.put("status_before", before().status());
         data.put("health_score", after.score());
@@ -47,6 +48,10 @@ record Change(ConditionTable.Locked asset, Condition after, List<Told> told) {
         data.put("bad_in_row", after.badInRow());
         if (after.coolUntil() != null) {
             data.put("cool_until", after.coolUntil().toString());
+        }
+        if (usedUp) {
+            data.put("uses", after.uses().count());
+            data.put("max_uses", after.uses().max());
         }
         data.put("outcomes", shown());
         data.put("outcomes_count", told.size());

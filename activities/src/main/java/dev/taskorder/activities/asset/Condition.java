@@ -18,7 +18,8 @@ record Condition(
         AssetStatus status,
         Health health,
         int badInRow,
-        @Nullable Instant coolUntil) {
+        @Nullable Instant coolUntil,
+        Uses uses) {
     /** What the end of an order weighs, beside what its executor said of the asset itself. */
     static final double WEIGHT_OF_AN_END = 0.2;
 
@@ -42,33 +43,43 @@ record Condition(
         }
         Health moved = health.with(outcome, 1, occurredAt, now, rules);
         if (status == AssetStatus.BANNED) {
-            return new Condition(status, moved, badInRow, null);
+            return new Condition(status, moved, badInRow, null, uses);
         }
         return switch (outcome) {
-            case GOOD -> new Condition(status, moved, 0, coolUntil);
-            case SOFT -> new Condition(status, moved, badInRow, coolUntil);
+            case GOOD -> new Condition(status, moved, 0, coolUntil, uses);
+            case SOFT -> new Condition(status, moved, badInRow, coolUntil, uses);
             case BAD -> worse(moved, badInRow + 1, now, rules);
         };
     }
 
     /** After the end of an order that it served: a light word, and none on whether the asset itself is to blame. */
     Condition afterEnd(Outcome outcome, Instant now, AssetHealth rules) {
-        return status == AssetStatus.RETIRED
-                ? this
-                : new Condition(status, health.with(outcome, WEIGHT_OF_AN_END, now, now, rules), badInRow, coolUntil);
+        if (status == AssetStatus.RETIRED) {
+            return this;
+        }
+        Health moved = health.with(outcome, WEIGHT_OF_AN_END, now, now, rules);
+        return new Condition(status, moved, badInRow, coolUntil, uses);
+    }
+
+    /** After so many more leases with which an attempt began; it may have been the last one that it had left. */
+    Condition used(int leases) {
+        Uses now = uses.plus(leases);
+        return leases > 0 && now.areUp()
+                ? new Condition(AssetStatus.RETIRED, health, badInRow, null, now)
+                : new Condition(status, health, badInRow, coolUntil, now);
     }
 
     private Condition worse(Health moved, int row, Instant now, AssetHealth rules) {
         if (row >= rules.banAfter()) {
-            return new Condition(AssetStatus.BANNED, moved, row, null);
+            return new Condition(AssetStatus.BANNED, moved, row, null, uses);
         }
         Duration rest = coolDown(row, rules);
         if (rest.isZero()) {
-            return new Condition(status, moved, row, coolUntil);
+            return new Condition(status, moved, row, coolUntil, uses);
         }
         Instant until = now.plus(rest);
         boolean longer = coolUntil == null || until.isAfter(coolUntil);
-        return new Condition(AssetStatus.COOLING_DOWN, moved, row, longer ? until : coolUntil);
+        return new Condition(AssetStatus.COOLING_DOWN, moved, row, longer ? until : coolUntil, uses);
     }
 
     /** Doubles with each bad outcome in a row up to the policy's longest. */
@@ -85,9 +96,14 @@ record Condition(
                 && score().compareTo(before.score()) == 0;
     }
 
-    /** Whether it may serve an order now that it did not serve before. */
-    boolean mayServeMoreThan(Condition before) {
-        return status == AssetStatus.AVAILABLE && score().compareTo(before.score()) > 0;
+    /** Whether an order may be served by it now that was not before, or can be served by nothing any more. */
+    boolean concernsTheQueueAfter(Condition before) {
+        boolean better = status == AssetStatus.AVAILABLE && score().compareTo(before.score()) > 0;
+        return better || hasRetiredSince(before);
+    }
+
+    boolean hasRetiredSince(Condition before) {
+        return status == AssetStatus.RETIRED && before.status != AssetStatus.RETIRED;
     }
 
     /** The score as callers see it. */

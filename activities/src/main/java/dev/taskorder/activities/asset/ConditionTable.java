@@ -34,7 +34,8 @@ final class ConditionTable {
             )
             SELECT a.*, clock_timestamp() AS now,
                    ARRAY(SELECT k.event_id FROM kept k WHERE k.asset_id = a.asset_id) AS kept
-              FROM (SELECT asset_id, env, status, health_weight, health_value, health_at, bad_in_row, cool_until
+              FROM (SELECT asset_id, env, status, health_weight, health_value, health_at, bad_in_row, cool_until,
+                           uses, max_uses
                       FROM asset
                      WHERE tenant_id = current_tenant() AND asset_id = ANY (:assets)
                      ORDER BY asset_id
@@ -42,23 +43,23 @@ final class ConditionTable {
              ORDER BY a.asset_id
             """;
 
-    /** With its event where somebody could see the change, and with a mark where an order may be served by it. */
+    /** With its event where somebody could see the change, and with a mark where an order may be served or ended by it. */
     private static final String WRITE = """
             WITH change AS (
                 SELECT * FROM jsonb_to_recordset(:changes::jsonb) AS c(
                        asset_id text, env text, status text, health_score numeric, health_weight double precision,
                        health_value double precision, health_at timestamptz, bad_in_row int, cool_until timestamptz,
-                       visible boolean, better boolean, type text, data jsonb)
+                       uses int, visible boolean, concerns_queue boolean, type text, data jsonb)
             ), told AS (
                 INSERT INTO task_event (object_type, object_id, type, actor, data)
                 SELECT 'asset', asset_id, type, :actor, data FROM change WHERE visible ORDER BY asset_id
             ), marked AS (
-                INSERT INTO match_wanted (env) SELECT DISTINCT env FROM change WHERE better
+                INSERT INTO match_wanted (env) SELECT DISTINCT env FROM change WHERE concerns_queue
             )
             UPDATE asset a
                SET status = c.status, health_score = c.health_score, health_weight = c.health_weight,
                    health_value = c.health_value, health_at = c.health_at, bad_in_row = c.bad_in_row,
-                   cool_until = c.cool_until,
+                   cool_until = c.cool_until, uses = c.uses,
                    updated_at = CASE WHEN c.visible THEN clock_timestamp() ELSE a.updated_at END
               FROM change c
              WHERE a.tenant_id = current_tenant() AND a.asset_id = c.asset_id
@@ -103,8 +104,9 @@ final class ConditionTable {
             String health_at,
             int bad_in_row,
             @Nullable String cool_until,
+            int uses,
             boolean visible,
-            boolean better,
+            boolean concerns_queue,
             String type,
             Map<String, @Nullable Object> data) {}
 
@@ -156,7 +158,8 @@ final class ConditionTable {
                 AssetStatus.valueOf(row.getString("status")),
                 health,
                 row.getInt("bad_in_row"),
-                coolUntil == null ? null : coolUntil.toInstant());
+                coolUntil == null ? null : coolUntil.toInstant(),
+                new Uses(row.getInt("uses"), row.getObject("max_uses", Integer.class)));
         return new Locked(
                 row.getString("asset_id"), row.getString("env"), condition, instant(row, "now"), Set.of((String[])
                         row.getArray("kept").getArray()));
@@ -179,8 +182,9 @@ final class ConditionTable {
                 after.health().at().toString(),
                 after.badInRow(),
                 coolUntil == null ? null : coolUntil.toString(),
+                after.uses().count(),
                 change.isVisible(),
-                change.makesItBetter(),
+                change.concernsTheQueue(),
                 change.eventType(),
                 change.data());
     }

@@ -26,11 +26,11 @@ final class Consequences {
         changes.forEach(this::rememberToEnd);
     }
 
-    /** Lets the matcher look where an asset may serve more than before, soon after the commit and on another thread. */
+    /** Lets the matcher look where an asset may serve more than before or has retired, soon after the commit and on another thread. */
     void matchSoon(List<Change> changes) {
         TenantId tenant = TenantContext.required();
         changes.stream()
-                .filter(Change::makesItBetter)
+                .filter(Change::concernsTheQueue)
                 .map(change -> change.asset().env())
                 .distinct()
                 .forEach(env -> transactions.afterCommit(() -> timers.matchSoon(tenant, env)));

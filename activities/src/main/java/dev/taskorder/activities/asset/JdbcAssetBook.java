@@ -6,6 +6,7 @@ import dev.taskorder.activities.asset.ConditionTable.NewEvent;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.api.policy.Policy.AssetHealth;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,11 +34,11 @@ final class JdbcAssetBook implements AssetBook {
     }
 
     private List<Change> write(AssetNews news) {
-        if (news.outcomes().isEmpty()) {
+        if (news.isEmpty()) {
             return List.of();
         }
         AssetHealth rules = policies.version(news.policyVersion()).assetHealth();
-        Set<String> assets = new TreeSet<>();
+        Set<String> assets = new TreeSet<>(news.used());
         List<NewEvent> events = new ArrayList<>();
         for (AssetNews.Outcome outcome : news.outcomes()) {
             assets.add(outcome.assetId());
@@ -62,7 +63,7 @@ final class JdbcAssetBook implements AssetBook {
                         : condition.after(outcome, asset.now(), asset.now(), rules);
             }
         }
-        return new Change(asset, condition, told);
+        return new Change(asset, condition.used(Collections.frequency(news.used(), asset.assetId())), told);
     }
 
     private static Outcome outcomeOf(AssetNews.Outcome told, AssetHealth rules) {

@@ -122,7 +122,7 @@ final class JdbcAssetEvents implements AssetEvents {
         Condition after = asset.condition().after(outcome, occurredAt, asset.now(), health);
         Change change = new Change(asset, after, List.of(new Change.Told(event.eventId(), event.eventType(), outcome)));
         books.consequences().write(List.of(change), caller.actor());
-        return new Answer(told(event, false), change.makesItBetter() ? asset.env() : null);
+        return new Answer(told(event, false), change.concernsTheQueue() ? asset.env() : null);
     }
 
     private AssetEventResult told(AssetEvent event, boolean again) {

@@ -29,6 +29,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcAssets implements Assets {
     private static final String LIST = "assets";
 
+    /** What a status becomes: an asset whose uses are up is retired, whatever else is said of it. */
+    private static final String STATUS =
+            "CASE WHEN a.uses >= :max_uses::int THEN 'RETIRED' ELSE coalesce(:status, a.status) END";
+
     /**
      * Writes only what differs: the same PUT twice changes nothing and tells nobody. An asset's env never changes. The
      * row is locked before it is read, so that of two bans at once only one is told as such. A score that is set is made
@@ -49,12 +53,12 @@ final class JdbcAssets implements Assets {
                   FROM banned
                 ON CONFLICT ON CONSTRAINT asset_pkey DO UPDATE
                    SET sku_category = excluded.sku_category, sku_code = excluded.sku_code,
-                       attributes = excluded.attributes, status = coalesce(:status, a.status),
+                       attributes = excluded.attributes, status = %1$s,
                        health_score = coalesce(:health, a.health_score),
                        health_value = CASE WHEN coalesce(:health, a.health_score) = a.health_score THEN a.health_value
                            ELSE least(a.health_weight, a.health_weight * :health::double precision / 100) END,
                        bad_in_row = CASE :status WHEN 'AVAILABLE' THEN 0 ELSE a.bad_in_row END,
-                       cool_until = CASE WHEN :status::text IS NULL THEN a.cool_until END,
+                       cool_until = CASE %1$s WHEN 'COOLING_DOWN' THEN a.cool_until END,
                        max_concurrency = excluded.max_concurrency, unit_cost = excluded.unit_cost,
                        currency = excluded.currency, max_uses = excluded.max_uses, handle = excluded.handle,
                        updated_at = clock_timestamp()
@@ -62,11 +66,11 @@ final class JdbcAssets implements Assets {
                    AND (a.sku_category, a.sku_code, a.attributes, a.status, a.health_score, a.max_concurrency,
                         a.unit_cost, a.currency, a.max_uses, a.handle, a.bad_in_row)
                        IS DISTINCT FROM
-                       (excluded.sku_category, excluded.sku_code, excluded.attributes, coalesce(:status, a.status),
+                       (excluded.sku_category, excluded.sku_code, excluded.attributes, %1$s,
                         coalesce(:health, a.health_score), excluded.max_concurrency, excluded.unit_cost,
                         excluded.currency, excluded.max_uses, excluded.handle,
                         CASE :status WHEN 'AVAILABLE' THEN 0 ELSE a.bad_in_row END)
-                RETURNING asset_id, max_concurrency, status, health_score, unit_cost, xmax = 0 AS created
+                RETURNING asset_id, max_concurrency, status, health_score, unit_cost, max_uses, uses, xmax = 0 AS created
             ), slots AS (
                 INSERT INTO asset_slot (asset_id, slot_no)
                 SELECT asset_id, generate_series(1, max_concurrency) FROM stored
@@ -77,11 +81,11 @@ final class JdbcAssets implements Assets {
                        CASE WHEN status = 'BANNED' AND NOT already THEN 'asset.banned' ELSE 'asset.changed' END,
                        :actor,
                        jsonb_build_object('status', status, 'health_score', health_score, 'unit_cost', unit_cost,
-                           'max_concurrency', max_concurrency, 'created', created)
+                           'max_concurrency', max_concurrency, 'max_uses', max_uses, 'uses', uses, 'created', created)
                   FROM stored, banned
             )
             SELECT created FROM stored
-            """;
+            """.formatted(STATUS);
 
     private static final String SELECT = """
             SELECT a.asset_id, a.env, a.sku_category, a.sku_code, a.attributes, a.status, a.health_score,

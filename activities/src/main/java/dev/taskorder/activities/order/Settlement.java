@@ -61,8 +61,8 @@ final class Settlement {
     /** Ends the order; the attempt, if it is live, ends with it. */
     void settle(OrderRow order, @Nullable AttemptRow attempt, Ending ending, String actor) {
         AttemptState end = attempt == null ? null : endOf(attempt);
-        List<AssetNews.Outcome> told = attempt == null || end == null
-                ? List.of()
+        Closed closed = attempt == null || end == null
+                ? Closed.NOTHING
                 : closeAttempt(order, attempt, end, ending.code(), ending.message());
         boolean mayStillRun = end == AttemptState.ABANDONED;
         Policy policy = policies.version(order.policyVersion());
@@ -72,13 +72,13 @@ final class Settlement {
         String output = end == AttemptState.ENDED && attempt != null ? attempt.output() : null;
         orders.settle(order.taskId(), ending, output);
         ends.ended(order.taskId());
-        events.append(eventsOf(order, ending, actor, new GivenBack(released, retention, told)));
+        events.append(eventsOf(order, ending, actor, new GivenBack(released, retention, closed.told())));
         if (!released.isEmpty()) {
             matcher.mark(order.env());
         }
-        List<AssetNews.Outcome> all = new ArrayList<>(told);
-        all.addAll(AssetTidings.ofEnd(order.taskId(), ending, released, told));
-        assets.tell(new AssetNews(order.taskId(), order.policyVersion(), actor, all));
+        List<AssetNews.Outcome> told = new ArrayList<>(closed.told());
+        told.addAll(AssetTidings.ofEnd(order.taskId(), ending, released, closed.told()));
+        assets.tell(new AssetNews(order.taskId(), order.policyVersion(), actor, told, closed.used()));
     }
 
     /**
@@ -86,7 +86,7 @@ final class Settlement {
      * knows the old ones, and even one that has answered may not be done with them.
      */
     void endAttempt(OrderRow order, AttemptRow attempt, AttemptState end, Judgement.Retry next, String actor) {
-        List<AssetNews.Outcome> told = closeAttempt(order, attempt, end, next.code(), next.message());
+        Closed closed = closeAttempt(order, attempt, end, next.code(), next.message());
         Map<UUID, Long> newTokens = leases.renewTokens(order.taskId());
         Map<String, @Nullable Object> data = new HashMap<>();
         data.put("attempt", attempt.number());
@@ -97,9 +97,9 @@ final class Settlement {
         if (!newTokens.isEmpty()) {
             data.put("fencing_tokens", newTokens);
         }
-        addShown(told, data);
+        addShown(closed.told(), data);
         events.append(List.of(new NewEvent(order.taskId(), "task_order.retrying", actor, data)));
-        assets.tellAndMatch(new AssetNews(order.taskId(), order.policyVersion(), actor, told));
+        assets.tellAndMatch(new AssetNews(order.taskId(), order.policyVersion(), actor, closed.told(), closed.used()));
     }
 
     private static void addShown(List<AssetNews.Outcome> told, Map<String, @Nullable Object> data) {
@@ -109,11 +109,17 @@ final class Settlement {
     }
 
     /**
-     * Draws the conclusion from an attempt: its row ends and, if it ever began, it is posted.
+     * What a closed attempt has for the assets, which are told last of all.
      *
-     * @return what its executor told of the assets, which are told last of all
+     * @param told what its executor said of them
+     * @param used the asset of each lease that it was the first to begin with
      */
-    private List<AssetNews.Outcome> closeAttempt(
+    private record Closed(List<AssetNews.Outcome> told, List<String> used) {
+        static final Closed NOTHING = new Closed(List.of(), List.of());
+    }
+
+    /** Draws the conclusion from an attempt: its row ends and, if it ever began, it is posted. */
+    private Closed closeAttempt(
             OrderRow order, AttemptRow attempt, AttemptState end, @Nullable String code, @Nullable String message) {
         List<AttemptLease> granted = attempts.conclude(order.taskId(), attempt.number(), end, code, message);
         if (attempt.began()) {
@@ -127,7 +133,12 @@ final class Settlement {
                     attempt.costs(),
                     attempt.revenue()));
         }
-        return end == AttemptState.ENDED ? AssetTidings.ofResult(attempt, granted) : List.of();
+        return new Closed(
+                end == AttemptState.ENDED ? AssetTidings.ofResult(attempt, granted) : List.of(),
+                granted.stream()
+                        .filter(AttemptLease::firstUse)
+                        .map(AttemptLease::assetId)
+                        .toList());
     }
 
     private static @Nullable AttemptState endOf(AttemptRow attempt) {

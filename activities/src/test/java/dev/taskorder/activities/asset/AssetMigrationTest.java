@@ -50,10 +50,10 @@ class AssetMigrationTest {
         JdbcClient jdbc = TestDatabase.get().migratedTo(BEFORE, database);
         ROWS.forEach(statement -> jdbc.sql(statement).update());
         TestDatabase.get().migrateFurther(database);
-        assertThat(jdbc.sql("SELECT asset_id || ' ' || health_weight || ' ' || health_value FROM asset ORDER BY 1")
+        assertThat(jdbc.sql("SELECT concat_ws(' ', asset_id, health_weight, health_value, uses) FROM asset ORDER BY 1")
                         .query(String.class)
                         .list())
-                .containsExactly("ip-0 5 0", "ip-100 5 5", "ip-40 5 2");
+                .containsExactly("ip-0 5 0 1", "ip-100 5 5 0", "ip-40 5 2 0");
         assertThat(jdbc.sql("SELECT asset_id || ' ' || used FROM lease ORDER BY 1")
                         .query(String.class)
                         .list())

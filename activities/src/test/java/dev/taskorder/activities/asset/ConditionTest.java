@@ -19,13 +19,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConditionTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final AssetHealth RULES = rules(60_000, 200_000, 5);
+    private static final Uses NEVER_USED = new Uses(0, null);
 
     private static AssetHealth rules(long coolDownMs, long coolDownMaxMs, int banAfter) {
         return new AssetHealth(Map.of(), 3600, coolDownMs, coolDownMaxMs, banAfter);
     }
 
     private static Condition available(int badInRow) {
-        return new Condition(AssetStatus.AVAILABLE, Health.ofNewAsset(NOON), badInRow, null);
+        return new Condition(AssetStatus.AVAILABLE, Health.ofNewAsset(NOON), badInRow, null, NEVER_USED);
     }
 
     private static Condition told(Condition condition, Outcome outcome, AssetHealth rules) {
@@ -78,18 +79,18 @@ class ConditionTest {
     @ParameterizedTest
     @EnumSource(Outcome.class)
     void what_is_retired_stays_as_it_is(Outcome outcome) {
-        Condition retired = new Condition(AssetStatus.RETIRED, Health.ofNewAsset(NOON), 4, null);
+        Condition retired = new Condition(AssetStatus.RETIRED, Health.ofNewAsset(NOON), 4, null, NEVER_USED);
         assertThat(told(retired, outcome, RULES)).isEqualTo(retired);
     }
 
     @ParameterizedTest
     @EnumSource(Outcome.class)
     void of_what_is_banned_only_the_health_moves(Outcome outcome) {
-        Condition banned = new Condition(AssetStatus.BANNED, Health.ofNewAsset(NOON), 7, null);
+        Condition banned = new Condition(AssetStatus.BANNED, Health.ofNewAsset(NOON), 7, null, NEVER_USED);
         Condition after = told(banned, outcome, RULES);
         assertThat(after)
                 .isEqualTo(new Condition(
-                        AssetStatus.BANNED, banned.health().with(outcome, 1, NOON, NOON, RULES), 7, null));
+                        AssetStatus.BANNED, banned.health().with(outcome, 1, NOON, NOON, RULES), 7, null, NEVER_USED));
         assertThat(after.health()).isNotEqualTo(banned.health());
     }
 
@@ -110,15 +111,30 @@ class ConditionTest {
     }
 
     @Test
-    void only_an_available_asset_whose_score_rises_may_serve_more() {
-        Condition low = new Condition(AssetStatus.AVAILABLE, new Health(5, 1, NOON), 0, null);
+    void only_an_available_asset_whose_score_rises_and_one_that_retires_concern_the_queue() {
+        Condition low = new Condition(AssetStatus.AVAILABLE, new Health(5, 1, NOON), 0, null, NEVER_USED);
         Condition better = told(low, Outcome.GOOD, RULES);
-        assertThat(better.mayServeMoreThan(low)).isTrue();
-        assertThat(low.mayServeMoreThan(low)).isFalse();
-        assertThat(told(available(0), Outcome.GOOD, RULES).mayServeMoreThan(available(0)))
+        assertThat(better.concernsTheQueueAfter(low)).isTrue();
+        assertThat(low.concernsTheQueueAfter(low)).isFalse();
+        assertThat(told(available(0), Outcome.GOOD, RULES).concernsTheQueueAfter(available(0)))
                 .isFalse();
         Condition cooling = told(low, Outcome.BAD, RULES);
-        assertThat(told(cooling, Outcome.GOOD, RULES).mayServeMoreThan(cooling)).isFalse();
+        assertThat(told(cooling, Outcome.GOOD, RULES).concernsTheQueueAfter(cooling))
+                .isFalse();
+    }
+
+    @Test
+    void the_last_use_retires_and_what_was_retired_is_still_counted() {
+        Condition twice = new Condition(AssetStatus.BANNED, Health.ofNewAsset(NOON), 0, null, new Uses(1, 3));
+        assertThat(twice.used(0)).isEqualTo(twice);
+        assertThat(twice.used(1).status()).isEqualTo(AssetStatus.BANNED);
+        Condition up = twice.used(2);
+        assertThat(up.status()).isEqualTo(AssetStatus.RETIRED);
+        assertThat(up.hasRetiredSince(twice)).isTrue();
+        assertThat(up.concernsTheQueueAfter(twice)).isTrue();
+        assertThat(up.used(1).uses().count()).isEqualTo(4);
+        assertThat(up.used(1).hasRetiredSince(up)).isFalse();
+        assertThat(available(0).used(1_000_000).status()).isEqualTo(AssetStatus.AVAILABLE);
     }
 
     @Test
@@ -133,7 +149,7 @@ class ConditionTest {
     @Test
     void a_condition_that_cannot_be_is_refused() {
         assertThatThrownBy(() -> available(-1)).hasMessageContaining("was -1");
-        assertThatThrownBy(() -> new Condition(AssetStatus.COOLING_DOWN, Health.ofNewAsset(NOON), 1, null))
+        assertThatThrownBy(() -> new Condition(AssetStatus.COOLING_DOWN, Health.ofNewAsset(NOON), 1, null, NEVER_USED))
                 .hasMessageContaining("was null at COOLING_DOWN");
     }
 }
