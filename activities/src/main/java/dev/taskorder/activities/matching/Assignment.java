@@ -36,7 +36,7 @@ final class Assignment {
      *
      * @param dearness cheaper ones first; an asset costs the same in whatever place. As the sets of assets that can be
      *     assigned form a matroid, taking each asset in this order, if the places can still be shared out, is exact (Edmonds
-     *     1971)
+     *     1971). Of what is taken so, each place in turn gets its best
      */
     static Optional<List<Candidate>> cheapest(List<Want> wants, Comparator<Candidate> dearness) {
         Map<Candidate, List<Integer>> placesOf = new HashMap<>();
@@ -55,7 +55,15 @@ final class Assignment {
                 open--;
             }
         }
-        return open == 0 ? Optional.of(List.of(chosen)) : Optional.empty();
+        return open == 0 ? find(among(Set.of(chosen), wants), dearness) : Optional.empty();
+    }
+
+    private static List<Want> among(Set<Candidate> chosen, List<Want> wants) {
+        return wants.stream()
+                .map(want -> new Want(
+                        want.count(),
+                        want.fitting().stream().filter(chosen::contains).toList()))
+                .toList();
     }
 
     /** Whether there is a place for one more asset; those that have one may move, none loses it. */
@@ -70,12 +78,13 @@ final class Assignment {
         return false;
     }
 
-    /** As many different assets as places can have at once, the best for the early places first. */
+    /** As many different assets as places can have at once, early places first; those places in turn get their best. */
     static List<Candidate> most(List<Want> wants, Comparator<Candidate> better) {
         Matching matching = new Assignment(choices(wants, better)).new Matching();
         for (int place = 0; place < matching.assetOf.length; place++) {
             matching.augment(place, new HashSet<>());
         }
+        matching.improve();
         return Arrays.stream(matching.assetOf).filter(Objects::nonNull).toList();
     }
 
@@ -114,13 +123,7 @@ final class Assignment {
                 return Optional.empty();
             }
         }
-        for (int place = 0; place < choices.size(); place++) {
-            for (Candidate candidate : choices.get(place)) {
-                if (matching.canFix(place, candidate)) {
-                    break;
-                }
-            }
-        }
+        matching.improve();
         return Optional.of(Arrays.asList(matching.assetOf));
     }
 
@@ -141,6 +144,19 @@ final class Assignment {
                 }
             }
             return false;
+        }
+
+        /** Gives each place that is filled, in turn, the best that leaves the later ones filled. */
+        void improve() {
+            for (int place = 0; place < assetOf.length; place++) {
+                if (assetOf[place] != null) {
+                    for (Candidate candidate : choices.get(place)) {
+                        if (canFix(place, candidate)) {
+                            break;
+                        }
+                    }
+                }
+            }
         }
 
         /** Whether the place can have this asset with all later places still filled; if so it keeps it. */

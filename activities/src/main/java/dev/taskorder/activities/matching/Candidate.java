@@ -13,6 +13,7 @@ final class Candidate {
     private final Deque<Integer> freeSlots;
     private final List<PoolAsset.Kept> keptSlots;
     private int inUse;
+    private long newestToken;
     private int reserved;
 
     Candidate(PoolAsset asset) {
@@ -20,6 +21,7 @@ final class Candidate {
         this.freeSlots = new ArrayDeque<>(asset.freeSlots());
         this.keptSlots = new ArrayList<>(asset.keptSlots());
         this.inUse = asset.withheld().size();
+        this.newestToken = asset.newestToken();
     }
 
     PoolAsset asset() {
@@ -39,7 +41,7 @@ final class Candidate {
     }
 
     long newestToken() {
-        return asset.newestToken();
+        return newestToken;
     }
 
     int inUse() {
@@ -49,11 +51,6 @@ final class Candidate {
     /** Whether it has a slot for the order: one for anybody, or one that is kept for its key. */
     boolean isFreeFor(WaitingOrder order) {
         return !freeSlots.isEmpty() || isKeptFor(order);
-    }
-
-    /** Whether it has a slot for anybody. */
-    boolean isOpen() {
-        return !freeSlots.isEmpty();
     }
 
     /** Whether it has a slot that is kept for the order's key. */
@@ -69,6 +66,11 @@ final class Candidate {
     /** Takes a slot for the rest of this pass: one that is kept for the order, else a free one, else what is kept for others. */
     Slot takeFor(WaitingOrder order) {
         inUse++;
+        newestToken = Long.MAX_VALUE; // newer than all before this pass, and of one age with the others of it
+        return slotFor(order);
+    }
+
+    private Slot slotFor(WaitingOrder order) {
         PoolAsset.Kept own = kept(order.retentionKey());
         if (own == null && !freeSlots.isEmpty()) {
             return new Slot(freeSlots.remove(), false);
@@ -96,9 +98,9 @@ final class Candidate {
         return List.copyOf(keptSlots);
     }
 
-    /** Keeps a free slot from everyone for the rest of this pass, for an order that waits for more than this. */
-    void reserve() {
-        freeSlots.poll();
+    /** Keeps the slot that the order would take from everyone for the rest of this pass, for it waits for more than this. */
+    void reserveFor(WaitingOrder order) {
+        slotFor(order);
         reserved++;
     }
 

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Decides for one order from what its hints find in the pool. Pure: facts in, decision out. */
 final class Chooser {
@@ -39,41 +41,71 @@ final class Chooser {
         return new Chooser(order, views, policy).decide();
     }
 
-    /** What is free of what the order waits for: as much of it as one order could hold at once. */
-    static List<Candidate> reservable(WaitingOrder order, List<View> views, Policy policy) {
+    /**
+     * What an order that waits would have of what it waits for, if it were kept: as much of it as one order could hold at
+     * once; if what is free is only too dear, those of the cheapest that it waits for.
+     */
+    static List<Candidate> reservable(WaitingOrder order, List<View> views, Policy policy, Decision why) {
         Chooser chooser = new Chooser(order, views, policy);
-        return Assignment.most(
-                chooser.wants(view ->
-                        view.fitting().stream().filter(Candidate::isOpen).toList()),
-                chooser.preference.order());
+        List<Want> obtainable = chooser.wants(chooser.reclaims() ? Chooser::freeOrKept : chooser::free);
+        if (why instanceof Decision.Blocked) {
+            return Assignment.most(obtainable, chooser.better(chooser.preference));
+        }
+        Set<Candidate> all =
+                obtainable.stream().flatMap(want -> want.fitting().stream()).collect(Collectors.toSet());
+        return chooser.cheapest(View::fitting).filter(chooser::affordable).orElseGet(chooser::cheapestEver).stream()
+                .filter(all::contains)
+                .toList();
     }
 
     private Decision decide() {
         Decision decision = decide(this::free);
-        boolean reclaims = order.priority() >= policy.retainedLeases().reclaimForPriority();
-        return decision instanceof Decision.Blocked && reclaims ? decide(Chooser::freeOrKept) : decision;
+        boolean waits = decision instanceof Decision.Blocked || decision instanceof Decision.TooExpensiveNow;
+        return waits && reclaims() ? decide(Chooser::freeOrKept) : decision;
+    }
+
+    /** Whether it is so urgent that it gets what is kept for others before it waits. */
+    private boolean reclaims() {
+        return order.priority() >= policy.retainedLeases().reclaimForPriority();
     }
 
     private Decision decide(Function<View, List<Candidate>> whatIsFree) {
-        Optional<List<Candidate>> free = find(whatIsFree);
-        if (free.isEmpty()) {
-            return find(View::fitting).isPresent() || find(View::byNature).isPresent()
-                    ? new Decision.Blocked()
-                    : new Decision.Unservable();
+        Optional<List<Candidate>> best = Assignment.find(wants(whatIsFree), better(preference));
+        if (best.isPresent() && affordable(best.get())) {
+            return grant(best.get(), preference, "");
         }
-        if (affordable(free.get())) {
-            return grant(free.get(), preference, "");
+        if (best.isEmpty() && isImpossible(View::fitting) && isImpossible(View::byNature)) {
+            return new Decision.Unservable();
         }
-        List<Candidate> cheapest = Assignment.cheapest(wants(whatIsFree), Preference.CHEAPEST.order())
-                .orElseThrow();
-        if (affordable(cheapest)) {
-            return grant(cheapest, Preference.CHEAPEST, ", as max_total_cost allows no better");
+        return order.maxTotalCost() == null ? new Decision.Blocked() : decideByCost(whatIsFree);
+    }
+
+    /** What it may spend does not reach for the best that is free, or nothing is. */
+    private Decision decideByCost(Function<View, List<Candidate>> whatIsFree) {
+        Optional<List<Candidate>> cheapest = cheapest(whatIsFree);
+        if (cheapest.isPresent() && affordable(cheapest.get())) {
+            return grant(cheapest.get(), Preference.CHEAPEST, ", as max_total_cost allows no better");
         }
-        List<Candidate> ever = Assignment.cheapest(wants(View::fitting), Preference.CHEAPEST.order())
-                .orElseThrow();
-        return affordable(ever)
-                ? new Decision.TooExpensiveNow(cost(cheapest), cost(ever))
-                : Decision.Hopeless.tooExpensive(order, cost(ever));
+        List<Candidate> ever = cheapestEver();
+        if (!affordable(ever)) {
+            return Decision.Hopeless.tooExpensive(order, cost(ever));
+        }
+        return cheapest.<Decision>map(now -> new Decision.TooExpensiveNow(cost(now), cost(ever)))
+                .orElseGet(Decision.Blocked::new);
+    }
+
+    /** Of all that may serve it some day: what cools down or is banned may come back, and be cheap. */
+    private List<Candidate> cheapestEver() {
+        return cheapest(View::byNature).orElseThrow();
+    }
+
+    private Optional<List<Candidate>> cheapest(Function<View, List<Candidate>> of) {
+        return Assignment.cheapest(
+                wants(of), Comparator.comparing(Candidate::unitCost).thenComparing(better(Preference.CHEAPEST)));
+    }
+
+    private boolean isImpossible(Function<View, List<Candidate>> of) {
+        return Assignment.find(wants(of), Preference.CHEAPEST.order()).isEmpty();
     }
 
     /** What the order still wants of assets that these are, as far as it can use them. */
@@ -99,14 +131,10 @@ final class Chooser {
     }
 
     /** What was kept for it first, for that is why it was kept; what is kept for others last. */
-    private Comparator<Candidate> better() {
+    private Comparator<Candidate> better(Preference by) {
         return Comparator.comparing((Candidate candidate) -> !candidate.isKeptFor(order))
                 .thenComparing(candidate -> !candidate.isFreeFor(order))
-                .thenComparing(preference.order());
-    }
-
-    private Optional<List<Candidate>> find(Function<View, List<Candidate>> of) {
-        return Assignment.find(wants(of), better());
+                .thenComparing(by.order());
     }
 
     private List<Want> wants(Function<View, List<Candidate>> of) {

@@ -28,7 +28,14 @@ sealed interface Decision {
      * @param freeNow the least that its hints cost in what is free
      * @param cheapestEver the least that they cost in the whole pool
      */
-    record TooExpensiveNow(BigDecimal freeNow, BigDecimal cheapestEver) implements Decision {}
+    record TooExpensiveNow(BigDecimal freeNow, BigDecimal cheapestEver) implements Decision {
+        /** Whether one behind it that wants the same can pay no more, and so waits with it. */
+        boolean concerns(WaitingOrder behind) {
+            return behind.maxTotalCost() != null
+                    && behind.maxTotalCost().compareTo(freeNow) < 0
+                    && behind.maxTotalCost().compareTo(cheapestEver) >= 0;
+        }
+    }
 
     /** It can never be granted: it ends with this status and code. */
     record Hopeless(Status status, String code, String message) implements Decision {

@@ -114,8 +114,12 @@ final class Round {
 
     private void advance(WaitingOrder head, PriorityQueue<WaitingOrder> foremost) {
         Deque<WaitingOrder> line = lines.getOrDefault(head.demand(), new ArrayDeque<>());
+        Decision.@Nullable TooExpensiveNow dear = tooDear.get(head.demand());
+        if (dear != null) {
+            line.removeIf(dear::concerns);
+        }
         if (line.isEmpty() && !exhaustedLines.contains(head.demand())) {
-            List<WaitingOrder> more = facts.behind(head, tooDear.get(head.demand()), PER_LINE);
+            List<WaitingOrder> more = facts.behind(head, dear, PER_LINE);
             if (more.size() < PER_LINE) {
                 exhaustedLines.add(head.demand());
             }
@@ -143,11 +147,11 @@ final class Round {
             return true;
         }
         waiting.put(order.taskId(), decision);
+        reserveFor(order, policy, decision);
         if (decision instanceof Decision.TooExpensiveNow now) {
             tooDear.put(order.demand(), now);
             return true;
         }
-        reserveFor(order, policy);
         return false;
     }
 
@@ -166,11 +170,13 @@ final class Round {
 
     /**
      * The foremost order that waits for longer than its policy lets the large starve keeps what is free of what it wants
-     * from all behind it. Nothing is written: each round comes to the same as long as it waits.
+     * from all behind it, if it is the first of its line that waits. Nothing is written: each round comes to the same as
+     * long as it waits.
      */
-    private void reserveFor(WaitingOrder order, Policy policy) {
-        if (reserving == null && order.waitedMs() >= policy.defaults().reserveAfterMs()) {
-            Chooser.reservable(order, pool.views(order), policy).forEach(Candidate::reserve);
+    private void reserveFor(WaitingOrder order, Policy policy, Decision why) {
+        boolean first = !tooDear.containsKey(order.demand());
+        if (reserving == null && first && order.waitedMs() >= policy.defaults().reserveAfterMs()) {
+            Chooser.reservable(order, pool.views(order), policy, why).forEach(candidate -> candidate.reserveFor(order));
             reserving = order;
         }
     }

@@ -174,6 +174,25 @@ class MatchingTest {
     }
 
     @Test
+    void an_order_that_could_never_pay_fails_although_nothing_is_free() {
+        tenant.asset("ip", "RAW_NET", "ip.1", 1, "5");
+        running(50);
+        assertThat(tenant.admitted(paying("4.99"))).isEqualTo(new Verdict.Over("FAILED"));
+    }
+
+    @Test
+    void an_order_waits_for_what_it_could_pay_although_that_is_banned_now() {
+        tenant.bannedAsset("cheap", "RAW_NET", "ip.1");
+        tenant.asset("dear", "RAW_NET", "ip.2", 1, "5");
+        TaskOrder poor = paying("2");
+        assertThat(tenant.admitted(poor)).isInstanceOf(Verdict.Await.class);
+        tenant.asset("cheap", "RAW_NET", "ip.1", 1, "1");
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET status = 'AVAILABLE'").update());
+        assertThat(tenant.admitted(poor)).isInstanceOf(Verdict.Execute.class);
+        assertThat(assetOf(poor)).isEqualTo("cheap");
+    }
+
+    @Test
     void an_order_that_a_cheaper_busy_asset_could_serve_waits_and_holds_up_nobody() {
         tenant.asset("cheap", "RAW_NET", "ip.1", 1, "1");
         tenant.asset("dear", "RAW_NET", "ip.2", 1, "5");

@@ -119,6 +119,16 @@ class RetentionTest {
     }
 
     @Test
+    void an_urgent_order_that_cannot_pay_what_is_free_gets_what_is_kept() {
+        assets("ip-1");
+        finished(retaining("m").wanting("RAW_NET", null, 1));
+        tenant.asset("dear", "RAW_NET", "ip.9", 1, "50");
+        TaskOrder urgent = tenant.running(
+                anOrder().wanting("RAW_NET", null, 1).priority(80).maxTotalCost("1"));
+        assertThat(assetsOf(urgent)).containsExactly("ip-1");
+    }
+
+    @Test
     void keeping_costs_nothing_and_the_next_pays_for_its_leases() {
         assets("ip-1");
         TaskOrder first = finished(retaining("m").wanting("RAW_NET", null, 1));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.activities.testing.Orders;
 import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import java.util.ArrayList;
@@ -71,6 +72,20 @@ class StarvingTest {
         assertThat(tenant.statusOf(small)).isEqualTo(Status.QUEUED);
         // the card is not kept: the second would have kept it
         tenant.running(anOrder().wanting("RAW_FUND", "vcc", 1).priority(1));
+    }
+
+    @Test
+    void one_that_can_pay_only_what_is_cheap_keeps_that() {
+        tenant.asset("dear-1", "RAW_NET", "ip.8", 5, "50");
+        tenant.asset("dear-2", "RAW_NET", "ip.9", 5, "50");
+        TaskOrder large = tenant.waiting(wanting(2).priority(90).maxTotalCost("2"));
+        hasWaited(large, "61 seconds");
+        tenant.finish(holders.get(0));
+        assertThat(tenant.leases(tenant.running(wanting(1).priority(10)).taskId()))
+                .extracting(Lease::assetId)
+                .containsExactly("dear-1");
+        tenant.finish(holders.get(1));
+        assertThat(tenant.statusOf(large)).isEqualTo(Status.RUNNING);
     }
 
     @Test
