@@ -23,7 +23,8 @@ public final class Bench {
             new MatcherGrantsTrial(),
             new MatcherOversellTrial(),
             new MatcherBlockedTrial(),
-            new MatcherReleaseTrial());
+            new MatcherReleaseTrial(),
+            new ExplainTrial());
 
     private final PrintStream out;
     private final List<Map<String, Object>> results = new ArrayList<>();

@@ -7,6 +7,7 @@ import dev.taskorder.activities.dispatch.DispatchConfiguration;
 import dev.taskorder.activities.event.EventConfiguration;
 import dev.taskorder.activities.lease.LeaseConfiguration;
 import dev.taskorder.activities.ledger.LedgerConfiguration;
+import dev.taskorder.activities.explain.ExplainConfiguration;
 import dev.taskorder.activities.matching.MatchingConfiguration;
 import dev.taskorder.activities.order.OrderConfiguration;
 import dev.taskorder.activities.policy.PolicyConfiguration;
@@ -61,6 +62,7 @@ final class Features implements AutoCloseable {
                 LedgerConfiguration.class,
                 AttemptConfiguration.class,
                 MatchingConfiguration.class,
+                ExplainConfiguration.class,
                 AssetConfiguration.class,
                 OrderConfiguration.class);
         context.refresh();

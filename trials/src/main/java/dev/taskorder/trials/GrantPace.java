@@ -119,6 +119,10 @@ final class GrantPace implements AutoCloseable {
         return new GrantPace(tenant, lines, queued);
     }
 
+    QueuedTenant tenant() {
+        return tenant;
+    }
+
     /** Adds a line whose only slot is held for ever. */
     void block(int orders) {
         tenant.asset("blocked", 1);
