@@ -67,7 +67,8 @@ final class ExplainTrial implements Trial {
     private static double explained(QueuedTenant tenant, UUID order) {
         Features features = tenant.features();
         long begun = System.nanoTime();
-        boolean waits = features.as(tenant.id(), () -> features.bean(Explanations.class).of(order))
+        boolean waits = features.as(
+                        tenant.id(), () -> features.bean(Explanations.class).of(order))
                 .filter(explanation -> !explanation.blockers().isEmpty())
                 .isPresent();
         double took = (System.nanoTime() - begun) / NANOS_PER_MS;

@@ -24,8 +24,8 @@ final class GrantTable {
     /** What is seen of the marks is older than the turn, which is fewer of them at worst; what waits is read after. */
     private static final String TRY_TURN = """
             WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(%s) AS ours),
-            taken AS (%s AND (SELECT ours FROM turn))
-            SELECT ours FROM turn
+            taken AS (%s AND (SELECT ours FROM turn) RETURNING 1)
+            SELECT ours, EXISTS (SELECT FROM taken) AS marked FROM turn
             """.formatted(KEY, TAKE_MARKS);
 
     private static final String MARK = "INSERT INTO match_wanted (env) VALUES (:env)";
@@ -158,9 +158,20 @@ final class GrantTable {
         jdbc.sql(MARK).param("env", env).update();
     }
 
+    /**
+     * A try to have the turn.
+     *
+     * @param ours whether it is this transaction's now
+     * @param marked whether there were marks, which are taken away if it is ours
+     */
+    record Turn(boolean ours, boolean marked) {}
+
     /** Makes it this transaction's turn at the (tenant, env) if it is nobody's, and then takes the marks away. */
-    boolean tryTurn(String env) {
-        return jdbc.sql(TRY_TURN).param("env", env).query(Boolean.class).single();
+    Turn tryTurn(String env) {
+        return jdbc.sql(TRY_TURN)
+                .param("env", env)
+                .query((row, rowNum) -> new Turn(row.getBoolean("ours"), row.getBoolean("marked")))
+                .single();
     }
 
     /** Waits until it is this transaction's turn, at most the role's {@code lock_timeout}. Hold no row before. */

@@ -46,13 +46,18 @@ final class Matcher implements MatchTrigger {
         if (ours) {
             transactions.afterCompletion(lane::unlock);
         }
-        if (!ours || !sources.grants().tryTurn(env)) {
+        long look = ours ? lane.begin() : 0;
+        if (!ours || !sources.grants().tryTurn(env).ours()) {
             mark(env);
             return new Looked.NotAtAll();
         }
         try {
             MatchPass.Result result = pass(env, lane, order -> order.equals(taskId) || lane.isReadingItsRow(order));
-            return result.more() ? new Looked.NotAtAll() : result.of(taskId);
+            if (result.more()) {
+                return new Looked.NotAtAll();
+            }
+            transactions.afterCommit(() -> lane.complete(look));
+            return result.of(taskId);
         } catch (DataIntegrityViolationException e) {
             serveOneByOne(lane, env, e);
             throw e; // the caller's transaction is lost, and its next try is careful
@@ -62,9 +67,10 @@ final class Matcher implements MatchTrigger {
     @Override
     public void run(String env) {
         Lane lane = laneOf(env);
+        long looks = lane.looksBegun();
         lane.lock();
         try {
-            serveMarks(env, lane);
+            serveMarks(env, lane, looks);
         } finally {
             lane.unlock();
         }
@@ -74,21 +80,22 @@ final class Matcher implements MatchTrigger {
     public void runFor(UUID taskId, String env) {
         Lane lane = laneOf(env);
         lane.enter(taskId);
+        long looks = lane.looksBegun();
         lane.lock();
         try {
-            // the pass that served it may have read it as committed, but not yet its mark: the last of the line looks
-            if (!lane.wasServed(taskId) || lane.isAlone(taskId)) {
-                serveMarks(env, lane);
-            }
+            serveMarks(env, lane, looks);
         } finally {
             lane.leave(taskId);
             lane.unlock();
         }
     }
 
-    private void serveMarks(String env, Lane lane) {
+    /** Unless a look that began since has served them. */
+    private void serveMarks(String env, Lane lane, long looksBegun) {
         try {
-            serveAll(env, lane);
+            if (!lane.hasLookedSince(looksBegun)) {
+                serveAll(env, lane);
+            }
         } catch (PessimisticLockingFailureException e) {
             // rolled back, so the marks stand; an order whose turn never came gets its wake when maintenance looks
             log.info("the matcher of env {} is held up, its marks are left to maintenance", env, e);
@@ -96,6 +103,7 @@ final class Matcher implements MatchTrigger {
     }
 
     private void serveAll(String env, Lane lane) {
+        long look = lane.begin();
         boolean more = true;
         while (more) {
             try {
@@ -107,6 +115,7 @@ final class Matcher implements MatchTrigger {
                 serveOneByOne(lane, env, e);
             }
         }
+        lane.complete(look);
     }
 
     /** One order whose rows are not as they must be would keep all others of its env from what they are due. */
@@ -116,9 +125,14 @@ final class Matcher implements MatchTrigger {
     }
 
     private boolean look(String env, Lane lane) {
+        GrantTable.Turn turn = sources.grants().tryTurn(env);
+        boolean marked = turn.ours() ? turn.marked() : markedInTurn(env);
+        return marked && pass(env, lane, lane::isReadingItsRow).more();
+    }
+
+    private boolean markedInTurn(String env) {
         sources.grants().awaitTurn(env);
-        return sources.grants().takeMarks(env)
-                && pass(env, lane, lane::isReadingItsRow).more();
+        return sources.grants().takeMarks(env);
     }
 
     /** One look in the open transaction, whose turn it is; one that stops at its limit leaves a mark. */
@@ -129,7 +143,6 @@ final class Matcher implements MatchTrigger {
         }
         TenantId tenant = TenantContext.required();
         transactions.afterCommit(() -> {
-            lane.served(result.served().keySet());
             if (!result.served().keySet().stream().allMatch(readsItsRow)) {
                 dispatch.signalsDue(tenant);
             }
