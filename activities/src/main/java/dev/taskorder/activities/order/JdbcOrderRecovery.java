@@ -46,12 +46,14 @@ final class JdbcOrderRecovery implements OrderRecovery {
 
     /**
      * A row that is held is passed over, here and below, for whoever holds it leads to a look of its own: a grant and a
-     * start set the time, a cancel's signal finds nobody, a step is one of a workflow that lives.
+     * start set the time, a cancel's signal finds nobody, a step is one of a workflow that lives. In their order, for
+     * without one each call would read past all that the calls before it have made due.
      */
     static final String MAKE_MORE_DUE = """
             WITH later AS (
                 SELECT task_id FROM task_order
                  WHERE tenant_id = current_tenant() AND finished_at IS NULL AND check_due_at > now()
+                 ORDER BY check_due_at
                  LIMIT :max
                    FOR NO KEY UPDATE SKIP LOCKED
             )
