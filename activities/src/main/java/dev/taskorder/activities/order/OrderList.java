@@ -53,33 +53,12 @@ final class OrderList {
     }
 
     Page<TaskOrder> list(TaskOrderFilter filter, PageRequest page) {
-        Conditions conditions = new Conditions();
-        conditions.equal("env", filter.env());
-        conditions.equal("project_id", filter.projectId());
-        conditions.equal("task_type", filter.taskType());
-        conditions.equal("task_category", filter.taskCategory());
-        conditions.equal("external_ref", filter.externalRef());
-        conditions.equal("idempotency_key", filter.idempotencyKey());
-        if (!filter.statuses().isEmpty()) {
-            List<String> statuses = filter.statuses().stream().map(Status::name).toList();
-            conditions.add("o.status IN (:statuses)", "statuses", statuses);
-        }
-        if (filter.tag() != null) {
-            conditions.add(TAGGED, "tag", filter.tag());
-        }
-        conditions.time("o.created_at >= :created_from", "created_from", filter.createdFrom());
-        conditions.time("o.created_at < :created_to", "created_to", filter.createdTo());
-        if (page.cursor() != null) {
-            List<String> keys = Cursor.decode(TenantContext.required(), LIST, 2, page.cursor());
-            conditions.time("(o.created_at, o.task_id) < (:before, :before_id)", "before", Cursor.instant(keys.get(0)));
-            conditions.params.put("before_id", Cursor.uuid(keys.get(1)));
-        }
-        return page(conditions, page.limit());
+        return page(Conditions.of(filter, page), page.limit());
     }
 
     private Page<TaskOrder> page(Conditions conditions, int limit) {
-        List<TaskOrder> rows = transactions.in(() -> jdbc.sql(PAGE.formatted(TaskOrderRows.COLUMNS, conditions.sql))
-                .params(conditions.params)
+        List<TaskOrder> rows = transactions.in(() -> jdbc.sql(conditions.page())
+                .params(conditions.params())
                 .param("rows", limit + 1)
                 .query(TaskOrderRows::order)
                 .list());
@@ -96,22 +75,58 @@ final class OrderList {
     }
 
     /** Only the conditions that are asked for: the planner then picks the index that fits them. */
-    private static final class Conditions {
+    static final class Conditions {
         private final StringBuilder sql = new StringBuilder();
         private final Map<String, Object> params = new LinkedHashMap<>();
 
-        void add(String condition, String name, Object value) {
+        static Conditions of(TaskOrderFilter filter, PageRequest page) {
+            Conditions conditions = new Conditions();
+            conditions.equal("env", filter.env());
+            conditions.equal("project_id", filter.projectId());
+            conditions.equal("task_type", filter.taskType());
+            conditions.equal("task_category", filter.taskCategory());
+            conditions.equal("external_ref", filter.externalRef());
+            conditions.equal("idempotency_key", filter.idempotencyKey());
+            if (!filter.statuses().isEmpty()) {
+                List<String> statuses =
+                        filter.statuses().stream().map(Status::name).toList();
+                conditions.add("o.status IN (:statuses)", "statuses", statuses);
+            }
+            if (filter.tag() != null) {
+                conditions.add(TAGGED, "tag", filter.tag());
+            }
+            conditions.time("o.created_at >= :created_from", "created_from", filter.createdFrom());
+            conditions.time("o.created_at < :created_to", "created_to", filter.createdTo());
+            if (page.cursor() != null) {
+                List<String> keys = Cursor.decode(TenantContext.required(), LIST, 2, page.cursor());
+                conditions.time(
+                        "(o.created_at, o.task_id) < (:before, :before_id)", "before", Cursor.instant(keys.get(0)));
+                conditions.params.put("before_id", Cursor.uuid(keys.get(1)));
+            }
+            return conditions;
+        }
+
+        /** The statement that reads a page of so many {@code :rows}. */
+        String page() {
+            return PAGE.formatted(TaskOrderRows.COLUMNS, sql);
+        }
+
+        Map<String, Object> params() {
+            return params;
+        }
+
+        private void add(String condition, String name, Object value) {
             sql.append("\n   AND ").append(condition);
             params.put(name, value);
         }
 
-        void equal(String column, @Nullable String value) {
+        private void equal(String column, @Nullable String value) {
             if (value != null) {
                 add("o." + column + " = :" + column, column, value);
             }
         }
 
-        void time(String condition, String name, @Nullable Instant value) {
+        private void time(String condition, String name, @Nullable Instant value) {
             if (value != null) {
                 add(condition, name, value.atOffset(ZoneOffset.UTC));
             }

@@ -15,7 +15,7 @@ class RecoveryPlanTest {
         Plans.amongManyOrders(plans -> {
             assertThat(plans.asTenant(JdbcOrderRecovery.CLAIM_CHECKS, Map.of("max", 20, "easing", false)))
                     .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
-                    .contains("task_order_check_of_tenant");
+                    .contains("task_order_check");
             assertThat(plans.asTenant(JdbcOrderRecovery.MAKE_MORE_DUE, Map.of("max", 20)))
                     .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
                     .contains("task_order_check");

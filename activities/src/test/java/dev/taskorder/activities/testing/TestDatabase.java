@@ -92,10 +92,17 @@ public final class TestDatabase {
 
     /** Does the work while another session holds the locks that this statement takes. */
     public void whileHeld(Consumer<JdbcClient> statement, Runnable work) {
-        try (Connection connection = postgres.getDatabase("postgres", DATABASE).getConnection()) {
-            connection.setAutoCommit(false);
-            statement.accept(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+        rolledBack(DATABASE, jdbc -> {
+            statement.accept(jdbc);
             work.run();
+        });
+    }
+
+    /** Does the work in one transaction of the superuser, of which nothing is left. */
+    void rolledBack(String database, Consumer<JdbcClient> work) {
+        try (Connection connection = postgres.getDatabase("postgres", database).getConnection()) {
+            connection.setAutoCommit(false);
+            work.accept(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
             connection.rollback();
         } catch (SQLException e) {
             throw new IllegalStateException(e);

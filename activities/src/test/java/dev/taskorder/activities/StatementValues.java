@@ -1,0 +1,58 @@
+package dev.taskorder.activities;
+
+import dev.taskorder.activities.testing.Statements.Statement;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.SqlParameterValue;
+
+/** Values to ask with, by the names that the module's statements give their parameters: a new name is added here. */
+final class StatementValues {
+    private static final UUID ID = UUID.fromString("0199d0c5-0000-7000-8000-000000000001");
+    private static final OffsetDateTime TEN_DAYS_AGO =
+            Clock.systemUTC().instant().atOffset(ZoneOffset.UTC).minusDays(10);
+    private static final Map<String, Object> BY_NAME = new HashMap<>();
+
+    static {
+        name(ID, "task", "lease", "token", "before_id");
+        name(new UUID[] {ID, ID, ID}, "tasks", "leases");
+        name(new Long[] {1L, 2L}, "ids");
+        name(new String[] {"a-7", "C-7"}, "added", "gone", "tags", "categories", "assets");
+        name("[]", "grants", "ends", "events", "lines", "orders", "keys", "starts", "costs", "revenue", "outcomes");
+        name(1, "number", "attempt", "policy", "run_no", "seconds", "claim_seconds", "counted", "per_line", "ttl_s");
+        name(20, "max", "rows", "priority");
+        name(1000L, "rest_ms", "backoff_ms", "hold_ms");
+        name(true, "at_once", "easing", "overdue");
+        name(TEN_DAYS_AGO, "created_at", "before");
+        name(new SqlParameterValue(Types.NUMERIC, null), "free_now", "ever");
+        name(new SqlParameterValue(Types.VARCHAR, null), "key", "message", "output", "progress", "traceparent");
+        name(new SqlParameterValue(Types.VARCHAR, null), "description", "prefix", "category");
+        name("x", "actor", "by", "reason", "code", "currency", "executor", "project", "spend_lease", "wallet", "after");
+        name("prod", "env");
+        name("line-7", "demand");
+        name("a-7", "asset");
+        name("FAILED", "status");
+        name("RELEASED", "state");
+    }
+
+    private StatementValues() {}
+
+    /** What a statement may be asked with. */
+    static Map<String, Object> of(Statement statement) {
+        Map<String, Object> values = new HashMap<>(BY_NAME);
+        if (statement.name().equals("JdbcEvents.OF_ORDER")) {
+            values.put("task", ID.toString());
+            values.put("after", 0L);
+        }
+        return values;
+    }
+
+    private static void name(Object value, String... names) {
+        List.of(names).forEach(name -> BY_NAME.put(name, value));
+    }
+}
