@@ -21,7 +21,7 @@ final class ConditionTable {
      * The rows are locked in one direction, whoever comes; the clock is asked behind the lock, for who had to wait for it
      * may not decide by an older time than the one before.
      */
-    private static final String KEEP_AND_LOCK = """
+    static final String KEEP_AND_LOCK = """
             WITH kept AS (
                 INSERT INTO asset_event (event_id, asset_id, task_id, lease_id, event_type, payload, occurred_at,
                        outcome, weight)
@@ -44,7 +44,7 @@ final class ConditionTable {
             """;
 
     /** With its event where somebody could see the change, and with a mark where an order may be served or ended by it. */
-    private static final String WRITE = """
+    static final String WRITE = """
             WITH change AS (
                 SELECT * FROM jsonb_to_recordset(:changes::jsonb) AS c(
                        asset_id text, env text, status text, health_score numeric, health_weight double precision,

@@ -31,7 +31,7 @@ final class JdbcAttemptLog implements AttemptLog {
               FROM task_order o
              WHERE o.tenant_id = current_tenant() AND o.task_id = :task
             """;
-    private static final String CONCLUDE = """
+    static final String CONCLUDE = """
             WITH closed AS (
                 UPDATE attempt
                    SET state = :state, finished_at = coalesce(finished_at, clock_timestamp()),

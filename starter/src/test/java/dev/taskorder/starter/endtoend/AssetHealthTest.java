@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.LeaseOutcome;
 import dev.taskorder.starter.testing.Bodies;
+import dev.taskorder.starter.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,6 +44,21 @@ class AssetHealthTest {
 
         Instant coolUntil = time(ended, "finished_at").plus(COOL_DOWN);
         assertThat(time(order, "started_at")).isBetween(coolUntil.minusMillis(500), coolUntil.plusSeconds(2));
+        assertThat(customer.read("/v1/assets/only").path("status").asString()).isEqualTo("AVAILABLE");
+    }
+
+    @Test
+    void a_cool_down_that_a_dead_process_left_behind_is_ended_by_maintenance_and_who_waits_starts() {
+        Customer customer = customers.fresh();
+        customer.oneSlot();
+        TestDatabase.asSuperuser("end_to_end")
+                .sql("UPDATE asset SET status = 'COOLING_DOWN', cool_until = now() + interval '1 second'"
+                        + " WHERE tenant_id = :tenant")
+                .param("tenant", customer.tenant())
+                .update();
+        String waiting = customer.order(Customer.ONE_NET);
+        customer.awaitStatus(waiting, "QUEUED");
+        customer.awaitEnd(waiting, "SUCCESS");
         assertThat(customer.read("/v1/assets/only").path("status").asString()).isEqualTo("AVAILABLE");
     }
 
