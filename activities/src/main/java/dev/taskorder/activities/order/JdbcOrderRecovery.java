@@ -174,7 +174,7 @@ final class JdbcOrderRecovery implements OrderRecovery {
             order.ifPresent(act);
             return order;
         });
-        before.filter(OrderRow::holdsLeases).ifPresent(order -> matcher.run(order.env()));
+        before.filter(OrderRow::concernsOthers).ifPresent(order -> matcher.run(order.env()));
         return before.isPresent();
     }
 

@@ -2,6 +2,7 @@ package dev.taskorder.activities.order;
 
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CancelSignal;
 import dev.taskorder.api.order.Status;
@@ -23,18 +24,21 @@ final class OrderCancellation {
     private final Settlement settlement;
     private final Outbox outbox;
     private final DispatchSignal dispatch;
+    private final MatchTrigger matcher;
 
     OrderCancellation(
             TenantTransactions transactions,
             OrderTable orders,
             Settlement settlement,
             Outbox outbox,
-            DispatchSignal dispatch) {
+            DispatchSignal dispatch,
+            MatchTrigger matcher) {
         this.transactions = transactions;
         this.orders = orders;
         this.settlement = settlement;
         this.outbox = outbox;
         this.dispatch = dispatch;
+        this.matcher = matcher;
     }
 
     CancelResult cancel(UUID taskId, String reason, Caller caller, Supplier<Optional<TaskOrder>> read) {
@@ -58,6 +62,9 @@ final class OrderCancellation {
         if (order.status() == Status.PENDING) {
             settlement.settle(order, Ending.cancelled(reason), caller.actor());
             return;
+        }
+        if (order.waits() && orders.stoodFirst(order.taskId())) {
+            matcher.mark(order.env()); // from now on it holds up nobody, however long its workflow takes to end it
         }
         outbox.cancel(order.taskId(), new CancelSignal(reason, caller.actor()));
         TenantId tenant = TenantContext.required();

@@ -88,8 +88,9 @@ public class OrderConfiguration {
             JdbcClient jdbc,
             OrderTable orders,
             Settlement settlement,
-            DispatchSignal dispatch) {
-        return new OrderCancellation(transactions, orders, settlement, new Outbox(jdbc), dispatch);
+            DispatchSignal dispatch,
+            MatchTrigger matcher) {
+        return new OrderCancellation(transactions, orders, settlement, new Outbox(jdbc), dispatch, matcher);
     }
 
     @Bean

@@ -49,4 +49,10 @@ record OrderRow(
         @Nullable String refusalMessage,
         @Nullable Long retryInMs,
         @Nullable Integer maxRetries,
-        @Nullable Long maxQueueMs) {}
+        @Nullable Long maxQueueMs) {
+
+    /** Whether its end may be a chance for others: it gives something back, or leaves its line. */
+    boolean concernsOthers() {
+        return holdsLeases || waits;
+    }
+}

@@ -169,7 +169,7 @@ final class OrderStepsImpl implements OrderSteps {
      */
     private Verdict freeing(Outcome outcome) {
         boolean ended =
-                outcome.verdict() instanceof Verdict.Over && outcome.before().holdsLeases();
+                outcome.verdict() instanceof Verdict.Over && outcome.before().concernsOthers();
         boolean waits =
                 outcome.verdict() instanceof Verdict.Await && outcome.before().status() == Status.RUNNING;
         if (ended || waits) {

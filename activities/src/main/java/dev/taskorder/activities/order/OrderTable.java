@@ -129,6 +129,19 @@ final class OrderTable {
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
 
+    /** Its own row may say by now that it waits no more. */
+    static final String STOOD_FIRST = """
+            SELECT coalesce((
+                   SELECT (-s.priority, s.created_at, s.task_id) > (-o.priority, o.created_at, o.task_id)
+                     FROM task_order s
+                    WHERE s.tenant_id = current_tenant() AND s.env = o.env AND s.demand = o.demand
+                      AND s.waits_since IS NOT NULL AND s.cancel_requested_at IS NULL AND s.task_id <> o.task_id
+                    ORDER BY s.priority DESC, s.created_at, s.task_id
+                    LIMIT 1), true)
+              FROM task_order o
+             WHERE o.tenant_id = current_tenant() AND o.task_id = :task
+            """;
+
     private static final String SETTLE = """
             UPDATE task_order
                SET status = :status, result_code = :code, result_message = :message,
@@ -231,6 +244,11 @@ final class OrderTable {
 
     private static String[] without(List<String> all, List<String> others) {
         return all.stream().filter(one -> !others.contains(one)).toArray(String[]::new);
+    }
+
+    /** Whether nobody stands before it who wants the same: only the first of a line holds up others. */
+    boolean stoodFirst(UUID taskId) {
+        return jdbc.sql(STOOD_FIRST).param("task", taskId).query(Boolean.class).single();
     }
 
     void settle(UUID taskId, Ending ending, @Nullable String output) {

@@ -73,7 +73,8 @@ final class Settlement {
         orders.settle(order.taskId(), ending, output);
         ends.ended(order.taskId());
         events.append(eventsOf(order, ending, actor, new GivenBack(released, retention, closed.told())));
-        if (!released.isEmpty()) {
+        // who waited first may have kept slots from others, and those behind it were not looked at
+        if (!released.isEmpty() || (order.waits() && orders.stoodFirst(order.taskId()))) {
             matcher.mark(order.env());
         }
         List<AssetNews.Outcome> told = new ArrayList<>(closed.told());

@@ -3,9 +3,11 @@ package dev.taskorder.activities.matching;
 import static dev.taskorder.activities.testing.Orders.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Orders;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import java.util.ArrayList;
@@ -86,6 +88,35 @@ class StarvingTest {
                 .containsExactly("dear-1");
         tenant.finish(holders.get(1));
         assertThat(tenant.statusOf(large)).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void what_it_kept_goes_to_those_behind_it_when_it_is_cancelled() {
+        TaskOrder large = tenant.waiting(wanting(3).priority(90));
+        TaskOrder small = tenant.waiting(wanting(1).priority(10));
+        hasWaited(large, "61 seconds");
+        tenant.finish(holders.get(0));
+        tenant.cancel(large.taskId());
+        // its workflow may take its time to end it
+        tenant.as(() -> {
+            Application.shared().bean(MatchTrigger.class).run("prod");
+            return true;
+        });
+        assertThat(tenant.statusOf(small)).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void what_it_kept_goes_to_those_behind_it_when_its_time_in_the_queue_is_up() {
+        TaskOrder large = tenant.waiting(wanting(3).priority(90).constraint("max_queue_ms", 61_000));
+        TaskOrder small = tenant.waiting(wanting(1).priority(10));
+        hasWaited(large, "61 seconds");
+        tenant.finish(holders.get(0));
+        tenant.sql(jdbc -> jdbc.sql("""
+                UPDATE task_order SET queued_at = waits_since, task_version = task_version + 1 WHERE task_id = :task
+                """).param("task", large.taskId()).update());
+        tenant.step(steps -> steps.proceed(tenant.ref(large)));
+        assertThat(tenant.statusOf(large)).isEqualTo(Status.FAILED);
+        assertThat(tenant.statusOf(small)).isEqualTo(Status.RUNNING);
     }
 
     @Test

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.activities.testing.Plans;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Recovery finds what is due of a tenant without reading all that tenant's orders. */
+/** Recovery and settling find what they need of a tenant without reading all that tenant's orders. */
 class RecoveryPlanTest {
     private static final String SCAN_OF_A_WHOLE_TABLE = "(?s).*Seq Scan on task_order\\b.*";
 
@@ -23,5 +24,13 @@ class RecoveryPlanTest {
                     .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
                     .contains("task_order_deadline");
         });
+    }
+
+    @Test
+    void whether_an_order_stood_first_is_read_from_the_queue_alone() {
+        Plans.amongManyOrders(
+                plans -> assertThat(plans.asTenant(OrderTable.STOOD_FIRST, Map.of("task", UUID.randomUUID())))
+                        .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
+                        .contains("task_order_queue"));
     }
 }
