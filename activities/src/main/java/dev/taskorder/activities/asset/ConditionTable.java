@@ -43,7 +43,10 @@ final class ConditionTable {
              ORDER BY a.asset_id
             """;
 
-    /** With its event where somebody could see the change, and with a mark where an order may be served or ended by it. */
+    /**
+     * With its event where somebody could see the change, and with a mark where an order may be served or ended by it. The ids
+     * are asked for once more as an array: a recordset counts as a hundred rows, for which all assets would be read.
+     */
     static final String WRITE = """
             WITH change AS (
                 SELECT * FROM jsonb_to_recordset(:changes::jsonb) AS c(
@@ -63,6 +66,7 @@ final class ConditionTable {
                    updated_at = CASE WHEN c.visible THEN clock_timestamp() ELSE a.updated_at END
               FROM change c
              WHERE a.tenant_id = current_tenant() AND a.asset_id = c.asset_id
+               AND a.asset_id = ANY (ARRAY(SELECT asset_id FROM change))
             """;
 
     private static final String SAME = """
