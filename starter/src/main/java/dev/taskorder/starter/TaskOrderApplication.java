@@ -7,6 +7,7 @@ import dev.taskorder.activities.event.EventConfiguration;
 import dev.taskorder.activities.execution.ExecutionConfiguration;
 import dev.taskorder.activities.executor.ExecutorConfiguration;
 import dev.taskorder.activities.explain.ExplainConfiguration;
+import dev.taskorder.activities.invariant.InvariantConfiguration;
 import dev.taskorder.activities.lease.LeaseConfiguration;
 import dev.taskorder.activities.ledger.LedgerConfiguration;
 import dev.taskorder.activities.maintenance.MaintenanceConfiguration;
@@ -27,6 +28,7 @@ import org.springframework.context.annotation.Import;
     EventConfiguration.class,
     ExecutionConfiguration.class,
     ExecutorConfiguration.class,
+    InvariantConfiguration.class,
     LeaseConfiguration.class,
     LedgerConfiguration.class,
     MaintenanceConfiguration.class,

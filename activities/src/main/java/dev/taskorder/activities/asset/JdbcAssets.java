@@ -59,7 +59,10 @@ final class JdbcAssets implements Assets {
                            ELSE least(a.health_weight, a.health_weight * :health::double precision / 100) END,
                        bad_in_row = CASE :status WHEN 'AVAILABLE' THEN 0 ELSE a.bad_in_row END,
                        cool_until = CASE %1$s WHEN 'COOLING_DOWN' THEN a.cool_until END,
-                       max_concurrency = excluded.max_concurrency, unit_cost = excluded.unit_cost,
+                       max_concurrency = excluded.max_concurrency,
+                       capacity_lowered_at = CASE WHEN excluded.max_concurrency < a.max_concurrency
+                           THEN clock_timestamp() ELSE a.capacity_lowered_at END,
+                       unit_cost = excluded.unit_cost,
                        currency = excluded.currency, max_uses = excluded.max_uses, handle = excluded.handle,
                        updated_at = clock_timestamp()
                  WHERE a.env = excluded.env

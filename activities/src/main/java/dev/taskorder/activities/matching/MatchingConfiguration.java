@@ -43,4 +43,9 @@ public class MatchingConfiguration {
     WaitingReasons waitingReasons(MatchPass.Sources sources, JdbcClient jdbc) {
         return new WhyWaiting(sources, new ObstacleTable(jdbc));
     }
+
+    @Bean
+    UnservedHeads unservedHeads(MatchPass.Sources sources, JdbcClient jdbc) {
+        return new JdbcUnservedHeads(sources, jdbc);
+    }
 }

@@ -13,12 +13,16 @@ final class JdbcTenantTransactions implements TenantTransactions {
     private final TransactionTemplate durable;
     private final TransactionTemplate relaxed;
     private final TransactionTemplate nested;
+    private final TransactionTemplate snapshot;
 
     JdbcTenantTransactions(DataSource dataSource, SQLExceptionTranslator faults) {
         this.durable = begun(dataSource, faults, TenantTransactionManager.Commit.DURABLE);
         this.relaxed = begun(dataSource, faults, TenantTransactionManager.Commit.RELAXED);
         this.nested = begun(dataSource, faults, TenantTransactionManager.Commit.DURABLE);
         this.nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+        this.snapshot = begun(dataSource, faults, TenantTransactionManager.Commit.RELAXED);
+        this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        this.snapshot.setReadOnly(true);
     }
 
     private static TransactionTemplate begun(
@@ -43,6 +47,14 @@ final class JdbcTenantTransactions implements TenantTransactions {
             throw new IllegalStateException("no transaction is open that the work could be a part of");
         }
         return run(nested, work);
+    }
+
+    @Override
+    public <T> T snapshot(Supplier<T> questions) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("a transaction is open, which may have seen another state");
+        }
+        return run(snapshot, questions);
     }
 
     private static <T> T run(TransactionTemplate transactions, Supplier<T> work) {

@@ -21,6 +21,14 @@ public interface TenantTransactions {
      */
     <T> T relaxed(Supplier<T> work);
 
+    /**
+     * Runs questions in a transaction of its own that writes nothing, and answers all of them from one state of the database:
+     * what commits meanwhile is not seen.
+     *
+     * @throws IllegalStateException if a transaction is open on this thread, which sees what it sees
+     */
+    <T> T snapshot(Supplier<T> questions);
+
     /** As {@link #in}, for work without an answer. */
     default void run(Runnable work) {
         in(() -> {

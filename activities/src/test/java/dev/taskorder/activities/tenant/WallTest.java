@@ -56,6 +56,9 @@ class WallTest {
         AssetEvent event = new AssetEvent("told", "ip", null, null, "OK", Map.of(), null);
         a.as(() -> application.bean(AssetEvents.class).tell(event, Tenant.CALLER));
         a.sql(jdbc -> jdbc.sql("INSERT INTO match_wanted (env) VALUES ('prod')").update());
+        a.sql(jdbc -> jdbc.sql("INSERT INTO violation (invariant, object_id, object_type, env, detail)"
+                        + " VALUES ('slot_shared', 'ip', 'asset', 'prod', 'seen')")
+                .update());
     }
 
     @AfterAll

@@ -6,6 +6,7 @@ import dev.taskorder.activities.attempt.AttemptConfiguration;
 import dev.taskorder.activities.dispatch.DispatchConfiguration;
 import dev.taskorder.activities.event.EventConfiguration;
 import dev.taskorder.activities.explain.ExplainConfiguration;
+import dev.taskorder.activities.invariant.InvariantConfiguration;
 import dev.taskorder.activities.lease.LeaseConfiguration;
 import dev.taskorder.activities.ledger.LedgerConfiguration;
 import dev.taskorder.activities.maintenance.MaintenanceConfiguration;
@@ -78,6 +79,7 @@ public final class Application implements AutoCloseable {
                 ExplainConfiguration.class,
                 AssetConfiguration.class,
                 OrderConfiguration.class,
+                InvariantConfiguration.class,
                 MaintenanceConfiguration.class);
         context.refresh();
     }

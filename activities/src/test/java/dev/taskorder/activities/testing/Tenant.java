@@ -58,12 +58,25 @@ public final class Tenant {
     private final TenantId id;
 
     public Tenant(Application app) {
+        this(app, app.newTenant());
+    }
+
+    private Tenant(Application app, TenantId id) {
         this.app = app;
-        this.id = app.newTenant();
+        this.id = id;
     }
 
     public static Tenant fresh() {
         return new Tenant(Application.shared());
+    }
+
+    /** The same tenant in another process. */
+    public Tenant in(Application other) {
+        return new Tenant(other, id);
+    }
+
+    public <T> T bean(Class<T> type) {
+        return app.bean(type);
     }
 
     public TenantId id() {

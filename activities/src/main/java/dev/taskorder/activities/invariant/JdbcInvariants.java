@@ -1,0 +1,137 @@
+package dev.taskorder.activities.invariant;
+
+import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.matching.UnservedHeads;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.matching.MatchTrigger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+final class JdbcInvariants implements Invariants {
+    static final String FIND = """
+            SELECT invariant, env, object_type, object_id, detail FROM invariant_violation
+             ORDER BY invariant, object_id
+             LIMIT :max
+            """;
+    /** What is not there any more is forgotten, and told again if it comes back. */
+    private static final String KEEP = """
+            WITH found AS (
+                SELECT * FROM jsonb_to_recordset(:found::jsonb) AS f(
+                       invariant text, env text, object_type text, object_id text, detail text)
+            ), gone AS (
+                DELETE FROM violation v
+                 WHERE v.tenant_id = current_tenant()
+                   AND NOT EXISTS (SELECT FROM found f WHERE f.invariant = v.invariant AND f.object_id = v.object_id)
+            ), kept AS (
+                INSERT INTO violation (invariant, object_type, object_id, env, detail)
+                SELECT invariant, object_type, object_id, env, detail FROM found
+                 ORDER BY invariant, object_id
+                ON CONFLICT ON CONSTRAINT violation_pkey DO UPDATE SET detail = excluded.detail, seen_at = now()
+                RETURNING invariant, env, object_type, object_id, detail, xmax = 0 AS new
+            ), told AS (
+                INSERT INTO task_event (object_type, object_id, type, actor, data)
+                SELECT object_type, object_id, CASE object_type WHEN 'asset' THEN 'asset.changed' ELSE 'task_order.updated' END,
+                       'maintenance', jsonb_build_object('what', 'invariant ' || invariant, 'message', detail)
+                  FROM kept WHERE new
+            )
+            SELECT invariant, env, object_type, object_id, detail FROM kept WHERE new ORDER BY invariant, object_id
+            """;
+
+    /** More would say no more than that much is wrong. */
+    private static final int VIOLATIONS_MAX = 100;
+    /** Whoever made a chance is most likely serving it right now. */
+    private static final Duration WAITED = Duration.ofSeconds(5);
+
+    private record Found(String invariant, String env, String object_type, String object_id, String detail) {
+        static Found of(Violation one) {
+            return new Found(one.invariant().code(), one.env(), one.objectType(), one.objectId(), one.detail());
+        }
+    }
+
+    private final TenantTransactions transactions;
+    private final JdbcClient jdbc;
+    private final UnservedHeads heads;
+    private final MatchTrigger matcher;
+    private final Duration waited;
+
+    JdbcInvariants(TenantTransactions transactions, JdbcClient jdbc, UnservedHeads heads, MatchTrigger matcher) {
+        this(transactions, jdbc, heads, matcher, WAITED);
+    }
+
+    /** @param waited who has waited for less is not looked at */
+    JdbcInvariants(
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            UnservedHeads heads,
+            MatchTrigger matcher,
+            Duration waited) {
+        this.transactions = transactions;
+        this.jdbc = jdbc;
+        this.heads = heads;
+        this.matcher = matcher;
+        this.waited = waited;
+    }
+
+    @Override
+    public List<Violation> violations() {
+        return transactions.snapshot(() -> {
+            List<Violation> all = new ArrayList<>(jdbc.sql(FIND)
+                    .param("max", VIOLATIONS_MAX)
+                    .query(JdbcInvariants::violation)
+                    .list());
+            heads.find(waited).stream()
+                    .limit(VIOLATIONS_MAX)
+                    .map(JdbcInvariants::unserved)
+                    .forEach(all::add);
+            return all;
+        });
+    }
+
+    private static Violation unserved(UnservedHeads.Unserved head) {
+        String gets = head.assets().isEmpty() ? "nothing" : String.join(", ", head.assets());
+        return new Violation(
+                Invariant.HEAD_UNSERVED,
+                head.env(),
+                "task_order",
+                head.taskId().toString(),
+                "it waits although it could have " + gets + ", and nothing makes the matcher look");
+    }
+
+    @Override
+    public List<Violation> look() {
+        List<Violation> all = violations();
+        List<Violation> fresh = keep(all);
+        all.stream()
+                .filter(one -> one.invariant() == Invariant.HEAD_UNSERVED)
+                .map(Violation::env)
+                .distinct()
+                .forEach(this::makeMatcherLook);
+        return fresh;
+    }
+
+    private List<Violation> keep(List<Violation> all) {
+        return transactions.in(() -> jdbc.sql(KEEP)
+                .param("found", Json.write(all.stream().map(Found::of).toList()))
+                .query(JdbcInvariants::violation)
+                .list());
+    }
+
+    private void makeMatcherLook(String env) {
+        transactions.run(() -> matcher.mark(env));
+        matcher.run(env);
+    }
+
+    private static Violation violation(ResultSet row, int rowNum) throws SQLException {
+        return new Violation(
+                Invariant.valueOf(row.getString("invariant").toUpperCase(Locale.ROOT)),
+                row.getString("env"),
+                row.getString("object_type"),
+                row.getString("object_id"),
+                row.getString("detail"));
+    }
+}
