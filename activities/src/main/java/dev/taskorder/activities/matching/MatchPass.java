@@ -69,7 +69,7 @@ final class MatchPass {
     }
 
     List<WaitingOrder> heads() {
-        return sources.queue().heads(env, Round.HEADS_PER_LINE);
+        return sources.queue().heads(env, Line.HEADS);
     }
 
     /** Those of all categories that these want: who stands behind a head wants what it wants. */

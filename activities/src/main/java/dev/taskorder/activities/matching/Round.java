@@ -2,18 +2,16 @@ package dev.taskorder.activities.matching;
 
 import dev.taskorder.api.order.UnservableHint;
 import dev.taskorder.api.policy.Policy;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Round {
     static final int DECISIONS_MAX = 200;
-    /** Of each line at first: most lines have one order or cannot be served, so more would be read in vain. */
-    static final int HEADS_PER_LINE = 2;
-
-    static final int PER_LINE = 16;
 
     /** The order of the queue: (priority desc, created_at, task_id). UUIDs as text, for Java compares them signed. */
     static final Comparator<WaitingOrder> QUEUE_ORDER = Comparator.comparingInt(WaitingOrder::priority)
@@ -36,9 +30,7 @@ final class Round {
 
     private final Facts facts;
     private final Pool pool;
-    private final Map<String, Deque<WaitingOrder>> lines = new HashMap<>();
-    private final Set<String> exhaustedLines = new HashSet<>();
-    private final Map<String, Decision.TooExpensiveNow> tooDear = new HashMap<>();
+    private final Map<String, Line> lines = new HashMap<>();
     private final Map<String, Decision> unservable = new HashMap<>();
     private final List<Grant> grants = new ArrayList<>();
     private final List<End> ends = new ArrayList<>();
@@ -85,53 +77,30 @@ final class Round {
         this.pool = pool;
     }
 
-    /** @param heads the first {@link #HEADS_PER_LINE} of every line, in any order */
+    /** @param heads the first {@link Line#HEADS} of every line, in any order */
     Outcome run(List<WaitingOrder> heads) {
         PriorityQueue<WaitingOrder> foremost = new PriorityQueue<>(QUEUE_ORDER);
-        openLines(heads);
-        lines.values().forEach(line -> foremost.add(line.remove()));
+        heads.stream()
+                .sorted(QUEUE_ORDER)
+                .collect(Collectors.groupingBy(WaitingOrder::demand))
+                .forEach((demand, line) -> lines.put(demand, new Line(line)));
+        lines.values().forEach(line -> foremost.add(line.takeFirst()));
         while (!foremost.isEmpty() && grants.size() + ends.size() < DECISIONS_MAX) {
             WaitingOrder head = foremost.remove();
-            if (serve(head)) {
-                advance(head, foremost);
+            Line line = lineOf(head);
+            if (serve(head, line)) {
+                line.takeBehind(head, facts).ifPresent(foremost::add);
             }
         }
         return new Outcome(grants, ends, waiting, reserving, !foremost.isEmpty());
     }
 
-    private void openLines(List<WaitingOrder> orders) {
-        Map<String, List<WaitingOrder>> byDemand = new HashMap<>();
-        orders.forEach(order -> byDemand.computeIfAbsent(order.demand(), demand -> new ArrayList<>())
-                .add(order));
-        byDemand.forEach((demand, line) -> {
-            line.sort(QUEUE_ORDER);
-            if (line.size() < HEADS_PER_LINE) {
-                exhaustedLines.add(demand);
-            }
-            lines.put(demand, new ArrayDeque<>(line));
-        });
-    }
-
-    private void advance(WaitingOrder head, PriorityQueue<WaitingOrder> foremost) {
-        Deque<WaitingOrder> line = lines.getOrDefault(head.demand(), new ArrayDeque<>());
-        Decision.@Nullable TooExpensiveNow dear = tooDear.get(head.demand());
-        if (dear != null) {
-            line.removeIf(dear::concerns);
-        }
-        if (line.isEmpty() && !exhaustedLines.contains(head.demand())) {
-            List<WaitingOrder> more = facts.behind(head, dear, PER_LINE);
-            if (more.size() < PER_LINE) {
-                exhaustedLines.add(head.demand());
-            }
-            line.addAll(more);
-        }
-        if (!line.isEmpty()) {
-            foremost.add(line.remove());
-        }
+    private Line lineOf(WaitingOrder order) {
+        return Objects.requireNonNull(lines.get(order.demand()));
     }
 
     /** Whether the line goes on behind this order. */
-    private boolean serve(WaitingOrder order) {
+    private boolean serve(WaitingOrder order, Line line) {
         Policy policy = facts.policy(order.policyVersion());
         Optional<String> executor = facts.executor(order, policy);
         Decision decision = executor.isEmpty() ? Decision.Hopeless.withoutExecutor(order) : decide(order, policy);
@@ -147,9 +116,11 @@ final class Round {
             return true;
         }
         waiting.put(order.taskId(), decision);
-        reserveFor(order, policy, decision);
+        if (line.hasNoneThatCannotPay()) {
+            reserveFor(order, policy, decision);
+        }
         if (decision instanceof Decision.TooExpensiveNow now) {
-            tooDear.put(order.demand(), now);
+            line.leaveOut(now);
             return true;
         }
         return false;
@@ -170,12 +141,11 @@ final class Round {
 
     /**
      * The foremost order that waits for longer than its policy lets the large starve keeps what is free of what it wants
-     * from all behind it, if it is the first of its line that waits. Nothing is written: each round comes to the same as
+     * from all behind it; of a line only the first that waits does. Nothing is written: each round comes to the same as
      * long as it waits.
      */
     private void reserveFor(WaitingOrder order, Policy policy, Decision why) {
-        boolean first = !tooDear.containsKey(order.demand());
-        if (reserving == null && first && order.waitedMs() >= policy.defaults().reserveAfterMs()) {
+        if (reserving == null && order.waitedMs() >= policy.defaults().reserveAfterMs()) {
             Chooser.reservable(order, pool.views(order), policy, why).forEach(candidate -> candidate.reserveFor(order));
             reserving = order;
         }

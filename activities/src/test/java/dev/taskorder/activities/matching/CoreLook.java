@@ -136,7 +136,7 @@ final class CoreLook implements Round.Facts {
         lines().forEach(order ->
                 lines.computeIfAbsent(order.demand(), any -> new ArrayList<>()).add(order));
         return lines.values().stream()
-                .flatMap(line -> line.stream().limit(Round.HEADS_PER_LINE))
+                .flatMap(line -> line.stream().limit(Line.HEADS))
                 .toList();
     }
 
