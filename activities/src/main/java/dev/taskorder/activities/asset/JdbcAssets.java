@@ -37,6 +37,8 @@ final class JdbcAssets implements Assets {
      * Writes only what differs: the same PUT twice changes nothing and tells nobody. An asset's env never changes. The
      * row is locked before it is read, so that of two bans at once only one is told as such. A score that is set is made
      * of the sums by what they are worth, and a status that is set ends the cool-down.
+     * A slot that is there is not offered again: an insert would wait for whoever just changes it, and who ends an order does,
+     * before it tells the asset.
      */
     private static final String PUT = """
             WITH before AS (
@@ -76,7 +78,9 @@ final class JdbcAssets implements Assets {
                 RETURNING asset_id, max_concurrency, status, health_score, unit_cost, max_uses, uses, xmax = 0 AS created
             ), slots AS (
                 INSERT INTO asset_slot (asset_id, slot_no)
-                SELECT asset_id, generate_series(1, max_concurrency) FROM stored
+                SELECT asset_id, no FROM stored, generate_series(1, max_concurrency) AS no
+                 WHERE NOT EXISTS (SELECT FROM asset_slot s
+                                    WHERE s.tenant_id = current_tenant() AND s.asset_id = stored.asset_id AND s.slot_no = no)
                 ON CONFLICT ON CONSTRAINT asset_slot_pkey DO NOTHING
             ), told AS (
                 INSERT INTO task_event (object_type, object_id, type, actor, data)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Orders;
 import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.activities.testing.TestDatabase;
 import dev.taskorder.api.asset.AssetSpec;
 import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.asset.Assets;
@@ -52,6 +53,20 @@ class LiveChangesTest {
         assertThat(tenant.statusOf(next)).isEqualTo(Status.QUEUED);
         tenant.finish(holders.get(2));
         assertThat(tenant.statusOf(next)).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void an_asset_changes_while_somebody_gives_a_slot_of_it_back_and_has_yet_to_tell_it_so() {
+        tenant.asset("ip", "RAW_NET", "ip.1", 2, "1");
+        try (Application impatient = new Application(1, "SET lock_timeout = '100ms'")) {
+            TestDatabase.get()
+                    .whileHeld(
+                            jdbc -> jdbc.sql("UPDATE asset_slot SET rests_until = now() WHERE tenant_id = :tenant")
+                                    .param("tenant", tenant.id().value())
+                                    .update(),
+                            () -> tenant.in(impatient).asset("ip", "RAW_NET", "ip.1", 3, "1"));
+        }
+        List.of(1, 2, 3).forEach(slot -> tenant.running(wantingAny()));
     }
 
     @Test
