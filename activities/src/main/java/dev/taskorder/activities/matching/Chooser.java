@@ -19,21 +19,14 @@ final class Chooser {
     private final List<View> views;
     private final Policy policy;
     private final Preference preference;
-    /** Whether assets that it gave back are passed over: as long as others could serve it, free or not. */
-    private final boolean avoiding;
+    private final List<Set<String>> passedOver;
 
     private Chooser(WaitingOrder order, List<View> views, Policy policy) {
         this.order = order;
         this.views = views;
         this.policy = policy;
         this.preference = preferenceOf(order, policy.value());
-        this.avoiding = avoids(order, views);
-    }
-
-    private static boolean avoids(WaitingOrder order, List<View> views) {
-        return order.avoidsSome()
-                && Assignment.find(wants(order, views, View::fitting, true), Preference.CHEAPEST.order())
-                        .isPresent();
+        this.passedOver = GivenBack.passedOver(order, views);
     }
 
     /** @param views for each hint of the order what it finds */
@@ -43,19 +36,24 @@ final class Chooser {
 
     /**
      * What an order that waits would have of what it waits for, if it were kept: as much of it as one order could hold at
-     * once; if what is free is only too dear, those of the cheapest that it waits for.
+     * once; if what is free is only too dear, those of the cheapest that it waits for. Nothing if what is well could not
+     * serve it, were it all free, at what the order may spend: it waits for more than slots, and would keep them in vain.
      */
-    static List<Candidate> reservable(WaitingOrder order, List<View> views, Policy policy, Decision why) {
+    static Optional<List<Candidate>> reservable(WaitingOrder order, List<View> views, Policy policy, Decision why) {
         Chooser chooser = new Chooser(order, views, policy);
-        List<Want> obtainable = chooser.wants(chooser.reclaims() ? Chooser::freeOrKept : chooser::free);
-        if (why instanceof Decision.Blocked) {
-            return Assignment.most(obtainable, chooser.better(chooser.preference));
+        return chooser.cheapest(View::fitting)
+                .filter(chooser::affordable)
+                .map(cheapest -> chooser.obtainable(why instanceof Decision.Blocked, cheapest));
+    }
+
+    private List<Candidate> obtainable(boolean asMuchAsCanBe, List<Candidate> cheapest) {
+        List<Want> obtainable = wants(reclaims() ? Chooser::freeOrKept : this::free);
+        if (asMuchAsCanBe) {
+            return Assignment.most(obtainable, better(preference));
         }
         Set<Candidate> all =
                 obtainable.stream().flatMap(want -> want.fitting().stream()).collect(Collectors.toSet());
-        return chooser.cheapest(View::fitting).filter(chooser::affordable).orElseGet(chooser::cheapestEver).stream()
-                .filter(all::contains)
-                .toList();
+        return cheapest.stream().filter(all::contains).toList();
     }
 
     private Decision decide() {
@@ -110,7 +108,7 @@ final class Chooser {
 
     /** What the order still wants of assets that these are, as far as it can use them. */
     static List<Want> wants(WaitingOrder order, List<View> views, Function<View, List<Candidate>> of) {
-        return wants(order, views, of, avoids(order, views));
+        return wants(order, views, of, GivenBack.passedOver(order, views));
     }
 
     private static Preference preferenceOf(WaitingOrder order, Policy.Value value) {
@@ -138,22 +136,20 @@ final class Chooser {
     }
 
     private List<Want> wants(Function<View, List<Candidate>> of) {
-        return wants(of, avoiding);
-    }
-
-    private List<Want> wants(Function<View, List<Candidate>> of, boolean avoid) {
-        return wants(order, views, of, avoid);
+        return wants(order, views, of, passedOver);
     }
 
     /** What the order still wants, of those assets of each hint's that it can use. */
-    static List<Want> wants(WaitingOrder order, List<View> views, Function<View, List<Candidate>> of, boolean avoid) {
+    private static List<Want> wants(
+            WaitingOrder order, List<View> views, Function<View, List<Candidate>> of, List<Set<String>> passedOver) {
         List<Want> wants = new ArrayList<>();
         for (int hint = 0; hint < order.hints().size(); hint++) {
             List<Candidate> all = of.apply(views.get(hint));
+            Set<String> passed = passedOver.get(hint);
             List<Candidate> usable = order.between() == null
                     ? all
                     : all.stream()
-                            .filter(candidate -> !order.cannotUse(candidate.assetId(), avoid))
+                            .filter(one -> !order.holds(one.assetId()) && !passed.contains(one.assetId()))
                             .toList();
             wants.add(new Want(order.missing(hint), usable));
         }
@@ -174,7 +170,7 @@ final class Chooser {
         for (int hint = 0; hint < order.hints().size(); hint++) {
             int missing = order.missing(hint);
             if (missing > 0) {
-                LeaseDecision why = Reasons.of(views.get(hint), by, because, order, avoiding);
+                LeaseDecision why = Reasons.of(views.get(hint), by, because, order, passedOver.get(hint));
                 for (int i = 0; i < missing; i++) {
                     choices.add(new Decision.Choice(hint, assets.get(place++), why));
                 }

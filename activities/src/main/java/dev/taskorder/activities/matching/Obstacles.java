@@ -131,7 +131,7 @@ final class Obstacles {
         Map<Kind, List<InTheWay>> all = new EnumMap<>(Kind.class);
         for (int hint : hints) {
             Stream<Candidate> usable = views.get(hint).byNature().stream()
-                    .filter(candidate -> !order.cannotUse(candidate.assetId(), false))
+                    .filter(candidate -> !order.holds(candidate.assetId()))
                     .sorted(Comparator.comparing(Candidate::assetId));
             usable.forEach(
                     candidate -> kindsOf(candidate).forEach(kind -> all.computeIfAbsent(kind, k -> new ArrayList<>())

@@ -6,6 +6,7 @@ import dev.taskorder.api.lease.LeaseDecision.Considered;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +23,13 @@ final class Reasons {
 
     private record Told(Candidate candidate, @Nullable String excludedBy) {}
 
-    static LeaseDecision of(View view, Preference by, String because, WaitingOrder order, boolean avoiding) {
+    static LeaseDecision of(View view, Preference by, String because, WaitingOrder order, Set<String> passedOver) {
         String rule =
                 by == Preference.HEALTHIEST ? "healthiest first, then cheapest" : "cheapest first, then healthiest";
         List<Told> all = Stream.concat(
                         view.fitting().stream()
                                 .sorted(by.order())
-                                .map(candidate -> new Told(candidate, whyNot(candidate, order, avoiding))),
+                                .map(candidate -> new Told(candidate, whyNot(candidate, order, passedOver))),
                         view.excluded().stream()
                                 .map(one -> new Told(one.candidate(), one.by().code())))
                 .toList();
@@ -48,11 +49,11 @@ final class Reasons {
         return new LeaseDecision(rule + because, considered, notShown);
     }
 
-    private static @Nullable String whyNot(Candidate candidate, WaitingOrder order, boolean avoiding) {
-        if (order.cannotUse(candidate.assetId(), false)) {
+    private static @Nullable String whyNot(Candidate candidate, WaitingOrder order, Set<String> passedOver) {
+        if (order.holds(candidate.assetId())) {
             return SERVES_IT_ALREADY;
         }
-        if (order.cannotUse(candidate.assetId(), avoiding)) {
+        if (passedOver.contains(candidate.assetId())) {
             return GIVEN_BACK;
         }
         if (candidate.isFreeFor(order)) {

@@ -140,14 +140,16 @@ final class Round {
     }
 
     /**
-     * The foremost order that waits for longer than its policy lets the large starve keeps what is free of what it wants
-     * from all behind it; of a line only the first that waits does. Nothing is written: each round comes to the same as
-     * long as it waits.
+     * The foremost order that waits for longer than its policy lets the large starve, and that slots could help, keeps what is
+     * free of what it wants from all behind it; of a line only the first that waits does. Nothing is written: each round
+     * comes to the same as long as it waits.
      */
     private void reserveFor(WaitingOrder order, Policy policy, Decision why) {
         if (reserving == null && order.waitedMs() >= policy.defaults().reserveAfterMs()) {
-            Chooser.reservable(order, pool.views(order), policy, why).forEach(candidate -> candidate.reserveFor(order));
-            reserving = order;
+            Chooser.reservable(order, pool.views(order), policy, why).ifPresent(slots -> {
+                slots.forEach(candidate -> candidate.reserveFor(order));
+                reserving = order;
+            });
         }
     }
 }

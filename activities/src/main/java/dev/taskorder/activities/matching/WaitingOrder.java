@@ -55,18 +55,15 @@ record WaitingOrder(
                                 .count();
     }
 
-    /** Whether the asset serves it already, or may not serve it although it fits. */
-    boolean cannotUse(String assetId, boolean avoiding) {
-        if (between == null) {
-            return false;
-        }
-        boolean serves =
-                between.kept().stream().anyMatch(lease -> lease.assetId().equals(assetId));
-        return serves || (avoiding && between.avoided().contains(assetId));
+    /** Whether it still has the asset from its last attempt. */
+    boolean holds(String assetId) {
+        return between != null
+                && between.kept().stream().anyMatch(lease -> lease.assetId().equals(assetId));
     }
 
-    boolean avoidsSome() {
-        return between != null && !between.avoided().isEmpty();
+    /** What it gave back, or had taken from it. */
+    Set<String> avoided() {
+        return between == null ? Set.of() : between.avoided();
     }
 
     BigDecimal spent() {

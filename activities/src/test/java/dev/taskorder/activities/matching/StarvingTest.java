@@ -62,8 +62,9 @@ class StarvingTest {
 
     @Test
     void one_order_at_a_time_keeps_slots_and_it_is_the_foremost() {
-        tenant.asset("card", "RAW_FUND", "vcc", 1, "1");
-        tenant.bannedAsset("away", "RAW_FUND", "vcc");
+        tenant.asset("card-1", "RAW_FUND", "vcc", 1, "1");
+        tenant.asset("card-2", "RAW_FUND", "vcc", 1, "1");
+        tenant.running(anOrder().wanting("RAW_FUND", "vcc", 1));
         TaskOrder foremost = tenant.waiting(wanting(3).priority(90));
         TaskOrder second =
                 tenant.waiting(wanting(1).wanting("RAW_FUND", "vcc", 2).priority(80));
@@ -72,8 +73,41 @@ class StarvingTest {
         hasWaited(second, "2 hours");
         tenant.finish(holders.get(0));
         assertThat(tenant.statusOf(small)).isEqualTo(Status.QUEUED);
-        // the card is not kept: the second would have kept it
+        // the other card is not kept: the second would have kept it
         tenant.running(anOrder().wanting("RAW_FUND", "vcc", 1).priority(1));
+    }
+
+    @Test
+    void one_that_no_slot_could_help_keeps_nothing_and_the_next_one_does_not_starve() {
+        tenant.bannedAsset("card", "RAW_FUND", "vcc");
+        TaskOrder stuck =
+                tenant.waiting(wanting(1).wanting("RAW_FUND", "vcc", 1).priority(95));
+        TaskOrder large = tenant.waiting(wanting(3).priority(90));
+        TaskOrder small = tenant.waiting(wanting(1).priority(10));
+        hasWaited(stuck, "1 hour");
+        tenant.finish(holders.get(0));
+        assertThat(tenant.statusOf(small))
+                .as("nothing is kept for the stuck one")
+                .isEqualTo(Status.RUNNING);
+        hasWaited(large, "61 seconds");
+        TaskOrder next = tenant.waiting(wanting(1).priority(10));
+        tenant.finish(small);
+        tenant.finish(holders.get(1));
+        assertThat(tenant.statusOf(next)).as("all is kept for the large one").isEqualTo(Status.QUEUED);
+        tenant.finish(holders.get(2));
+        assertThat(tenant.statusOf(large)).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void one_that_could_pay_only_what_is_not_well_keeps_nothing() {
+        tenant.bannedAsset("cheap", "RAW_NET", "ip.0");
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET unit_cost = 5 WHERE asset_id <> 'cheap'")
+                .update());
+        TaskOrder poor = tenant.waiting(wanting(1).priority(90).maxTotalCost("2"));
+        hasWaited(poor, "1 hour");
+        TaskOrder small = tenant.waiting(wanting(1).priority(10));
+        tenant.finish(holders.get(0));
+        assertThat(tenant.statusOf(small)).isEqualTo(Status.RUNNING);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.taskorder.api.execution.LeaseOutcome;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.explain.Explanations;
 import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
@@ -63,6 +64,18 @@ class ExchangeTest {
         TaskOrder order = tenant.running(wantingBoth());
         banned(order);
         assertThat(liveAssets(order)).containsExactlyInAnyOrder("ip-2", "card-2");
+    }
+
+    @Test
+    void only_a_place_that_nothing_else_could_fill_gets_the_same_asset_again() {
+        assets("ip-1", "ip-2", "card-1");
+        TaskOrder order = tenant.running(wantingBoth());
+        banned(order);
+        assertThat(liveAssets(order)).containsExactlyInAnyOrder("ip-2", "card-1");
+        assertThat(live(order, "ip-2").decision().considered())
+                .filteredOn(one -> one.assetId().equals("ip-1"))
+                .extracting(LeaseDecision.Considered::excludedBy)
+                .containsExactly("given_back");
     }
 
     @Test

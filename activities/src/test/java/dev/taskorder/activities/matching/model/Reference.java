@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +127,10 @@ public final class Reference {
         grants.add(new Look.Grant(order.name(), granted));
     }
 
-    /** The first that waits for long enough, and is the first of its kind, keeps what is free of what it wants. */
+    /**
+     * The first that waits for long enough, that is the first of its kind and that slots could help keeps what is free of what
+     * it wants.
+     */
     private void waits(Order order, boolean firstOfItsKind) {
         List<List<Asset>> free = assignments(order, asset -> isWell(order, asset) && isObtainable(order, asset));
         waits.put(order.name(), free.isEmpty() ? Reason.BLOCKED : Reason.TOO_DEAR_NOW);
@@ -134,9 +138,10 @@ public final class Reference {
             tooDear.put(order.name(), cost(cheapest(order, free)));
         }
         long waitedMs = world.nowMs() - order.waitsSince;
-        if (reserving == null && firstOfItsKind && waitedMs >= policy(order).reserveAfterMs()) {
+        boolean longEnough = waitedMs >= policy(order).reserveAfterMs();
+        if (reserving == null && firstOfItsKind && longEnough && couldBeServedByWhatIsWell(order)) {
             reserving = order.name();
-            List<Asset> keeps = free.isEmpty() ? asMuchAsCanBe(order) : whatItCouldPay(order);
+            List<Asset> keeps = free.isEmpty() ? asMuchAsCanBe(order) : cheapest(order, well(order));
             keeps.stream()
                     .filter(asset -> isWell(order, asset) && isObtainable(order, asset))
                     .map(asset -> slotFor(order, asset, true).orElseThrow().slot())
@@ -151,17 +156,18 @@ public final class Reference {
         Comparator<List<@Nullable Asset>> byEmpty = Comparator.comparing(
                 places -> places.stream().map(asset -> asset == null ? 1 : 0).toList(), Reference::lexicographically);
         Predicate<Asset> which = asset -> isWell(order, asset) && isObtainable(order, asset);
-        return every(order, usable(order).and(which), true).stream()
+        return every(order, usable(order).and((hint, asset) -> which.test(asset)), true).stream()
                 .min(byFilled.thenComparing(byEmpty).thenComparing(placeByPlace(order)))
                 .map(places -> places.stream().filter(Objects::nonNull).toList())
                 .orElseThrow();
     }
 
-    /** The cheapest of what is well, if that is cheap enough; else of what may come back. */
-    private List<Asset> whatItCouldPay(Order order) {
-        List<List<Asset>> well = assignments(order, asset -> isWell(order, asset));
-        List<Asset> now = cheapest(order, well);
-        return pays(order, now) ? now : cheapest(order, assignments(order, any -> true));
+    private boolean couldBeServedByWhatIsWell(Order order) {
+        return well(order).stream().anyMatch(assets -> pays(order, assets));
+    }
+
+    private List<List<Asset>> well(Order order) {
+        return assignments(order, asset -> isWell(order, asset));
     }
 
     // what the pool could do
@@ -204,32 +210,56 @@ public final class Reference {
         return all.stream().filter(which).findFirst();
     }
 
-    /** Every way to give each missing place an asset of its own, of those that the predicate lets through. */
+    /** The same, of those that it may use. */
     private List<List<Asset>> assignments(Order order, Predicate<Asset> which) {
+        BiPredicate<Integer, Asset> usable = usable(order);
+        return assignments(order, (hint, asset) -> which.test(asset) && usable.test(hint, asset));
+    }
+
+    /**
+     * What it gave back fills a hint again only where one of the ways to serve it that take the fewest of those, of all that is
+     * well, has it there, free or not.
+     */
+    private BiPredicate<Integer, Asset> usable(Order order) {
+        if (order.avoided.isEmpty()) {
+            return (hint, any) -> true;
+        }
+        List<List<Asset>> all = assignments(order, (hint, asset) -> isWell(order, asset));
+        long fewest = all.stream()
+                .mapToLong(assets -> takenAgain(order, assets))
+                .min()
+                .orElse(0);
+        List<Integer> places = places(order);
+        Set<Map.Entry<Integer, Asset>> again = new HashSet<>();
+        all.stream().filter(assets -> takenAgain(order, assets) == fewest).forEach(assets -> IntStream.range(
+                        0, places.size())
+                .forEach(place -> again.add(Map.entry(places.get(place), assets.get(place)))));
+        return (hint, asset) ->
+                all.isEmpty() || !order.avoided.contains(asset.id()) || again.contains(Map.entry(hint, asset));
+    }
+
+    private static long takenAgain(Order order, List<Asset> assets) {
+        return assets.stream()
+                .filter(asset -> order.avoided.contains(asset.id()))
+                .count();
+    }
+
+    /** Every way to give each missing place an asset of its own, of those that the predicate lets through. */
+    private List<List<Asset>> assignments(Order order, BiPredicate<Integer, Asset> which) {
         List<List<Asset>> all = new ArrayList<>();
-        every(order, usable(order).and(which), false).forEach(one -> all.add(List.copyOf(one)));
+        every(order, which, false).forEach(one -> all.add(List.copyOf(one)));
         return all;
     }
 
-    /** What it gave back serves it again only if nothing else that is well could, free or not. */
-    private Predicate<Asset> usable(Order order) {
-        Predicate<Asset> another = asset -> !order.avoided.contains(asset.id());
-        boolean others = order.avoided.isEmpty()
-                || !every(order, another.and(asset -> isWell(order, asset)), false)
-                        .isEmpty();
-        return others ? another : any -> true;
-    }
-
-    private List<List<@Nullable Asset>> every(Order order, Predicate<Asset> which, boolean mayStayEmpty) {
+    private List<List<@Nullable Asset>> every(Order order, BiPredicate<Integer, Asset> which, boolean mayStayEmpty) {
         List<Asset> candidates = world.assets().stream()
                 .filter(asset -> !order.holds(asset.id()))
-                .filter(which)
                 .toList();
         List<List<Asset>> ofPlaces = new ArrayList<>();
         for (int hint : places(order)) {
             ResourceHint wanted = order.demand().hints().get(hint);
             ofPlaces.add(candidates.stream()
-                    .filter(asset -> suits(order, wanted, asset))
+                    .filter(asset -> suits(order, wanted, asset) && which.test(hint, asset))
                     .toList());
         }
         List<List<@Nullable Asset>> all = new ArrayList<>();
