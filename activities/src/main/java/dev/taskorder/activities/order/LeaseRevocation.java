@@ -13,6 +13,7 @@ import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.order.Status;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
@@ -78,7 +79,12 @@ final class LeaseRevocation implements LeaseRelease {
         if (lease.state() != Lease.State.ACTIVE) {
             return new Outcome(new Result.Ended(lease), keptNoLonger(order, lease, caller) ? order.env() : null);
         }
-        revoke(order, lease, caller);
+        if (order.status() == Status.RUNNING) {
+            revoke(order, lease, caller);
+        } else {
+            end(order, lease, caller);
+            around.matcher().mark(order.env()); // rows got past us: no order that is over has live leases
+        }
         return new Outcome(new Result.Ended(leases.find(lease.leaseId()).orElseThrow()), order.env());
     }
 
@@ -109,10 +115,8 @@ final class LeaseRevocation implements LeaseRelease {
                     around.policies().version(order.policyVersion()).defaults().abandonedSlotMs();
             leases.restSlots(order.taskId(), restMs);
         }
-        leases.revoke(lease.leaseId());
         orders.unbind(order.taskId(), List.of(lease.leaseId()));
-        Map<String, @Nullable Object> data = Map.of("lease_id", lease.leaseId(), "asset_id", lease.assetId());
-        events.append(List.of(new NewEvent(order.taskId(), "lease.revoked", caller.actor(), data)));
+        end(order, lease, caller);
         if (attempt != null && attempt.state() == AttemptState.ANSWERED) {
             around.matcher().mark(order.env());
             return; // the answer stands, and what follows from it the workflow is about to ask
@@ -124,6 +128,12 @@ final class LeaseRevocation implements LeaseRelease {
         around.outbox().wake(order.taskId());
         TenantId tenant = TenantContext.required();
         transactions.afterCommit(() -> around.dispatch().signalsDue(tenant));
+    }
+
+    private void end(OrderRow order, Lease lease, Caller caller) {
+        leases.revoke(lease.leaseId());
+        Map<String, @Nullable Object> data = Map.of("lease_id", lease.leaseId(), "asset_id", lease.assetId());
+        events.append(List.of(new NewEvent(order.taskId(), "lease.revoked", caller.actor(), data)));
     }
 
     /** What it reported is posted; what comes later is kept as late. */

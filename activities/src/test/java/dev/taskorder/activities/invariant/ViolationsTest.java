@@ -49,6 +49,16 @@ class ViolationsTest {
     }
 
     @Test
+    void a_live_lease_of_an_order_that_is_over_is_taken_back_by_call() {
+        TaskOrder over = tenant.finish(tenant.running(wanting(1)));
+        broken("UPDATE lease SET state = 'ACTIVE', released_at = NULL WHERE task_id = '" + over.taskId() + "'");
+        tenant.revoked(over, "ip-1");
+        assertThat(violations()).isEmpty();
+        assertThat(tenant.events(over)).endsWith("task_order.succeeded", "lease.revoked");
+        assertThat(tenant.statusOf(over)).isEqualTo(Status.SUCCESS);
+    }
+
+    @Test
     void a_slot_that_two_live_leases_hold_is_found() {
         // what the index forbids can only be seen where it is not
         TestDatabase.get()

@@ -1,14 +1,18 @@
 package dev.taskorder.starter.maintenance;
 
 import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.invariant.Invariants;
 import dev.taskorder.activities.maintenance.DueWork;
 import dev.taskorder.activities.order.OrderRecovery;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.tenant.BackgroundRunner;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.client.WorkflowClient;
 import java.time.Clock;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -17,7 +21,16 @@ import org.springframework.context.annotation.Configuration;
 @InRole(Role.MAINTENANCE)
 public class MaintenanceConfiguration {
     @Bean
-    MaintenanceLoop maintenanceLoop(
+    MaintenanceLoop maintenanceLoop(MaintenancePass pass, InvariantWatch watch) {
+        return new MaintenanceLoop(() -> {
+            boolean busy = pass.run();
+            watch.goOn();
+            return busy;
+        });
+    }
+
+    @Bean
+    MaintenancePass maintenancePass(
             DueWork due,
             OrderRecovery recovery,
             MatchTrigger matcher,
@@ -33,7 +46,16 @@ public class MaintenanceConfiguration {
                 new LookAtAll(due, recovery, chores, clock),
                 chores,
                 clock);
-        MaintenancePass pass = new MaintenancePass(due, recovery, matcher, dispatch, census, chores);
-        return new MaintenanceLoop(pass::run);
+        return new MaintenancePass(due, recovery, matcher, dispatch, census, chores);
+    }
+
+    @Bean
+    InvariantWatch invariantWatch(
+            DueWork due,
+            Invariants invariants,
+            BackgroundRunner runner,
+            @Value("${taskorder.invariants-every:1m}") Duration every,
+            MeterRegistry metrics) {
+        return new InvariantWatch(due, invariants, new Chores(runner), Clock.systemUTC(), every, metrics);
     }
 }

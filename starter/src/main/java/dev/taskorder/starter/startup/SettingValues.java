@@ -1,6 +1,7 @@
 package dev.taskorder.starter.startup;
 
 import dev.taskorder.starter.role.Role;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
     private static final String OURS = "taskorder.";
     private static final String ROLES = "taskorder.roles";
     private static final String GRACE = "taskorder.shutdown-grace";
+    private static final String INVARIANTS_EVERY = "taskorder.invariants-every";
     private static final int PORT_MAX = 65_535;
     /** With it the framework has no management port. */
     private static final int NO_PORT = -1;
@@ -40,6 +42,7 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
     private static final List<String> NAMES = List.of(
             ROLES,
             GRACE,
+            INVARIANTS_EVERY,
             "taskorder.waiting-callers-max",
             "taskorder.temporal.target",
             "taskorder.temporal.namespace",
@@ -78,7 +81,8 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
         environment.getPropertySources().forEach(SettingValues::requireKnownNames);
         NUMBERS.forEach((setting, range) -> requireNumber(environment, setting, range));
         requireRoles(environment);
-        requireGrace(environment);
+        requireTime(environment, GRACE, "a time of 0s or more, such as 20s or 500ms", Duration.ZERO);
+        requireTime(environment, INVARIANTS_EVERY, "a time of 1s or more, such as 1m or 30s", Duration.ofSeconds(1));
     }
 
     /**
@@ -125,17 +129,16 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
         }
     }
 
-    private static void requireGrace(Environment environment) {
-        String given = environment.getProperty(GRACE, "");
-        String allowed = "a time of 0s or more, such as 20s or 500ms";
+    private static void requireTime(Environment environment, String setting, String allowed, Duration min) {
+        String given = environment.getProperty(setting, "");
         try {
-            if (given.isEmpty() || !DurationStyle.detectAndParse(given).isNegative()) {
+            if (given.isEmpty() || DurationStyle.detectAndParse(given).compareTo(min) >= 0) {
                 return;
             }
         } catch (IllegalArgumentException | ArithmeticException noTime) {
-            throw refusal(GRACE, given, allowed, noTime);
+            throw refusal(setting, given, allowed, noTime);
         }
-        throw refusal(GRACE, given, allowed, null);
+        throw refusal(setting, given, allowed, null);
     }
 
     private static StartRefusedException refusal(

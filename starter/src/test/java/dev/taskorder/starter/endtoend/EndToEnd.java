@@ -23,6 +23,7 @@ import org.springframework.context.annotation.Import;
             "spring.profiles.active=local",
             TestDatabase.WANTED + "=end_to_end",
             "taskorder.local.data-dir=target/end-to-end",
+            "taskorder.invariants-every=1s",
             "taskorder.local.temporal=in-jvm",
             "taskorder.local.temporal-port=0"
         })

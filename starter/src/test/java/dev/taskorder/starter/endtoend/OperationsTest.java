@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import dev.taskorder.starter.testing.Bodies;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
+import dev.taskorder.starter.testing.TestDatabase;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +114,48 @@ class OperationsTest {
         customer.awaitEnd(task, "SUCCESS");
         assertThat(traceparent).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
         assertThat(run.mdc()).containsEntry("trace_id", traceparent.substring(3, 35));
+    }
+
+    @Test
+    void rows_that_are_not_as_they_must_be_are_a_metric_an_event_and_a_line_that_says_what_to_do(
+            CapturedOutput output) {
+        Customer customer = customers.fresh();
+        customer.oneSlot();
+        String task = customer.order(Customer.ONE_NET, "\"task_type\":\"SCRIPTED\"");
+        ScriptedExecutor.Run run = executor.awaitRun(task, 1);
+        double before = violations();
+        TestDatabase.asSuperuser("end_to_end")
+                .sql("UPDATE lease SET state = 'RELEASED', released_at = now() WHERE lease_id = :lease")
+                .param("lease", run.request().leases().get(0).leaseId())
+                .update();
+        await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> lineWith(output, "invariant attempt_without_leases does not hold"),
+                        line -> line.contains(task));
+        assertThat(lineWith(output, "invariant attempt_without_leases does not hold"))
+                .contains(
+                        "ERROR",
+                        "tenant=" + customer.tenant() + " env=prod task_order=" + task,
+                        "attempt 1 executes with {0} leases per hint, asked for are {1}",
+                        "What to do: cancel the order");
+        assertThat(violations()).isEqualTo(before + 1);
+        assertThat(customer.sentences(task))
+                .filteredOn(sentence -> sentence.startsWith("Changed: invariant attempt_without_leases: attempt 1"))
+                .hasSize(1);
+        run.answers("OK");
+        customer.awaitEnd(task, "SUCCESS");
+    }
+
+    private double violations() {
+        String name = "taskorder_invariant_violations_total{invariant=\"attempt_without_leases\"";
+        return new Http(customers.port(), "")
+                .get("/actuator/prometheus")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String lineWith(CapturedOutput output, String text) {
