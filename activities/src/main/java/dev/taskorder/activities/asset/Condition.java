@@ -36,19 +36,22 @@ record Condition(
         }
     }
 
-    /** After an outcome that an executor or a caller told of this asset itself. What is retired stays as it is. */
+    /**
+     * After an outcome that an executor or a caller told of this asset itself. What is retired stays as it is. It counts from
+     * when it happened: what came too long ago to tell how the asset is now moves its score and nothing else.
+     */
     Condition after(Outcome outcome, Instant occurredAt, Instant now, AssetHealth rules) {
         if (status == AssetStatus.RETIRED) {
             return this;
         }
         Health moved = health.with(outcome, 1, occurredAt, now, rules);
-        if (status == AssetStatus.BANNED) {
-            return new Condition(status, moved, badInRow, null, uses);
+        if (status == AssetStatus.BANNED || Health.isPast(occurredAt, now, rules)) {
+            return new Condition(status, moved, badInRow, coolUntil, uses);
         }
         return switch (outcome) {
             case GOOD -> new Condition(status, moved, 0, coolUntil, uses);
             case SOFT -> new Condition(status, moved, badInRow, coolUntil, uses);
-            case BAD -> worse(moved, badInRow + 1, now, rules);
+            case BAD -> worse(moved, occurredAt, now, rules);
         };
     }
 
@@ -69,17 +72,17 @@ record Condition(
                 : new Condition(status, health, badInRow, coolUntil, now);
     }
 
-    private Condition worse(Health moved, int row, Instant now, AssetHealth rules) {
+    private Condition worse(Health moved, Instant occurredAt, Instant now, AssetHealth rules) {
+        int row = badInRow + 1;
         if (row >= rules.banAfter()) {
             return new Condition(AssetStatus.BANNED, moved, row, null, uses);
         }
-        Duration rest = coolDown(row, rules);
-        if (rest.isZero()) {
-            return new Condition(status, moved, row, coolUntil, uses);
-        }
-        Instant until = now.plus(rest);
-        boolean longer = coolUntil == null || until.isAfter(coolUntil);
-        return new Condition(AssetStatus.COOLING_DOWN, moved, row, longer ? until : coolUntil, uses);
+        Instant from = occurredAt.isBefore(now) ? occurredAt : now;
+        Instant until = from.plus(coolDown(row, rules));
+        boolean longer = until.isAfter(now) && (coolUntil == null || until.isAfter(coolUntil));
+        return longer
+                ? new Condition(AssetStatus.COOLING_DOWN, moved, row, until, uses)
+                : new Condition(status, moved, row, coolUntil, uses);
     }
 
     /** Doubles with each bad outcome in a row up to the policy's longest. */

@@ -61,9 +61,17 @@ record Health(double weight, double value, Instant at) {
         return new Health(newWeight, Math.min(newWeight, value * kept + added * outcome.value()), then);
     }
 
+    /** Whether what happened then is more than a half-life ago. */
+    static boolean isPast(Instant occurredAt, Instant now, AssetHealth rules) {
+        return Duration.between(occurredAt, now).toMillis() > halfLifeMs(rules);
+    }
+
     /** What is left after so long of what weighed 1. */
     private static double share(Duration age, AssetHealth rules) {
-        double halfLifeMs = Math.max(1, rules.halfLifeSeconds() * 1000.0);
-        return Math.pow(2, -Math.max(0, age.toMillis()) / halfLifeMs);
+        return Math.pow(2, -Math.max(0, age.toMillis()) / halfLifeMs(rules));
+    }
+
+    private static double halfLifeMs(AssetHealth rules) {
+        return Math.max(1, rules.halfLifeSeconds() * 1000.0);
     }
 }

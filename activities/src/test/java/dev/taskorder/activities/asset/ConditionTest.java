@@ -76,6 +76,45 @@ class ConditionTest {
         assertThat(longer.badInRow()).isEqualTo(2);
     }
 
+    private static Condition toldLate(Condition condition, Outcome outcome, Duration age) {
+        return condition.after(outcome, NOON.minus(age), NOON, RULES);
+    }
+
+    @Test
+    void a_cool_down_begins_when_its_outcome_happened() {
+        assertThat(rest(toldLate(available(0), Outcome.BAD, Duration.ofSeconds(20))))
+                .isEqualTo(Duration.ofSeconds(40));
+        assertThat(rest(available(0).after(Outcome.BAD, NOON.plusSeconds(299), NOON, RULES)))
+                .as("never later than it is told")
+                .isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void a_cool_down_that_would_be_over_by_now_does_not_begin_and_its_outcome_still_counts_in_the_row() {
+        Duration late = Duration.ofSeconds(60);
+        Condition once = toldLate(available(0), Outcome.BAD, late);
+        assertThat(once.status()).isEqualTo(AssetStatus.AVAILABLE);
+        assertThat(once.badInRow()).isEqualTo(1);
+        Condition cooling = told(once, Outcome.BAD, RULES);
+        assertThat(toldLate(cooling, Outcome.BAD, Duration.ofMinutes(10)).coolUntil())
+                .isEqualTo(cooling.coolUntil());
+        assertThat(toldLate(available(4), Outcome.BAD, late).status()).isEqualTo(AssetStatus.BANNED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Outcome.class)
+    void what_happened_longer_ago_than_a_half_life_moves_the_score_alone(Outcome outcome) {
+        Condition before = told(available(3), Outcome.BAD, RULES);
+        Duration halfLife = Duration.ofHours(1);
+        Condition after = toldLate(before, outcome, halfLife.plusMillis(1));
+        assertThat(after.badInRow()).isEqualTo(4);
+        assertThat(after.status()).isEqualTo(AssetStatus.COOLING_DOWN);
+        assertThat(after.coolUntil()).isEqualTo(before.coolUntil());
+        assertThat(after.health()).isNotEqualTo(before.health());
+        assertThat(toldLate(before, Outcome.BAD, halfLife).status()).isEqualTo(AssetStatus.BANNED);
+        assertThat(toldLate(before, Outcome.GOOD, halfLife).badInRow()).isZero();
+    }
+
     @ParameterizedTest
     @EnumSource(Outcome.class)
     void what_is_retired_stays_as_it_is(Outcome outcome) {

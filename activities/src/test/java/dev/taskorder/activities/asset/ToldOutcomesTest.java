@@ -113,7 +113,26 @@ class ToldOutcomesTest {
     void what_happened_a_half_life_ago_weighs_half() {
         tellAt("e-1", "IP_BLOCKED", databaseTime().minus(HALF_LIFE));
         assertThat(asset().healthScore()).isCloseTo(new BigDecimal("90.909"), within(new BigDecimal("0.01")));
-        assertThat(restSeconds()).as("the cool-down begins when it is told").isCloseTo(60, within(2.0));
+        assertThat(asset().status()).as("its cool-down is long over").isEqualTo(AssetStatus.AVAILABLE);
+    }
+
+    @Test
+    void what_is_told_ten_months_late_neither_cools_down_nor_bans_nor_ends_a_row() {
+        Instant longAgo = databaseTime().minus(Duration.ofDays(300));
+        for (int i = 0; i < 5; i++) {
+            tellAt("old-" + i, "IP_BLOCKED", longAgo);
+        }
+        assertThat(asset().status()).isEqualTo(AssetStatus.AVAILABLE);
+        tell("new", "IP_BLOCKED");
+        tellAt("good", "OK", longAgo);
+        assertThat(column("bad_in_row", Integer.class)).isEqualTo(1);
+        assertThat(restSeconds()).isCloseTo(60, within(2.0));
+    }
+
+    @Test
+    void a_cool_down_begins_when_its_outcome_happened() {
+        tellAt("e-1", "IP_BLOCKED", databaseTime().minusSeconds(20));
+        assertThat(restSeconds()).isCloseTo(40, within(2.0));
     }
 
     @Test
