@@ -190,7 +190,8 @@ final class Satisfiability {
     private static String attribute(Wanted wanted, ResourceHint hint, String name) {
         @Nullable Object value = hint.attributes().get(name);
         if (!wanted.noDatacenterIp() || !Question.isOfNetwork(hint) || !name.equals(Question.NO_DATACENTER)) {
-            return name + "=" + shortened(String.valueOf(value));
+            String shown = shortened(String.valueOf(value));
+            return name + "=" + (value instanceof String ? "'" + shown + "'" : shown);
         }
         return Boolean.FALSE.equals(value)
                 ? name + "=false, which the constraint no_datacenter_ip forbids"

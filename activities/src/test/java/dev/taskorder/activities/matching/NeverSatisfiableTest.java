@@ -46,8 +46,8 @@ class NeverSatisfiableTest {
     @CsvSource(delimiter = '|', textBlock = """
             sku_code = 'ip.us.1'                    | 1 has another sku_code, 0 have a currency other than USD, 0 retired
             currency = 'EUR'                        | 0 have another sku_code, 1 has a currency other than USD, 0 retired
-            attributes = '{"geo": "FR"}'            | 0 have another sku_code, 0 have a currency other than USD, 1 lacks attribute geo=GB, 0 retired
-            attributes = '{}'                       | 0 have another sku_code, 0 have a currency other than USD, 1 lacks attribute geo=GB, 0 retired
+            attributes = '{"geo": "FR"}'            | 0 have another sku_code, 0 have a currency other than USD, 1 lacks attribute geo='GB', 0 retired
+            attributes = '{}'                       | 0 have another sku_code, 0 have a currency other than USD, 1 lacks attribute geo='GB', 0 retired
             status = 'RETIRED'                      | 0 have another sku_code, 0 have a currency other than USD, 1 retired
             sku_code = 'ip.us.1', status = 'RETIRED'| 1 has another sku_code, 0 have a currency other than USD, 0 retired
             """)
@@ -142,7 +142,7 @@ class NeverSatisfiableTest {
         assertThat(refused(anOrder().wanting(new ResourceHint("RAW_NET", "ip.1", 1, Map.of("clean", "true"))))
                         .get(0)
                         .message())
-                .contains("1 lacks attribute clean=true");
+                .contains("1 lacks attribute clean='true'");
         assertThat(refused(anOrder().wanting("RAW_NET", "ip_1*", 1))).hasSize(1);
         assertThat(refused(anOrder().wanting("RAW_NET", "ip", 1))).hasSize(1);
         assertThat(refused(anOrder().wanting("RAW_NET", "ip.1.*", 1))).hasSize(1);

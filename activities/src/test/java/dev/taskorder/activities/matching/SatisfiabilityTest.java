@@ -80,14 +80,14 @@ class SatisfiabilityTest {
                 .containsExactly(new UnservableHint(
                         0,
                         "wants 3 assets of RAW_NET ip.residential.uk.*; of 5 in the category 2 have another"
-                                + " sku_code, 1 has a currency other than USD, 1 lacks attribute geo=GB, 0 retired;"
+                                + " sku_code, 1 has a currency other than USD, 1 lacks attribute geo='GB', 0 retired;"
                                 + " 1 fits"));
     }
 
     @Test
     void of_many_attributes_a_few_are_named_and_long_values_are_cut() {
         Map<String, Object> attributes =
-                Map.of("a", "x".repeat(59) + "🎟🎟", "b", true, "c", 1.5, "d", "x", "e", "x", "f", "x");
+                Map.of("a", "x".repeat(59) + "🎟🎟", "b", true, "c", 1, "d", "x", "e", "x", "f", "x");
         ResourceHint hint = new ResourceHint("RAW_NET", null, 1, attributes);
         Fitting fitting = new Fitting(
                 List.of(),
@@ -97,8 +97,9 @@ class SatisfiabilityTest {
         assertThat(Satisfiability.unservable(new Wanted(List.of(hint), "USD", false), List.of(fitting))
                         .get(0)
                         .message())
-                .contains("2 lack attribute a=" + "x".repeat(59) + "…, 2 lack attribute b=true,")
-                .contains("2 lack attribute d=x, 4 lack another attribute, 0 retired; 0 fit");
+                .contains(
+                        "2 lack attribute a='" + "x".repeat(59) + "…', 2 lack attribute b=true, 2 lack attribute c=1,")
+                .contains("2 lack attribute d='x', 4 lack another attribute, 0 retired; 0 fit");
     }
 
     private Case someCase() {

@@ -13,6 +13,7 @@ import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.JsonBody;
 import dev.taskorder.starter.web.PathIds;
 import dev.taskorder.starter.web.Query;
+import dev.taskorder.starter.web.Shown;
 import dev.taskorder.starter.web.TextRule;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class AssetEventController {
         Query.refuseAny(request);
         String id = PathIds.text(ID, assetId, TextRule.NAME);
         AssetEvent event = reader.read(JsonBody.read(request, Limits.BODY_BYTES_MAX), id);
-        AssetEventResult.Told told = told(events.tell(event, caller));
+        AssetEventResult.Told told = told(event, events.tell(event, caller));
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
         if (told.again()) {
             answer.header("Idempotent-Replayed", "true");
@@ -51,23 +52,28 @@ final class AssetEventController {
         return answer.body(AssetResponse.of(TenantContext.required(), told.asset()));
     }
 
-    private static AssetEventResult.Told told(AssetEventResult result) {
+    private static AssetEventResult.Told told(AssetEvent event, AssetEventResult result) {
         if (result instanceof AssetEventResult.Told told) {
             return told;
         }
         if (result instanceof AssetEventResult.IdReused) {
             throw new ProblemException(
-                    ProblemCode.EVENT_ID_REUSED, "/event_id", "was used before for an event with other content");
+                    ProblemCode.EVENT_ID_REUSED,
+                    "/event_id",
+                    Shown.of(event.eventId()) + " was used before for an event with other content");
         }
         if (result instanceof AssetEventResult.NoSuchOrder) {
             throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "/task_id", "must name a task order that has leased this asset");
+                    ProblemCode.INVALID_REQUEST,
+                    "/task_id",
+                    "must name a task order that has leased this asset, was '" + event.taskId() + "'");
         }
         if (result instanceof AssetEventResult.NoSuchLease) {
             throw new ProblemException(
                     ProblemCode.INVALID_REQUEST,
                     "/lease_id",
-                    "must name a lease of this asset, and of the task order if one is named");
+                    "must name a lease of this asset, and of the task order if one is named, was '" + event.leaseId()
+                            + "'");
         }
         throw new ProblemException(ProblemCode.NOT_FOUND, "there is no such asset");
     }

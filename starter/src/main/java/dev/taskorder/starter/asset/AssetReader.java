@@ -6,6 +6,7 @@ import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.web.BodyTenant;
 import dev.taskorder.starter.web.Fields;
+import dev.taskorder.starter.web.Shown;
 import dev.taskorder.starter.web.TextRule;
 import dev.taskorder.starter.web.Violations;
 import java.math.BigDecimal;
@@ -85,7 +86,7 @@ final class AssetReader {
         }
         String inBody = fields.optionalText(ID, TextRule.NAME);
         if (inBody != null && !inBody.equals(idInPath)) {
-            fields.note(ID, "must equal the id in the path, or be left out");
+            fields.note(ID, "must equal the id in the path, or be left out, was " + Shown.of(inBody));
         }
         return idInPath;
     }

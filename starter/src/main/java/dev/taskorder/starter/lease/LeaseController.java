@@ -83,16 +83,17 @@ final class LeaseController {
         fields.allowOnly(Set.of(FENCING_TOKEN), name -> false);
         long token = fields.requiredInteger(FENCING_TOKEN, 1, Long.MAX_VALUE);
         violations.refuseIfAny();
-        return ended(releases.release(id, token, caller));
+        return ended(releases.release(id, token, caller), token);
     }
 
-    private static LeaseResponse ended(LeaseRelease.Result result) {
+    private static LeaseResponse ended(LeaseRelease.Result result, long token) {
         if (result instanceof LeaseRelease.Result.Ended ended) {
             return LeaseResponse.of(TenantContext.required(), ended.lease());
         }
         if (result instanceof LeaseRelease.Result.StaleToken) {
             throw new ProblemException(
-                    ProblemCode.STALE_TOKEN, "the lease has another fencing token: look who holds it now");
+                    ProblemCode.STALE_TOKEN,
+                    "the lease has another fencing token than " + token + ": look who holds it now");
         }
         throw new ProblemException(ProblemCode.NOT_FOUND, "there is no such lease");
     }

@@ -2,6 +2,7 @@ package dev.taskorder.starter.order;
 
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
+import dev.taskorder.starter.web.Shown;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.HashSet;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The {@code If-Match} header (RFC 9110): the versions that a caller means to change.
  *
  * @param versions the strong tags; null for {@code *}, which any version matches
+ * @param text as the caller wrote it
  */
-record IfMatch(@Nullable Set<String> versions) {
+record IfMatch(@Nullable Set<String> versions, String text) {
     static final String HEADER = "If-Match";
 
     /** A tag may hold commas, so a list is read tag by tag. Empty members of a list are allowed to be there. */
@@ -35,7 +37,7 @@ record IfMatch(@Nullable Set<String> versions) {
                     ProblemCode.IF_MATCH_REQUIRED, "send the ETag that you have seen as If-Match, or * for any");
         }
         String value = String.join(",", lines);
-        return value.strip().equals("*") ? new IfMatch(null) : new IfMatch(tags(value));
+        return value.strip().equals("*") ? new IfMatch(null, value) : new IfMatch(tags(value), value);
     }
 
     boolean matches(int version) {
@@ -49,7 +51,7 @@ record IfMatch(@Nullable Set<String> versions) {
         int at = 0;
         while (at < list.length()) {
             if (!next.region(at, list.length()).lookingAt()) {
-                throw malformed();
+                throw malformed(list);
             }
             String tag = next.group("tag");
             any |= tag != null;
@@ -59,15 +61,15 @@ record IfMatch(@Nullable Set<String> versions) {
             at = next.end();
         }
         if (!any) {
-            throw malformed();
+            throw malformed(list);
         }
         return strong;
     }
 
-    private static ProblemException malformed() {
+    private static ProblemException malformed(String list) {
         return new ProblemException(
                 ProblemCode.INVALID_REQUEST,
                 "/" + HEADER,
-                "must be * or one or more entity tags in double quotes, such as \"1\"");
+                "must be * or one or more entity tags in double quotes, such as \"1\", was " + Shown.of(list));
     }
 }

@@ -22,6 +22,7 @@ import dev.taskorder.starter.web.PageResponse;
 import dev.taskorder.starter.web.PathIds;
 import dev.taskorder.starter.web.Prefer;
 import dev.taskorder.starter.web.Query;
+import dev.taskorder.starter.web.Shown;
 import dev.taskorder.starter.web.TextRule;
 import dev.taskorder.starter.web.Violations;
 import jakarta.servlet.http.HttpServletRequest;
@@ -153,10 +154,10 @@ final class TaskOrderController {
         UUID id = PathIds.uuid("task_id", taskId);
         IfMatch seen = IfMatch.of(request);
         TaskOrderChange change = TaskOrderChanges.read(JsonBody.read(request, Limits.BODY_BYTES_MAX));
-        return updated(orders.update(id, change, seen::matches, caller));
+        return updated(orders.update(id, change, seen::matches, caller), seen);
     }
 
-    private static ResponseEntity<TaskOrderResponse> updated(UpdateResult result) {
+    private static ResponseEntity<TaskOrderResponse> updated(UpdateResult result, IfMatch seen) {
         if (result instanceof UpdateResult.Updated updated) {
             return shown(updated.order());
         }
@@ -164,7 +165,8 @@ final class TaskOrderController {
             throw alreadySettled(settled.order());
         }
         if (result instanceof UpdateResult.VersionMismatch mismatch) {
-            String detail = "the task order has version " + mismatch.version() + ", which If-Match does not name";
+            String detail = "the task order has version " + mismatch.version() + ", which If-Match does not name, was "
+                    + Shown.of(seen.text());
             throw new ProblemException(ProblemCode.VERSION_MISMATCH, detail);
         }
         throw Answers.notFound();

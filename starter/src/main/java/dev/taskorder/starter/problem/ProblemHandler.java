@@ -3,6 +3,7 @@ package dev.taskorder.starter.problem;
 import dev.taskorder.api.page.BadCursorException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.stream.Collectors;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ import org.springframework.web.util.DisconnectedClientHelper;
 final class ProblemHandler {
     private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
     private static final String RETRY_AFTER_S = "1";
+    private static final int CURSOR_CHARS_SHOWN = 64;
 
     private final Counter notFound;
 
@@ -48,9 +50,13 @@ final class ProblemHandler {
     }
 
     @ExceptionHandler
-    ResponseEntity<Object> badCursor(BadCursorException e) {
+    ResponseEntity<Object> badCursor(BadCursorException e, HttpServletRequest request) {
+        String sent = String.valueOf(request.getParameter("cursor")).replaceAll("[^!-~]", "\uFFFD");
+        String shown = sent.length() > CURSOR_CHARS_SHOWN ? sent.substring(0, CURSOR_CHARS_SHOWN) + "…" : sent;
         return answer(Problem.of(
-                ProblemCode.INVALID_REQUEST, "/cursor", "must be the next_cursor of an earlier page of the same list"));
+                ProblemCode.INVALID_REQUEST,
+                "/cursor",
+                "must be the next_cursor of an earlier page of the same list, was '" + shown + "'"));
     }
 
     /** Percent-encoding that decodes to nothing, or more parameters than the container reads. */

@@ -108,17 +108,16 @@ public final class Fields {
         return uuid;
     }
 
-    /** A point in time with its offset, at most {@code max}; null if it is absent or {@code null}. */
+    /** A point in time with its offset, from 1970 to {@code max}; null if it is absent or {@code null}. */
     public @Nullable Instant optionalTime(String name, Instant max) {
         JsonNode value = optional(name);
         if (value == null) {
             return null;
         }
         Instant time = value.isString() ? Times.orNull(value.stringValue()) : null;
-        if (time == null) {
-            note(name, Times.RULE + ", was " + Shown.of(value));
-        } else if (time.isAfter(max)) {
-            note(name, "must not be after " + max + ", was " + Shown.of(value));
+        String complaint = Times.complaint(time, max);
+        if (complaint != null) {
+            note(name, complaint + ", was " + Shown.of(value));
         }
         return time;
     }

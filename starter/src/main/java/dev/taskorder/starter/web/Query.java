@@ -122,8 +122,9 @@ public final class Query {
             return null;
         }
         Instant time = Times.orNull(value);
-        if (time == null) {
-            violations.add("/" + name, Times.RULE + ", was " + Shown.of(value));
+        String complaint = Times.complaint(time, Times.MAX);
+        if (complaint != null) {
+            violations.add("/" + name, complaint + ", was " + Shown.of(value));
         }
         return time;
     }

@@ -145,7 +145,7 @@ class QueueTest {
         assertThat(alone.pointers()).containsExactly("/resource_hints/0");
         assertThat(alone.json().at("/errors/0/message").asString())
                 .isEqualTo("wants 1 asset of RAW_NET; of 1 in the category 0 have another sku_code,"
-                        + " 0 have a currency other than USD, 1 lacks attribute geo=GB, 0 retired; 0 fit");
+                        + " 0 have a currency other than USD, 1 lacks attribute geo='GB', 0 retired; 0 fit");
         Answer batch = customer.http()
                 .post(
                         "/v1/task-orders/batch",

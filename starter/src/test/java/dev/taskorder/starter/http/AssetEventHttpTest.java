@@ -33,8 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
 class AssetEventHttpTest {
     private static final String EVENTS = "/v1/assets/ip/events";
     private static final String NAME = "must be 1 to 128 of A-Z, a-z, 0-9, '.', '_' and '-'";
-    private static final String OF_ASSET = "must name a task order that has leased this asset";
-    private static final String OF_LEASE = "must name a lease of this asset, and of the task order if one is named";
+    private static final String OF_ASSET = "must name a task order that has leased this asset, was '";
+    private static final String OF_LEASE =
+            "must name a lease of this asset, and of the task order if one is named, was '";
     private static final String LATENCY = "must be a whole number from 0 to 9223372036854775807, was ";
 
     @LocalServerPort
@@ -93,7 +94,8 @@ class AssetEventHttpTest {
         Answer other = http.post(EVENTS, event("\"event_type\":\"OTHER\""));
         assertThat(other.status()).isEqualTo(409);
         assertThat(other.code()).isEqualTo("event_id_reused");
-        assertThat(other.pointers()).containsExactly("/event_id");
+        assertThat(other.json().path("detail").asString())
+                .isEqualTo("/event_id 'e-1' was used before for an event with other content");
         assertThat(told()).isEqualTo(1);
     }
 
@@ -143,6 +145,22 @@ class AssetEventHttpTest {
         Answer refused = http.post(EVENTS, event("\"occurred_at\":\"" + late + "\""));
         assertRefused(refused, "/occurred_at", "must not be after ");
         assertThat(told()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1969-12-31T23:59:59Z      | must not be before 1970-01-01T00:00:00Z, was '1969-12-31T23:59:59Z'",
+                "1970-01-01T00:00:00+00:01 | must not be before 1970-01-01T00:00:00Z, was '1970-01-01T00:00:00+00:01'",
+                "yesterday                 | must be an ISO 8601 time such as 2026-01-31T08:00:00Z, was 'yesterday'"
+            })
+    void what_is_wrong_with_a_time_is_told_with_its_bound(String time, String words) {
+        Answer refused = http.post(EVENTS, event("\"occurred_at\":\"" + time + "\""));
+        assertRefused(refused, "/occurred_at", words);
+        assertThat(http.post(EVENTS, event("\"occurred_at\":\"1970-01-01T00:00:00Z\""))
+                        .status())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -209,10 +227,10 @@ class AssetEventHttpTest {
         String foreign = runningOrderOf(tenant, http);
         String lease = leaseOf(http, foreign);
         for (String id : new String[] {foreign, UUID.randomUUID().toString()}) {
-            assertRefused(other.post(EVENTS, event("\"task_id\":\"" + id + "\"")), "/task_id", OF_ASSET);
+            assertRefused(other.post(EVENTS, event("\"task_id\":\"" + id + "\"")), "/task_id", OF_ASSET + id + "'");
         }
         for (String id : new String[] {lease, UUID.randomUUID().toString()}) {
-            assertRefused(other.post(EVENTS, event("\"lease_id\":\"" + id + "\"")), "/lease_id", OF_LEASE);
+            assertRefused(other.post(EVENTS, event("\"lease_id\":\"" + id + "\"")), "/lease_id", OF_LEASE + id + "'");
         }
         assertThat(http.post(EVENTS, event("\"task_id\":\"" + foreign + "\"", "\"lease_id\":\"" + lease + "\""))
                         .status())

@@ -284,6 +284,32 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            value = {
+                "created_from=1969-12-31T23:59:59Z | must not be before 1970-01-01T00:00:00Z, was '1969-12-31T23:59:59Z'",
+                "created_to=10000-01-01T00:00:00Z  | such as 2026-01-31T08:00:00Z, was '10000-01-01T00:00:00Z'",
+                "created_to=%2B10000-01-01T00:00Z  | must not be after 9999-12-31T23:59:59Z, was '+10000-01-01T00:00Z'",
+                "cursor=x%C3%A4                    | must be the next_cursor of an earlier page of the same list, was 'x\uFFFD'"
+            })
+    void what_is_wrong_with_a_parameter_is_told_with_its_value(String query, String words) {
+        assertThat(http.get("/v1/task-orders?" + query).json().path("detail").asString())
+                .endsWith(words);
+    }
+
+    @Test
+    void a_long_cursor_is_shown_cut() {
+        assertThat(http.get("/v1/assets?cursor=" + "A".repeat(65)).text()).contains("was '" + "A".repeat(64) + "…'");
+    }
+
+    @Test
+    void an_asset_that_names_another_than_its_path() {
+        assertThat(http.put("/v1/assets/a1", Bodies.asset("\"asset_id\":\"other\""))
+                        .text())
+                .contains("must equal the id in the path, or be left out, was 'other'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
             quoteCharacter = '`',
             value = {
                 "\"asset_id\":\"other\"          | /asset_id",

@@ -91,6 +91,7 @@ class LeaseReleaseTest {
             Answer answer = release(id(), token);
             assertThat(answer.status()).as(answer.text()).isEqualTo(409);
             assertThat(answer.code()).isEqualTo("stale_token");
+            assertThat(answer.json().path("detail").asString()).contains(" than " + token + ":");
         }
         assertNothingChanged();
     }

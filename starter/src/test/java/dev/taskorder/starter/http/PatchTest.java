@@ -131,6 +131,9 @@ class PatchTest {
         if (status == 400) {
             assertThat(answer.pointers()).containsExactly("/If-Match");
         }
+        if (status >= 400) {
+            assertThat(answer.json().path("detail").asString()).endsWith(", was '" + ifMatch + "'");
+        }
     }
 
     @Test

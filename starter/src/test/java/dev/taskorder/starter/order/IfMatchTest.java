@@ -58,7 +58,8 @@ class IfMatchTest {
     void these_cannot_be_read(String value) {
         assertThatThrownBy(() -> read(value))
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("/If-Match must be * or one or more entity tags");
+                .hasMessageContaining("/If-Match must be * or one or more entity tags")
+                .hasMessageEndingWith(", was '" + value + "'");
     }
 
     @Test
