@@ -5,6 +5,7 @@ import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.asset.Asset;
 import dev.taskorder.api.asset.AssetFilter;
 import dev.taskorder.api.asset.AssetSpec;
+import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.asset.Assets;
 import dev.taskorder.api.asset.PutAssetResult;
 import dev.taskorder.api.matching.MatchTrigger;
@@ -94,6 +95,12 @@ final class JdbcAssets implements Assets {
             SELECT created FROM stored
             """.formatted(STATUS);
 
+    private static final String USES = """
+            SELECT uses FROM asset
+             WHERE tenant_id = current_tenant() AND asset_id = :asset AND env = :env
+               FOR NO KEY UPDATE
+            """;
+
     private static final String SELECT = """
             SELECT a.asset_id, a.env, a.sku_category, a.sku_code, a.attributes, a.status, a.health_score,
                    a.max_concurrency, a.unit_cost, a.currency, a.max_uses, a.handle, a.updated_at,
@@ -144,6 +151,27 @@ final class JdbcAssets implements Assets {
     }
 
     private PutAssetResult put(AssetSpec spec, Caller caller, Set<String> changedEnvs) {
+        PutAssetResult.@Nullable UsedUp usedUp = usedUp(spec);
+        return usedUp == null ? store(spec, caller, changedEnvs) : usedUp;
+    }
+
+    /** Whether it is to come back, or be banned, although its uses are up. Its row stays locked. */
+    private PutAssetResult.@Nullable UsedUp usedUp(AssetSpec spec) {
+        Integer max = spec.maxUses();
+        AssetStatus status = spec.status();
+        if (max == null || status == null || status == AssetStatus.RETIRED) {
+            return null;
+        }
+        int uses = jdbc.sql(USES)
+                .param("asset", spec.assetId())
+                .param("env", spec.env())
+                .query(Integer.class)
+                .optional()
+                .orElse(0);
+        return uses < max ? null : new PutAssetResult.UsedUp(uses, max, status);
+    }
+
+    private PutAssetResult store(AssetSpec spec, Caller caller, Set<String> changedEnvs) {
         Optional<Boolean> created = jdbc.sql(PUT)
                 .param("asset", spec.assetId())
                 .param("env", spec.env())
@@ -165,7 +193,7 @@ final class JdbcAssets implements Assets {
         Asset now = read(spec.assetId()).orElseThrow();
         return now.spec().env().equals(spec.env())
                 ? new PutAssetResult.Stored(now, created.orElse(false))
-                : new PutAssetResult.EnvFixed(now.spec().env());
+                : new PutAssetResult.EnvFixed(now.spec().env(), spec.env());
     }
 
     @Override

@@ -174,8 +174,18 @@ class MaxUsesTest {
         assertThat(lastEvent()).containsEntry("max_uses", 1).containsEntry("uses", 1);
         Asset before = card();
         put(1, null);
-        put(1, null, AssetStatus.AVAILABLE);
-        assertThat(card()).as("its uses are up, whatever is said of it").isEqualTo(before);
+        assertThat(card()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AVAILABLE", "BANNED"})
+    void what_is_used_up_is_neither_brought_back_nor_banned_under_its_old_limit(AssetStatus status) {
+        put(1, null);
+        worked("OK");
+        Asset before = card();
+        assertThat(put(1, null, status)).isEqualTo(new PutAssetResult.UsedUp(1, 1, status));
+        assertThat(card()).isEqualTo(before);
+        assertThat(put(1, null, AssetStatus.RETIRED)).isInstanceOf(PutAssetResult.Stored.class);
     }
 
     @Test
@@ -184,7 +194,7 @@ class MaxUsesTest {
         worked("OK");
         put(2, null);
         assertThat(card().status()).as("not by itself").isEqualTo(AssetStatus.RETIRED);
-        put(2, null, AssetStatus.AVAILABLE);
+        assertThat(put(2, null, AssetStatus.AVAILABLE)).isInstanceOf(PutAssetResult.Stored.class);
         assertThat(card().status()).isEqualTo(AssetStatus.AVAILABLE);
         worked("OK");
         assertThat(card().status()).isEqualTo(AssetStatus.RETIRED);
@@ -233,10 +243,10 @@ class MaxUsesTest {
     }
 
     private void put(@Nullable Integer maxUses, @Nullable Integer concurrency) {
-        put(maxUses, concurrency, null);
+        assertThat(put(maxUses, concurrency, null)).isInstanceOf(PutAssetResult.Stored.class);
     }
 
-    private void put(@Nullable Integer maxUses, @Nullable Integer concurrency, @Nullable AssetStatus status) {
+    private PutAssetResult put(@Nullable Integer maxUses, @Nullable Integer concurrency, @Nullable AssetStatus status) {
         AssetSpec card = new AssetSpec(
                 "card",
                 "prod",
@@ -253,6 +263,7 @@ class MaxUsesTest {
         List<PutAssetResult> stored =
                 tenant.as(() -> Application.shared().bean(Assets.class).put(List.of(card), Tenant.CALLER));
         assertThat(stored).hasSize(1);
+        return stored.get(0);
     }
 
     private Asset card() {

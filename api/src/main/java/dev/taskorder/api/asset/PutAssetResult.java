@@ -6,5 +6,8 @@ public sealed interface PutAssetResult {
     record Stored(Asset asset, boolean created) implements PutAssetResult {}
 
     /** An asset never changes its env: its leases and its past belong to it. */
-    record EnvFixed(String env) implements PutAssetResult {}
+    record EnvFixed(String env, String sent) implements PutAssetResult {}
+
+    /** An asset whose uses are up is RETIRED, and stays so until its limit is raised. */
+    record UsedUp(int uses, int maxUses, AssetStatus sent) implements PutAssetResult {}
 }

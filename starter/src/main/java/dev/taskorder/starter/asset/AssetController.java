@@ -8,6 +8,7 @@ import dev.taskorder.api.asset.PutAssetResult;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.policy.Policies;
+import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -58,7 +60,7 @@ final class AssetController {
             throws IOException {
         Query.refuseAny(request);
         String id = PathIds.text(ID, assetId, TextRule.NAME);
-        AssetSpec asset = reader().read(JsonBody.read(request, Limits.BODY_BYTES_MAX), id);
+        AssetSpec asset = permitted(reader().read(JsonBody.read(request, Limits.BODY_BYTES_MAX), id));
         PutAssetResult.Stored stored = stored(assets.put(List.of(asset), caller).get(0));
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(stored.created() ? CREATED : REPLACED);
         if (stored.created()) {
@@ -72,7 +74,7 @@ final class AssetController {
         Query.refuseAny(request);
         Batch<AssetSpec> batch = Batch.read(request, "assets");
         AssetReader reader = reader();
-        batch.readEach(asset -> reader.read(asset, null));
+        batch.readEach(asset -> permitted(reader.read(asset, null)));
         return batch.answer(specs -> assets.put(specs, caller), AssetController::entry);
     }
 
@@ -102,6 +104,33 @@ final class AssetController {
                 TenantContext.required(), policies.active().policy().currency());
     }
 
+    /**
+     * Refuses what no order could ever ask for, as a create of such an order is refused. What is there already may be put
+     * again, or nobody could retire it under a policy that was narrowed.
+     */
+    private AssetSpec permitted(AssetSpec spec) {
+        Policy policy = policies.active().policy();
+        boolean envAllowed = policy.allowsEnv(spec.env());
+        if (envAllowed && policy.allowsSkuCategory(spec.skuCategory())) {
+            return spec;
+        }
+        Optional<String> categoryNow =
+                assets.find(spec.assetId()).map(there -> there.spec().skuCategory());
+        if (!envAllowed && categoryNow.isEmpty()) {
+            throw new ProblemException(
+                    ProblemCode.NOT_ALLOWED_BY_POLICY,
+                    "/env",
+                    "'" + spec.env() + "' is not among the policy's envs " + policy.envs());
+        }
+        if (!policy.allowsSkuCategory(spec.skuCategory()) && !categoryNow.equals(Optional.of(spec.skuCategory()))) {
+            throw new ProblemException(
+                    ProblemCode.NOT_ALLOWED_BY_POLICY,
+                    "/sku_category",
+                    "'" + spec.skuCategory() + "' is not among the policy's sku_categories " + policy.skuCategories());
+        }
+        return spec;
+    }
+
     private static Map<String, Object> entry(PutAssetResult result) {
         PutAssetResult.Stored stored = stored(result);
         return Batch.entry(
@@ -116,7 +145,17 @@ final class AssetController {
         }
         if (result instanceof PutAssetResult.EnvFixed fixed) {
             throw new ProblemException(
-                    ProblemCode.ILLEGAL_TRANSITION, "/env", "must stay '" + fixed.env() + "': an asset keeps its env");
+                    ProblemCode.ILLEGAL_TRANSITION,
+                    "/env",
+                    "must stay '" + fixed.env() + "', was '" + fixed.sent() + "': an asset keeps its env");
+        }
+        if (result instanceof PutAssetResult.UsedUp up) {
+            throw new ProblemException(
+                    ProblemCode.ILLEGAL_TRANSITION,
+                    "/status",
+                    "must be RETIRED or be left out while the uses so far (" + up.uses() + ") reach max_uses ("
+                            + up.maxUses() + "), was '" + up.sent()
+                            + "'; a larger max_uses with it brings the asset back");
         }
         throw new IllegalStateException("unknown result of a put: " + result);
     }

@@ -37,7 +37,7 @@ class AssetLimitsTest {
 
     @BeforeEach
     void call_as_a_tenant_of_its_own() {
-        http = new Http(port, tenants.fresh());
+        http = new Http(port, tenants.freshInAnyEnv());
     }
 
     static Stream<Limit> members_of_an_asset() {

@@ -255,7 +255,7 @@ class FakePorts {
             String key = TenantContext.required() + "/" + spec.assetId();
             Asset present = memory.assets.get(key);
             if (present != null && !present.spec().env().equals(spec.env())) {
-                return new PutAssetResult.EnvFixed(present.spec().env());
+                return new PutAssetResult.EnvFixed(present.spec().env(), spec.env());
             }
             Asset asset = new Asset(spec, AssetStatus.AVAILABLE, new BigDecimal("100.00"), 0, 0, CREATED);
             memory.assets.put(key, asset);

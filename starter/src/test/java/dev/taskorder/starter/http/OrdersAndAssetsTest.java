@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is sent is what is shown, found and listed. */
 @FullApplication
@@ -197,7 +198,25 @@ class OrdersAndAssetsTest {
         assertThat(replaced.json().path("max_concurrency").asInt()).isEqualTo(4);
         assertThat(moved.status()).isEqualTo(409);
         assertThat(moved.code()).isEqualTo("illegal_transition");
+        assertThat(moved.json().path("detail").asString())
+                .isEqualTo("/env must stay 'prod', was 'dev': an asset keeps its env");
         assertThat(http.get("/v1/assets/a.1").json()).isEqualTo(replaced.json());
+    }
+
+    @Test
+    void what_is_read_of_an_asset_can_be_sent_back_without_what_is_computed_and_changes_nothing() {
+        http.put(
+                "/v1/assets/a.1",
+                Bodies.asset("\"attributes\":{\"geo\":\"GB\"}", "\"handle\":\"h\"", "\"max_uses\":7"));
+        ObjectNode read = (ObjectNode) http.get("/v1/assets/a.1").json();
+        ObjectNode sent = read.deepCopy().remove(List.of("current_concurrency", "reserved", "updated_at"));
+        Answer again = http.put("/v1/assets/a.1", sent.toString());
+        assertThat(again.status()).as(again.text()).isEqualTo(200);
+        assertThat(again.json()).isEqualTo(read);
+        JsonNode replaced = http.put("/v1/assets/a.1", Bodies.asset()).json();
+        assertThat(replaced.path("attributes")).isEmpty();
+        assertThat(replaced.path("handle").asString()).isEqualTo("a.1");
+        assertThat(replaced.path("max_uses").isNull()).isTrue();
     }
 
     @Test

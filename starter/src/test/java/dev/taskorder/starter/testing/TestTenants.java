@@ -53,6 +53,11 @@ public final class TestTenants {
         return freshWith("asset_health", json);
     }
 
+    /** A tenant whose policy allows every environment. */
+    public String freshInAnyEnv() {
+        return freshWith("envs", "[\"*\"]");
+    }
+
     private String freshWith(String part, String json) {
         String tenant = fresh();
         runner.run(
