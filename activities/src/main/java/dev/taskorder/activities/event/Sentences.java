@@ -3,27 +3,31 @@ package dev.taskorder.activities.event;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What happened, as a person would say it. */
 final class Sentences {
+    private static final int OUTCOMES_NAMED_MAX = 5;
+
     private static final Map<String, Function<Data, String>> BY_TYPE = Map.ofEntries(
             Map.entry("task_order.created", d -> "Created with priority " + d.get("priority") + "."),
             Map.entry("task_order.queued", d -> "Queued; waiting for resources."),
             Map.entry("task_order.running", d -> "Attempt " + d.get("attempt") + " granted; running."),
             Map.entry(
                     "task_order.retrying",
-                    d -> "Attempt " + d.get("attempt") + " ended with " + d.get("result_code")
+                    d -> "Attempt " + d.get("attempt") + " ended with " + d.get("result_code") + d.outcomes()
                             + (d.get("backoff_ms").equals("0")
                                     ? "; another one follows."
-                                    : "; next one in " + d.get("backoff_ms") + " ms.")),
-            Map.entry("task_order.succeeded", d -> "Succeeded" + d.message()),
-            Map.entry("task_order.failed", d -> "Failed with " + d.get("result_code") + d.message()),
-            Map.entry("task_order.cancelled", d -> "Cancelled" + d.message()),
-            Map.entry("task_order.timed_out", d -> "Timed out" + d.message()),
+                                    : "; the next one comes " + d.get("backoff_ms") + " ms later at the earliest.")),
+            Map.entry("task_order.succeeded", d -> "Succeeded" + d.outcomes() + d.message()),
+            Map.entry("task_order.failed", d -> "Failed with " + d.get("result_code") + d.outcomes() + d.message()),
+            Map.entry("task_order.cancelled", d -> "Cancelled" + d.outcomes() + d.message()),
+            Map.entry("task_order.timed_out", d -> "Timed out" + d.outcomes() + d.message()),
             Map.entry(
                     "task_order.dead_lettered",
-                    d -> "Gave up with " + d.get("result_code") + d.message() + " A person has to look."),
+                    d -> "Gave up with " + d.get("result_code") + d.outcomes() + d.message()
+                            + " A person has to look."),
             Map.entry("task_order.updated", d -> "Changed: " + d.get("what") + d.message()),
             Map.entry(
                     "lease.acquired",
@@ -52,6 +56,19 @@ final class Sentences {
                     : 0;
             int all = considered.size() + more;
             return ": " + decision.get("reason") + "; " + all + (all == 1 ? " asset" : " assets") + " considered";
+        }
+
+        /** What the executor said of the assets that it had. */
+        String outcomes() {
+            if (!(values.get("lease_outcomes") instanceof List<?> told) || told.isEmpty()) {
+                return "";
+            }
+            String more = told.size() > OUTCOMES_NAMED_MAX ? ", …" : "";
+            return told.stream()
+                    .limit(OUTCOMES_NAMED_MAX)
+                    .map(one -> (Map<?, ?>) one)
+                    .map(one -> one.get("asset_id") + ": " + one.get("event_type"))
+                    .collect(Collectors.joining(", ", " (", more + ")"));
         }
 
         String keptFor() {
