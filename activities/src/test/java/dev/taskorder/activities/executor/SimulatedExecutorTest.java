@@ -7,7 +7,11 @@ import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.LeaseOutcome;
 import dev.taskorder.api.execution.LeasedAsset;
 import dev.taskorder.api.execution.Money;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,22 @@ class SimulatedExecutorTest {
         ExecutionResult result = executor.execute(Requests.withInput(Map.of()), heartbeat);
         assertThat(result).isEqualTo(ExecutionResult.of("OK", "simulated: OK"));
         assertThat(System.nanoTime() - begun).isGreaterThanOrEqualTo(100_000_000L);
+    }
+
+    @Test
+    void the_page_for_users_has_each_key_and_no_other() throws IOException {
+        List<String> keys = Files.readAllLines(Path.of("..", "docs", "how-to", "rehearse-with-simulated.md")).stream()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split("`")[1])
+                .toList();
+        assertThat(keys)
+                .hasSize(Simulation.class.getRecordComponents().length + 1)
+                .contains("attempts");
+        Map<String, Object> simulate = new LinkedHashMap<>();
+        keys.forEach(key -> simulate.put(key, null));
+        List<String> faults = new ArrayList<>();
+        Simulation.of(Map.of("simulate", simulate), 1, faults);
+        assertThat(faults).isEmpty();
     }
 
     @Test

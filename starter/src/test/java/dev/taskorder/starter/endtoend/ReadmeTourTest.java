@@ -18,10 +18,11 @@ import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The tour of the README, in one bash, as a reader would type it. */
+/** The tour of the README and its rehearsal, each in one bash, as a reader would type it. */
 @EndToEnd
 class ReadmeTourTest {
     private static final Path README = Path.of("..", "README.md");
+    private static final Path REHEARSAL = Path.of("..", "docs", "how-to", "rehearse-with-simulated.md");
     private static final Pattern BLOCK = Pattern.compile("<!-- tour -->\n```bash\n(.*?)```", Pattern.DOTALL);
     private static final Pattern SHOWN_ANSWER = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
     private static final String END_OF_BLOCK = "@@@ exit ";
@@ -59,6 +60,17 @@ class ReadmeTourTest {
                 .doesNotContain("\"number\":2");
         assertThat(said(tour, "slow_id=")).contains("HTTP/1.1 202", "\"status\":\"CANCELLED\"");
         assertThat(said(tour, "curl -sS -w '\\n' -i")).contains("HTTP/1.1 404", "\"code\":\"not_found\"");
+    }
+
+    @Test
+    void the_rehearsal_goes_as_its_page_says() throws Exception {
+        List<Step> rehearsal = walk(blocksOf(Files.readString(REHEARSAL)));
+        assertThat(rehearsal)
+                .allSatisfy(step -> assertThat(step.exit()).as(step.toString()).isZero());
+        assertThat(rehearsal.get(0).output()).contains("\"status\":\"SUCCESS\"", "\"seat\":\"A1\"");
+        assertThat(rehearsal.get(1).output())
+                .contains("Attempt 1 ended with BANNED (sandbox-ip-bt: IP_BLOCKED); the next one comes 1000 ms later")
+                .contains("Gave sandbox-ip-bt back.", "Leased sandbox-ip-sky", "Succeeded");
     }
 
     private static List<String> blocksOf(String readme) {
