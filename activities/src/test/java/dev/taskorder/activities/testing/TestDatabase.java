@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationVersion;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -19,12 +20,19 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 public final class TestDatabase {
     public static final String OWNER = "taskorder_owner";
     public static final String APP = "taskorder_app";
+    /** In a process that a test started: where that test's PostgreSQL listens. */
+    public static final String PORT = "taskorder.testing.postgres-port";
+
     private static final String DATABASE = "taskorder";
     private static final TestDatabase INSTANCE = new TestDatabase();
 
-    private final EmbeddedPostgres postgres;
+    private final @Nullable EmbeddedPostgres postgres;
 
     private TestDatabase() {
+        if (System.getProperty(PORT) != null) {
+            postgres = null;
+            return;
+        }
         try {
             // a time zone that is not UTC shows who forgets to say which one is meant
             postgres = EmbeddedPostgres.builder()
@@ -44,6 +52,10 @@ public final class TestDatabase {
 
     public static TestDatabase get() {
         return INSTANCE;
+    }
+
+    public int port() {
+        return postgres == null ? Integer.getInteger(PORT) : postgres.getPort();
     }
 
     /** The role that migrates: behind the same wall, but the owner of it. */
@@ -82,7 +94,7 @@ public final class TestDatabase {
     /** A pool of the application's role; each of its sessions begins with this statement. */
     public HikariDataSource app(int connections, String firstStatement) {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(postgres.getJdbcUrl(APP, DATABASE));
+        config.setJdbcUrl("jdbc:postgresql://localhost:" + port() + "/" + DATABASE + "?user=" + APP);
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(30_000);
