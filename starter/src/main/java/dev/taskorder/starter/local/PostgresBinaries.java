@@ -5,7 +5,7 @@ import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -54,8 +54,13 @@ final class PostgresBinaries {
         extract(archive, unfinished);
         try {
             Files.move(unfinished, folder);
-        } catch (FileAlreadyExistsException otherInstanceWasFirst) {
+        } catch (FileSystemException inTheWay) {
             FileSystemUtils.deleteRecursively(unfinished);
+            // another instance was first: a folder that appears at the last moment is "not empty", and not "there
+            // already"
+            if (!Files.isDirectory(folder)) {
+                throw inTheWay;
+            }
         }
     }
 
