@@ -39,15 +39,15 @@ class TimeoutTest {
 
     @Test
     void an_executor_that_does_not_listen_is_given_up_after_the_grace_and_its_late_answer_is_kept_apart() {
-        Customer customer = customers.fresh();
+        Customer customer = customers.withDefaults("{\"cancel_grace_ms\":1000}");
         customer.oneSlot();
         String task = customer.order("\"task_type\":\"STUBBORN\"", "\"timeout_ms\":200", Customer.ONE_NET);
         ScriptedExecutor.Run run = executor.awaitRun(task, 1);
         JsonNode end = customer.awaitEnd(task, "TIMEOUT");
 
         assertThat(ran(end))
-                .as("deadline, the policy's grace of 5 s, and two seconds for a last answer")
-                .isBetween(Duration.ofMillis(5200), Duration.ofMillis(12_000));
+                .as("deadline, the policy's grace of 1 s, and two seconds for a last answer")
+                .isBetween(Duration.ofMillis(1200), Duration.ofMillis(8000));
         assertThat(customer.leaseStates(task)).containsExactly("RELEASED");
         assertThat(customer.attempts(task).path(0).path("state").asString()).isEqualTo("ABANDONED");
 
