@@ -1,5 +1,6 @@
 package dev.taskorder.starter.devserver;
 
+import dev.taskorder.starter.testing.HeldPorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ final class Database {
     private static final String NAME = "taskorder";
 
     private final Path folder;
-    private final int port;
+    private final int port = HeldPorts.any();
     private EmbeddedPostgres server;
     private boolean running;
 
@@ -23,8 +24,8 @@ final class Database {
         this.server = EmbeddedPostgres.builder()
                 .setDataDirectory(folder)
                 .setCleanDataDirectory(false)
+                .setPort(port)
                 .start();
-        this.port = server.getPort();
         this.running = true;
         try (Connection superuser = server.getPostgresDatabase().getConnection();
                 Statement statement = superuser.createStatement()) {

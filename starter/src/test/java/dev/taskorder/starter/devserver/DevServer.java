@@ -2,12 +2,12 @@ package dev.taskorder.starter.devserver;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.taskorder.starter.testing.HeldPorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class DevServer {
     private static final String PROGRAM = "taskorder.temporal.program";
 
     private final Path folder;
-    private final int port = freePort();
+    private final int port = HeldPorts.any();
     private final List<String> attributes = new ArrayList<>();
     private Process process;
 
@@ -129,14 +129,6 @@ final class DevServer {
             return true;
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -11,9 +11,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The application's process ends, gently or not, in the middle of its work; the next one goes on. */
 @OnDevServer
+@Execution(ExecutionMode.CONCURRENT)
 class KilledProcessTest {
     /** The first attempt would go on for a minute, the next one is short. */
     private static final String LONG_THEN_SHORT = "{\"attempts\": [{\"duration_ms\": 60000}, {\"duration_ms\": 10}]}";

@@ -1,6 +1,7 @@
 package dev.taskorder.starter.devserver;
 
 import java.io.IOException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -35,14 +36,20 @@ final class SharedStage implements ExecutionCondition, ParameterResolver, AfterE
                 .computeIfAbsent(Stage.class, any -> newStage(), Stage.class);
     }
 
-    /** What a test took away comes back, whether it failed or not. */
+    /** What a test took away comes back, whether it failed or not; one that has no stage may run beside one that has. */
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
         Stage stage =
                 context.getRoot().getStore(Namespace.create(SharedStage.class)).get(Stage.class, Stage.class);
-        if (stage != null) {
+        if (stage != null && isGiven(context.getRequiredTestClass())) {
             stage.restore();
         }
+    }
+
+    private static boolean isGiven(Class<?> test) {
+        return Stream.of(test.getDeclaredConstructors())
+                .flatMap(constructor -> Stream.of(constructor.getParameterTypes()))
+                .anyMatch(Stage.class::equals);
     }
 
     private static Stage newStage() {

@@ -9,8 +9,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The demo as {@code ./taskorder demo} starts it. */
+@Execution(ExecutionMode.CONCURRENT)
 class DemoTest {
     @TempDir
     Path folder;

@@ -12,11 +12,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Local mode as people meet it: started, stopped, killed and started again as processes. */
+@Execution(ExecutionMode.CONCURRENT)
 class LocalModeTest {
     private static final Path TOOLS = RunningInstance.tools();
 

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,9 +46,13 @@ public final class RunningInstance implements AutoCloseable {
         String program = System.getProperty("taskorder.temporal.program");
         try {
             Path link = Files.createDirectories(tools.resolve("bin")).resolve("temporal");
-            Files.deleteIfExists(link);
-            if (program != null) {
-                Files.createSymbolicLink(link, Path.of(program));
+            if (program == null) {
+                Files.deleteIfExists(link);
+            } else {
+                // in one step, for others run at the same time and must not find it missing
+                Path draft = tools.resolve(UUID.randomUUID().toString());
+                Files.createSymbolicLink(draft, Path.of(program));
+                Files.move(draft, link, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (IOException notOffered) {
             throw new UncheckedIOException(notOffered);
