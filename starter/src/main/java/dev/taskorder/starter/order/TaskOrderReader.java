@@ -6,6 +6,7 @@ import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.web.BodyTenant;
 import dev.taskorder.starter.web.Fields;
+import dev.taskorder.starter.web.Shown;
 import dev.taskorder.starter.web.TextRule;
 import dev.taskorder.starter.web.Violations;
 import java.util.ArrayList;
@@ -101,7 +102,10 @@ final class TaskOrderReader {
         }
         String inBody = fields.optionalText(KEY, TextRule.IDEMPOTENCY_KEY);
         if (inBody != null && !inBody.equals(header)) {
-            violations.add("/" + KEY, "must equal the Idempotency-Key header, or be left out");
+            violations.add(
+                    "/" + KEY,
+                    "must equal the Idempotency-Key header, " + Shown.of(header) + ", or be left out, was "
+                            + Shown.of(inBody));
         }
         return header;
     }

@@ -59,7 +59,7 @@ public final class JsonBody {
         if (root instanceof ObjectNode object) {
             return object;
         }
-        throw new ProblemException(ProblemCode.INVALID_REQUEST, "", "must be a JSON object");
+        throw new ProblemException(ProblemCode.INVALID_REQUEST, "", "must be a JSON object, was " + Shown.of(root));
     }
 
     private static JsonNode parse(JsonParser parser) {

@@ -225,8 +225,9 @@ class BadInputTest {
 
     @Test
     void a_key_that_differs_between_header_and_body() {
-        assertInvalid(
-                http.post("/v1/task-orders", Bodies.orderUnder("one"), "Idempotency-Key", "other"), "/idempotency_key");
+        Answer other = http.post("/v1/task-orders", Bodies.orderUnder("one"), "Idempotency-Key", "other");
+        assertInvalid(other, "/idempotency_key");
+        assertThat(other.text()).contains("header, 'other', or be left out, was 'one'");
         assertInvalid(
                 http.post("/v1/task-orders", Bodies.order(), "Idempotency-Key", "k".repeat(256)), "/idempotency_key");
         assertInvalid(
@@ -298,6 +299,13 @@ class BadInputTest {
     @Test
     void a_long_cursor_is_shown_cut() {
         assertThat(http.get("/v1/assets?cursor=" + "A".repeat(65)).text()).contains("was '" + "A".repeat(64) + "…'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[], an array", "7, 7", "null, null", "true, true"})
+    void a_body_that_is_no_object(String body, String shown) {
+        assertThat(http.post("/v1/task-orders", body).json().path("detail").asString())
+                .isEqualTo("the body must be a JSON object, was " + shown);
     }
 
     @Test
