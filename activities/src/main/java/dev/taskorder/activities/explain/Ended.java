@@ -12,20 +12,37 @@ import org.jspecify.annotations.Nullable;
 
 /** Why an order ended. */
 final class Ended {
-    private static final String MATCHER = "matcher";
+    private static final String ANEW = "Create it under a new idempotency key ";
 
-    /** Codes that mean something to us; an executor may give any other. */
-    private static final Set<String> OURS = Set.of(
+    /** Codes of an executor that mean the same to us, and those of ours. */
+    private static final Set<String> KNOWN = Set.of(
             ResultCodes.SOFT_FAIL,
             ResultCodes.HARD_FAIL,
             ResultCodes.RETRYABLE,
             ResultCodes.BANNED,
             ResultCodes.EXECUTOR_ERROR,
-            ResultCodes.EXECUTOR_LOST,
-            ResultCodes.CANCELLED,
-            ResultCodes.TIMEOUT,
-            ResultCodes.TERMINATED,
-            ResultCodes.WORKFLOW_FAILED);
+            ResultCodes.EXECUTOR_LOST);
+
+    /** What ended it: an executor may answer with any code, those that we end an order with as well. */
+    private enum By {
+        /** It stood in the queue for too long. */
+        QUEUE_LIMIT("max_queue_ms", ANEW + "with a longer max_queue_ms; while it waits, this call says for what"),
+        NO_ASSET(Blocker.NO_MATCHING_ASSET, "Add an asset that its hints fit, or ask for less. " + ANEW + "then"),
+        MEANS(Blocker.ORDER_BUDGET, ANEW + "with a larger max_total_cost"),
+        DEADLINE("timeout", ANEW + "with a larger timeout_ms"),
+        /** The executor answered with a code of its own. */
+        EXECUTOR("executor_result", "None: it is its executor's answer"),
+        RETRIES(null, ANEW + "when what its attempts met is mended"),
+        OTHER(null, "None: it is over");
+
+        private final @Nullable String code;
+        private final String change;
+
+        By(@Nullable String code, String change) {
+            this.code = code;
+            this.change = change;
+        }
+    }
 
     private Ended() {}
 
@@ -34,32 +51,47 @@ final class Ended {
         if (story.status() == Status.SUCCESS) {
             return List.of();
         }
+        By by = by(story);
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("result_code", story.resultCode());
         facts.put("at", story.finishedAt());
         facts.put("by", story.endedBy());
         facts.put("attempts", story.attempt());
-        String message = story.resultMessage() == null ? "it ended as " + story.resultCode() : story.resultMessage();
-        return List.of(new Blocker(code(story), message, facts, change(story)));
+        String code = by.code == null ? String.valueOf(story.resultCode()).toLowerCase(Locale.ROOT) : by.code;
+        return List.of(new Blocker(code, message(story, by), facts, by.change));
     }
 
-    private static String code(Story story) {
-        String result = String.valueOf(story.resultCode());
-        return switch (result) {
+    private static By by(Story story) {
+        String code = String.valueOf(story.resultCode());
+        boolean answered = story.attemptEndedIt() && "ENDED".equals(story.attemptState());
+        if (story.status() == Status.DEAD_LETTER) {
+            return story.attemptEndedIt() && !code.equals(ResultCodes.EXECUTOR_LOST) ? By.RETRIES : By.OTHER;
+        }
+        if (story.status() != Status.FAILED) {
+            return story.status() == Status.TIMEOUT ? By.DEADLINE : By.OTHER;
+        }
+        if (answered) {
+            return KNOWN.contains(code) ? By.OTHER : By.EXECUTOR;
+        }
+        return switch (code) {
+            // what was never tried, the workflow ended; between two attempts it ends what the matcher refused
             case ResultCodes.NO_RESOURCE ->
-                MATCHER.equals(story.endedBy()) ? Blocker.NO_MATCHING_ASSET : "max_queue_ms";
-            case ResultCodes.BUDGET_EXCEEDED -> Blocker.ORDER_BUDGET;
-            default -> OURS.contains(result) ? result.toLowerCase(Locale.ROOT) : "executor_result";
+                story.attempt() == 0 && !"matcher".equals(story.endedBy()) ? By.QUEUE_LIMIT : By.NO_ASSET;
+            case ResultCodes.BUDGET_EXCEEDED -> By.MEANS;
+            default -> By.OTHER;
         };
     }
 
-    private static String change(Story story) {
-        return switch (String.valueOf(story.resultCode())) {
-            case ResultCodes.NO_RESOURCE ->
-                "Add an asset that its hints fit, or ask for less, and send it under a new idempotency key";
-            case ResultCodes.BUDGET_EXCEEDED -> "Send it under a new idempotency key with a larger max_total_cost";
-            case ResultCodes.TIMEOUT -> "Send it under a new idempotency key with a larger timeout_ms";
-            default -> "None: it is over";
+    private static String message(Story story, By by) {
+        String told = story.resultMessage();
+        String message = told == null ? "it ended as " + story.resultCode() : told;
+        return switch (by) {
+            case EXECUTOR -> "its executor answered " + story.resultCode() + (told == null ? "" : ": " + told);
+            case RETRIES ->
+                "its retries are used up after " + story.attempt()
+                        + (story.attempt() == 1 ? " attempt" : " attempts") + ", the last of which ended as "
+                        + story.resultCode() + (told == null ? "" : ": " + told);
+            case QUEUE_LIMIT, NO_ASSET, MEANS, DEADLINE, OTHER -> message;
         };
     }
 }

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.explain;
 
 import dev.taskorder.activities.matching.WaitingReasons;
+import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.explain.Explanations;
 import org.springframework.context.annotation.Bean;
@@ -11,7 +12,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class ExplainConfiguration {
     @Bean
-    Explanations explanations(TenantTransactions transactions, JdbcClient jdbc, WaitingReasons waiting) {
-        return new JdbcExplanations(transactions, jdbc, waiting);
+    Explanations explanations(
+            TenantTransactions transactions, JdbcClient jdbc, WaitingReasons waiting, PolicyVersions policies) {
+        return new JdbcExplanations(transactions, jdbc, waiting, policies);
     }
 }

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.explain;
 
 import dev.taskorder.activities.matching.WaitingReasons;
+import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.explain.Explanation;
@@ -19,11 +20,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcExplanations implements Explanations {
     private static final String STORY = """
             SELECT o.task_id, o.status, o.waits_since IS NOT NULL AS waits, o.created_at, o.start_claims,
-                   o.started_run_no < o.run_no AS start_is_ahead, o.deadline,
+                   o.started_run_no < o.run_no AS start_is_ahead, o.policy_version, o.queued_at,
+                   (o.constraints ->> 'max_queue_ms')::bigint AS max_queue_ms, o.hold_until, o.deadline,
                    CASE WHEN o.retry_at > now() THEN o.retry_at END AS retry_at,
                    o.finished_at, o.result_code, o.result_message, o.cancel_requested_at IS NOT NULL AS cancel_requested,
                    coalesce(a.number, 0) AS attempt, a.state AS attempt_state,
                    coalesce(a.finished_at, a.started_at, a.granted_at) AS attempt_since, a.executor,
+                   coalesce((a.result_code, a.result_message) IS NOT DISTINCT FROM (o.result_code, o.result_message), false)
+                       AS attempt_ended_it,
                    CASE WHEN o.finished_at IS NOT NULL THEN
                         (SELECT e.actor FROM task_event e
                           WHERE e.tenant_id = current_tenant() AND e.object_type = 'task_order'
@@ -40,11 +44,14 @@ final class JdbcExplanations implements Explanations {
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;
     private final WaitingReasons waiting;
+    private final PolicyVersions policies;
 
-    JdbcExplanations(TenantTransactions transactions, JdbcClient jdbc, WaitingReasons waiting) {
+    JdbcExplanations(
+            TenantTransactions transactions, JdbcClient jdbc, WaitingReasons waiting, PolicyVersions policies) {
         this.transactions = transactions;
         this.jdbc = jdbc;
         this.waiting = waiting;
+        this.policies = policies;
     }
 
     @Override
@@ -67,10 +74,20 @@ final class JdbcExplanations implements Explanations {
         return reasons.map(found -> new Explanation(
                         story.taskId(),
                         story.status(),
-                        Summaries.ofWaiting(story, found),
+                        Summaries.ofWaiting(story, found, endsBy(story)),
                         found.place(),
                         found.blockers()))
                 .orElseGet(() -> explained(story, Going.on(story)));
+    }
+
+    /** When it ends by itself if it still stands in the queue then. */
+    private @Nullable Instant endsBy(Story story) {
+        Long max = story.maxQueueMs() == null
+                ? policies.version(story.policyVersion()).defaults().maxQueueMs()
+                : story.maxQueueMs();
+        return story.status() != Status.QUEUED || max == null || story.queuedAt() == null
+                ? null
+                : story.queuedAt().plusMillis(max);
     }
 
     private static Explanation explained(Story story, List<Blocker> blockers) {
@@ -85,6 +102,10 @@ final class JdbcExplanations implements Explanations {
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getInt("start_claims"),
                 row.getBoolean("start_is_ahead"),
+                row.getInt("policy_version"),
+                instant(row, "queued_at"),
+                row.getObject("max_queue_ms", Long.class),
+                instant(row, "hold_until"),
                 instant(row, "deadline"),
                 instant(row, "retry_at"),
                 instant(row, "finished_at"),
@@ -94,6 +115,7 @@ final class JdbcExplanations implements Explanations {
                 row.getInt("attempt"),
                 row.getString("attempt_state"),
                 instant(row, "attempt_since"),
+                row.getBoolean("attempt_ended_it"),
                 row.getString("executor"),
                 row.getString("ended_by"));
     }

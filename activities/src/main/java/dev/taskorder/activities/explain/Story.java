@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param waits whether the matcher owes it leases
  * @param startClaims how often its start was tried without success known
+ * @param policyVersion the version of the policy that it was created under
+ * @param queuedAt since when it waits in the queue; null before
+ * @param maxQueueMs its own limit of that; null if it names none
+ * @param holdUntil between two attempts, until when it keeps its other leases while it waits; null if it keeps none
  * @param attempt the number of its last attempt; 0 before the first
  * @param attemptState of its last attempt; null before the first
  * @param attemptSince when that state began
+ * @param attemptEndedIt whether it ended with what its last attempt ended with
  * @param endedBy who ended it: the actor of its last event
  */
 record Story(
@@ -22,6 +27,10 @@ record Story(
         Instant createdAt,
         int startClaims,
         boolean startIsAhead,
+        int policyVersion,
+        @Nullable Instant queuedAt,
+        @Nullable Long maxQueueMs,
+        @Nullable Instant holdUntil,
         @Nullable Instant deadline,
         @Nullable Instant retryAt,
         @Nullable Instant finishedAt,
@@ -31,5 +40,6 @@ record Story(
         int attempt,
         @Nullable String attemptState,
         @Nullable Instant attemptSince,
+        boolean attemptEndedIt,
         @Nullable String executor,
         @Nullable String endedBy) {}

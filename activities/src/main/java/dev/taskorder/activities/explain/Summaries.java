@@ -4,9 +4,11 @@ import dev.taskorder.activities.matching.WaitingReasons.Waiting;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.explain.Explanation.Place;
 import dev.taskorder.api.order.Status;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A sentence or two for a person. */
+/** A few sentences for a person. */
 final class Summaries {
     private Summaries() {}
 
@@ -20,7 +22,7 @@ final class Summaries {
         }
         String cancel = cancel(story);
         if (!blockers.isEmpty()) {
-            return "It is " + story.status() + ": " + blockers.get(0).message() + "." + until(story) + cancel;
+            return "It is " + story.status() + ": " + first(blockers) + until(story) + cancel;
         }
         if ("RUNNING".equals(story.attemptState())) {
             return "Attempt " + story.attempt() + " executes on " + story.executor() + " since " + story.attemptSince()
@@ -29,23 +31,43 @@ final class Summaries {
         return "It is " + story.status() + " and goes on at once." + until(story) + cancel;
     }
 
-    static String ofWaiting(Story story, Waiting waiting) {
+    /** @param endsBy when it ends by itself if it is not served before; null for never */
+    static String ofWaiting(Story story, Waiting waiting, @Nullable Instant endsBy) {
         String where = story.status() == Status.QUEUED
                 ? "It waits in the queue, " + place(waiting.place())
                 : "It waits between two attempts for leases in exchange";
         String why = waiting.blockers().isEmpty()
                 ? ", and can be served: the matcher is about to look."
-                : ": " + waiting.blockers().get(0).message() + ".";
-        return where + why + until(story) + cancel(story);
+                : ": " + first(waiting.blockers());
+        return where + why + end(endsBy) + hold(story) + until(story) + cancel(story);
+    }
+
+    private static String first(List<Blocker> blockers) {
+        int more = blockers.size() - 1;
+        String others = more == 0
+                ? ""
+                : " " + more + (more == 1 ? " more blocker stands" : " more blockers stand") + " behind it.";
+        return blockers.get(0).message() + "." + others;
     }
 
     private static String place(Place place) {
         if (!place.counted()) {
-            return "with more than " + (place.sameClassBefore() - 1) + " orders that want the same before it";
+            return "with more than " + (place.sameClassBefore() - 1) + " orders of the same demand before it";
         }
         return place.position() == 1
-                ? "first of those that want the same"
-                : "number " + place.position() + " of those that want the same";
+                ? "first of those with the same demand"
+                : "number " + place.position() + " of those with the same demand";
+    }
+
+    private static String end(@Nullable Instant by) {
+        return by == null ? "" : " If nothing serves it by " + by + ", it ends as FAILED (max_queue_ms).";
+    }
+
+    private static String hold(Story story) {
+        return story.holdUntil() == null
+                ? ""
+                : " It keeps its other leases until " + story.holdUntil()
+                        + ", then gives them back and waits for all that it wants.";
     }
 
     private static String until(Story story) {

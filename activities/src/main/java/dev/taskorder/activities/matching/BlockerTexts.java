@@ -3,7 +3,8 @@ package dev.taskorder.activities.matching;
 import dev.taskorder.activities.matching.Obstacles.Found;
 import dev.taskorder.activities.matching.Obstacles.InTheWay;
 import dev.taskorder.api.explain.Blocker;
-import java.math.BigDecimal;
+import dev.taskorder.api.order.Limits;
+import dev.taskorder.api.policy.Policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,57 +16,79 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Obstacles in words and numbers, for those who read why an order waits. */
+/** What keeps assets from an order, in words and numbers, for those who read why it waits. */
 final class BlockerTexts {
     private static final int ASSETS_NAMED_MAX = 20;
-    private static final int ASSETS_IN_SENTENCE_MAX = 3;
+    private static final int IN_SENTENCE_MAX = 3;
 
-    private BlockerTexts() {}
+    private final WaitingOrder order;
+    private final Policy policy;
+    private final Holders holders;
+    private final @Nullable WaitingOrder reserving;
 
-    /** @param reserving the order that keeps slots from others; null if none does */
-    static Blocker of(Found found, WaitingOrder order, Holders holders, @Nullable WaitingOrder reserving) {
+    /** What becomes of the order if only this change is made. */
+    enum Effect {
+        SERVED(""),
+        NOT_ENOUGH("; that alone is not enough, see the other blockers"),
+        OTHERS_INSTEAD("; that alone is not enough, as orders before it are served first"),
+        AFTER_OTHERS("; orders before it are served first");
+
+        private final String words;
+
+        Effect(String words) {
+            this.words = words;
+        }
+    }
+
+    /** @param reserving the order that keeps slots from this one; null if none does */
+    BlockerTexts(WaitingOrder order, Policy policy, Holders holders, @Nullable WaitingOrder reserving) {
+        this.order = order;
+        this.policy = policy;
+        this.holders = holders;
+        this.reserving = reserving;
+    }
+
+    Blocker of(Found found, Effect effect) {
+        Blocker blocker = of(found);
+        return new Blocker(blocker.code(), blocker.message(), blocker.facts(), blocker.change() + effect.words);
+    }
+
+    private Blocker of(Found found) {
         return switch (found.kind()) {
-            case COOLING_DOWN -> coolingDown(found, holders);
-            case UNHEALTHY -> unhealthy(found, order);
+            case COOLING_DOWN -> coolingDown(found);
+            case UNHEALTHY -> unhealthy(found);
             case BANNED -> banned(found);
-            case HELD -> held(found, holders);
-            case RESERVED -> reserved(found, order, reserving);
+            case USED_UP -> usedUp(found);
+            case HELD -> held(found);
+            case RETAINED -> retained(found);
+            case RESERVED -> reserved(found, Objects.requireNonNull(reserving));
         };
     }
 
-    private static Blocker coolingDown(Found found, Holders holders) {
-        Map<String, @Nullable Object> facts = assets(found, one -> {
-            Map<String, @Nullable Object> facts1 = new LinkedHashMap<>();
-            facts1.put("until", holders.coolUntil().get(one.candidate().assetId()));
-            return facts1;
-        });
-        List<Instant> ends = found.change().stream()
-                .map(candidate -> holders.coolUntil().get(candidate.assetId()))
-                .filter(Objects::nonNull)
-                .sorted()
-                .toList();
-        String until = ends.isEmpty() ? "" : " until " + ends.get(ends.size() - 1);
-        facts.put("until", ends.isEmpty() ? null : ends.get(ends.size() - 1));
+    private Blocker coolingDown(Found found) {
+        Map<String, @Nullable Object> facts = assets(
+                found,
+                one -> of("until", holders.coolUntil().get(one.candidate().assetId())));
+        Instant until = last(found, candidate -> holders.coolUntil().get(candidate.assetId()));
+        facts.put("until", until);
         return new Blocker(
                 Blocker.ASSETS_COOLING_DOWN,
                 counted(found, "rests after a bad outcome", "rest after bad outcomes"),
                 facts,
-                change(found, "Wait for " + named(found) + until + ", or set " + them(found) + " AVAILABLE"));
+                "Wait for " + named(found) + (until == null ? "" : " until " + until) + ", or set "
+                        + (found.change().size() == 1 ? "it" : "them") + " AVAILABLE");
     }
 
-    private static Blocker unhealthy(Found found, WaitingOrder order) {
+    private Blocker unhealthy(Found found) {
+        String least = order.minHealthScore().toPlainString();
         Map<String, @Nullable Object> facts =
                 assets(found, one -> of("health_score", one.candidate().healthScore()));
         facts.put("min_health_score", order.minHealthScore());
         return new Blocker(
                 Blocker.ASSETS_UNHEALTHY,
-                counted(found, "is", "are") + " less healthy than its min_health_score of "
-                        + order.minHealthScore().toPlainString(),
+                counted(found, "is", "are") + " less healthy than its min_health_score of " + least,
                 facts,
-                change(
-                        found,
-                        "Bring the health_score of " + named(found) + " to "
-                                + order.minHealthScore().toPlainString() + " or more"));
+                "Bring the health_score of " + named(found) + " to " + least + " or more");
     }
 
     private static Blocker banned(Found found) {
@@ -73,119 +96,178 @@ final class BlockerTexts {
                 Blocker.ASSETS_BANNED,
                 counted(found, "is banned", "are banned"),
                 assets(found, one -> Map.of()),
-                change(found, "Set " + named(found) + " AVAILABLE"));
+                "Set " + named(found) + " AVAILABLE");
     }
 
-    private static Blocker held(Found found, Holders holders) {
+    private Blocker usedUp(Found found) {
+        Map<String, @Nullable Object> facts = assets(
+                found,
+                one -> of("max_uses", holders.maxUses().get(one.candidate().assetId())));
+        facts.put("held_by", heldBy());
+        return new Blocker(
+                Blocker.CAPACITY_HELD,
+                counted(
+                        found,
+                        "has no use left but those that are leased, and is retired when they are used",
+                        "have no use left but those that are leased, and are retired when they are used"),
+                facts,
+                "Raise max_uses of " + listed(found.change(), this::withOneMoreUse));
+    }
+
+    private String withOneMoreUse(Candidate candidate) {
+        Integer max = holders.maxUses().get(candidate.assetId());
+        Integer left = candidate.asset().usesLeft();
+        return candidate.assetId() + (max == null || left == null ? "" : " to " + (max - left + 1));
+    }
+
+    private Blocker held(Found found) {
         Map<String, @Nullable Object> facts = assets(found, one -> {
-            Map<String, @Nullable Object> use = new LinkedHashMap<>();
-            use.put("max_concurrency", one.candidate().asset().maxConcurrency());
+            Map<String, @Nullable Object> use =
+                    of("max_concurrency", one.candidate().asset().maxConcurrency());
             use.put("slots_held", one.candidate().inUse());
             return use;
         });
+        facts.put("held_by", heldBy());
+        long resting =
+                holders.slots().stream().filter(slot -> slot.taskId() == null).count();
+        return new Blocker(
+                Blocker.CAPACITY_HELD,
+                counted(found, "has no free slot", "have no free slot")
+                        + resting(resting)
+                        + found.assets().stream()
+                                .map(one -> freeBy(one.candidate()))
+                                .filter(Objects::nonNull)
+                                .min(Comparator.naturalOrder())
+                                .map(until -> "; the next slot comes free by " + until + " at the latest")
+                                .orElse(""),
+                facts,
+                raiseOrWait(found));
+    }
+
+    private static String resting(long slots) {
+        if (slots == 0) {
+            return "";
+        }
+        return ", as " + slots + (slots == 1 ? " slot rests" : " slots rest")
+                + " after an attempt that was given up and may still use it";
+    }
+
+    /** Null for one that is retired when what is leased of it ends. */
+    private @Nullable Instant freeBy(Candidate candidate) {
+        return candidate.isUsedUp() ? null : holders.freeBy().get(candidate.assetId());
+    }
+
+    private static String raiseOrWait(Found found) {
+        List<Candidate> change = found.change();
+        boolean canRaise =
+                change.stream().allMatch(candidate -> candidate.concurrencyForOneMore() <= Limits.CONCURRENCY_MAX);
+        String raise = "Raise max_concurrency of "
+                + listed(change, candidate -> candidate.assetId() + " to " + candidate.concurrencyForOneMore());
+        int ends = change.stream().mapToInt(Candidate::endsUntilFree).max().orElse(1);
+        String wait = change.size() > 1
+                ? "wait until a slot of each comes free"
+                : ends == 1
+                        ? "wait until one of its slots comes free"
+                        : "wait until " + ends + " of its leases have ended";
+        if (change.stream().anyMatch(Candidate::isUsedUp)) {
+            return raise;
+        }
+        return canRaise ? raise + ", or " + wait : "W" + wait.substring(1);
+    }
+
+    private List<Map<String, @Nullable Object>> heldBy() {
         List<Map<String, @Nullable Object>> held = new ArrayList<>();
         for (Holders.Slot slot : holders.slots()) {
             Map<String, @Nullable Object> one = of("asset_id", slot.assetId());
             one.put("task_id", slot.taskId());
+            one.put("lease_id", slot.leaseId());
             one.put("until", slot.until());
+            one.put("resting", slot.taskId() == null);
             held.add(one);
         }
-        facts.put("held_by", held);
-        String next = holders.slots().isEmpty()
-                ? ""
-                : "; the next slot comes free by " + holders.slots().get(0).until() + " at the latest";
-        return new Blocker(
-                Blocker.CAPACITY_HELD,
-                counted(found, "has no free slot", "have no free slot") + next,
-                facts,
-                change(
-                        found,
-                        "Raise max_concurrency of " + named(found) + " by 1, or wait until "
-                                + (found.change().size() == 1 ? "one of its slots comes" : "a slot of each comes")
-                                + " free"));
+        return held;
     }
 
-    private static Blocker reserved(Found found, WaitingOrder order, @Nullable WaitingOrder reserving) {
-        boolean forLarger =
-                found.assets().stream().anyMatch(one -> one.candidate().reserved() > 0);
-        return forLarger && reserving != null ? reservedForLarger(found, order, reserving) : retained(found);
-    }
-
-    private static Blocker reservedForLarger(Found found, WaitingOrder order, WaitingOrder larger) {
-        Map<String, @Nullable Object> facts =
-                assets(found, one -> of("slots", one.candidate().reserved()));
-        facts.put("for_task", larger.taskId());
-        facts.put("for_priority", larger.priority());
-        return new Blocker(
-                Blocker.SLOTS_RESERVED,
-                counted(found, "keeps its free slots", "keep their free slots") + " for order " + larger.taskId()
-                        + ", which waits for more than is free and longer than the policy allows",
-                facts,
-                change(
-                        found,
-                        larger.priority() < order.priority()
-                                ? "Wait for that order"
-                                : "Raise this order's priority above " + larger.priority()
-                                        + ", or give the other what it waits for"));
-    }
-
-    private static Blocker retained(Found found) {
+    private Blocker retained(Found found) {
+        List<String> keys = found.assets().stream()
+                .flatMap(one -> one.candidate().asset().keptSlots().stream())
+                .map(PoolAsset.Kept::key)
+                .distinct()
+                .toList();
+        String whose = keys.size() > IN_SENTENCE_MAX ? keys.size() + " keys" : String.join(", of ", keys);
+        Instant until = found.assets().stream()
+                .map(one -> keptUntil(one.candidate()))
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
         Map<String, @Nullable Object> facts = assets(found, one -> of("retained", retained(one.candidate())));
-        PoolAsset.Kept first = found.change().stream()
-                .flatMap(candidate -> candidate.keptSlots().stream())
-                .min(Comparator.comparing(PoolAsset.Kept::until))
-                .orElseThrow();
+        facts.put("reclaim_for_priority", policy.retainedLeases().reclaimForPriority());
         return new Blocker(
                 Blocker.SLOTS_RESERVED,
-                counted(found, "keeps a slot", "keep slots") + " for the next order of " + first.key() + " until "
-                        + first.until(),
+                counted(found, "keeps a slot", "keep slots")
+                        + (keys.size() == 1 ? " for the next order of " : " for the next orders of ")
+                        + whose
+                        + (found.assets().size() == 1 ? " until " : ", the first until ")
+                        + until,
                 facts,
-                change(
-                        found,
-                        "Release the lease that left it, wait until then, or raise the priority to the policy's"
-                                + " reclaim_for_priority"));
+                giveUpOrReclaim(found));
     }
 
-    private static List<Map<String, @Nullable Object>> retained(Candidate candidate) {
+    private String giveUpOrReclaim(Found found) {
+        int reclaim = policy.retainedLeases().reclaimForPriority();
+        String raise = reclaim <= Limits.PRIORITY_MAX
+                ? ", or raise its priority to " + reclaim + ", the policy's reclaim_for_priority"
+                : "";
+        return "Release " + listed(found.change(), this::leaseOf) + ", wait until "
+                + last(found, BlockerTexts::keptUntil) + raise;
+    }
+
+    private String leaseOf(Candidate candidate) {
+        PoolAsset.Kept first = candidate.asset().firstKept();
+        Holders.Left left = first == null ? null : left(candidate, first);
+        return left == null
+                ? "the lease that left " + candidate.assetId()
+                : "lease " + left.leaseId() + " (fencing_token " + left.fencingToken() + ")";
+    }
+
+    private Holders.@Nullable Left left(Candidate candidate, PoolAsset.Kept kept) {
+        return holders.left().get(new Holders.Place(candidate.assetId(), kept.slot()));
+    }
+
+    private static @Nullable Instant keptUntil(Candidate candidate) {
+        PoolAsset.Kept first = candidate.asset().firstKept();
+        return first == null ? null : first.until();
+    }
+
+    private List<Map<String, @Nullable Object>> retained(Candidate candidate) {
         List<Map<String, @Nullable Object>> all = new ArrayList<>();
-        for (PoolAsset.Kept kept : candidate.keptSlots()) {
+        for (PoolAsset.Kept kept : candidate.asset().keptSlots()) {
             Map<String, @Nullable Object> one = of("key", kept.key());
             one.put("until", kept.until());
+            Holders.Left left = left(candidate, kept);
+            one.put("lease_id", left == null ? null : left.leaseId());
+            one.put("fencing_token", left == null ? null : left.fencingToken());
             all.add(one);
         }
         return all;
     }
 
-    static Blocker behind(WaitingOrder order, ObstacleTable.Head head, int before) {
-        Map<String, @Nullable Object> facts = of("position", before + 1);
-        facts.put("same_class_before", before);
-        facts.put("first_task", head.taskId());
-        facts.put("first_priority", head.priority());
-        String how = head.priority() > order.priority()
-                ? "Raise its priority above " + head.priority()
-                : "Raise its priority above " + order.priority();
+    private Blocker reserved(Found found, WaitingOrder larger) {
+        long after = policy.defaults().reserveAfterMs();
+        Map<String, @Nullable Object> facts =
+                assets(found, one -> of("slots", one.candidate().reserved()));
+        facts.put("for_task", larger.taskId());
+        facts.put("for_priority", larger.priority());
+        facts.put("reserve_after_ms", after);
+        int priority = order.priorityToPass(larger);
         return new Blocker(
-                Blocker.BEHIND_IN_QUEUE,
-                before == 1
-                        ? "1 order that wants the same is before it"
-                        : before + " orders that want the same are before it",
+                Blocker.SLOTS_RESERVED,
+                counted(found, "keeps its free slots", "keep their free slots") + " for order " + larger.taskId()
+                        + ", which waits for more than is free and longer than reserve_after_ms (" + after + ")",
                 facts,
-                how + " to be the next that is served");
-    }
-
-    static Blocker tooExpensive(WaitingOrder order, BigDecimal freeNow, BigDecimal cheapestEver) {
-        Map<String, @Nullable Object> facts = of("limit", order.maxTotalCost());
-        facts.put("spent", order.spent());
-        facts.put("needed", freeNow);
-        facts.put("cheapest_when_free", cheapestEver);
-        facts.put("currency", order.currency());
-        return new Blocker(
-                Blocker.ORDER_BUDGET,
-                "what is free costs " + freeNow.toPlainString() + " " + order.currency()
-                        + " at least, more than its max_total_cost allows",
-                facts,
-                "Raise max_total_cost to " + freeNow.add(order.spent()).toPlainString()
-                        + ", or wait for the cheaper assets");
+                priority <= Limits.PRIORITY_MAX
+                        ? "Raise its priority to " + priority + ", or give the other what it waits for"
+                        : "Cancel the other, or give it what it waits for");
     }
 
     private static Map<String, @Nullable Object> assets(
@@ -198,7 +280,7 @@ final class BlockerTexts {
             named.add(asset);
         }
         Map<String, @Nullable Object> facts = of("assets", named);
-        facts.put("assets_in_all", found.assets().size());
+        facts.put("assets_in_all", assetsOf(found));
         return facts;
     }
 
@@ -208,27 +290,33 @@ final class BlockerTexts {
         return facts;
     }
 
+    private static @Nullable Instant last(Found found, Function<Candidate, @Nullable Instant> until) {
+        return found.change().stream()
+                .map(until)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
     private static String counted(Found found, String one, String many) {
-        int assets = found.assets().size();
+        long assets = assetsOf(found);
         return assets == 1
                 ? "asset " + found.assets().get(0).candidate().assetId() + " " + one
                 : assets + " assets that could serve it " + many;
     }
 
-    private static String them(Found found) {
-        return found.change().size() == 1 ? "it" : "them";
+    /** One that could serve two hints is one asset. */
+    private static long assetsOf(Found found) {
+        return found.assets().stream().map(InTheWay::candidate).distinct().count();
     }
 
     private static String named(Found found) {
-        String names = found.change().stream()
-                .limit(ASSETS_IN_SENTENCE_MAX)
-                .map(Candidate::assetId)
-                .collect(Collectors.joining(", "));
-        int more = found.change().size() - ASSETS_IN_SENTENCE_MAX;
-        return more > 0 ? names + " and " + more + " more" : names;
+        return listed(found.change(), Candidate::assetId);
     }
 
-    private static String change(Found found, String what) {
-        return found.enough() ? what : what + "; that alone is not enough, see the other blockers";
+    static String listed(List<Candidate> assets, Function<Candidate, String> inWords) {
+        String names = assets.stream().limit(IN_SENTENCE_MAX).map(inWords).collect(Collectors.joining(", "));
+        int more = assets.size() - IN_SENTENCE_MAX;
+        return more > 0 ? names + " and " + more + " more" : names;
     }
 }

@@ -108,4 +108,28 @@ final class Candidate {
     int reserved() {
         return reserved;
     }
+
+    private int takenInThisPass() {
+        return inUse - asset.withheld().size();
+    }
+
+    /** Whether all uses that it has left are taken. */
+    boolean isUsedUp() {
+        return asset.usesLeft() != null && asset.usesLeft() <= takenInThisPass();
+    }
+
+    /** The least {@code max_concurrency} with which it had a slot for anybody, were its uses not limited. */
+    int concurrencyForOneMore() {
+        PoolAsset unlimited = asset.withUsesLeft(null);
+        int slots = asset.maxConcurrency();
+        while (unlimited.withMaxConcurrency(slots).freeSlots().size() <= takenInThisPass()) {
+            slots++;
+        }
+        return slots;
+    }
+
+    /** How many of its leases and rests have to end before it has a free slot; more than one after a lowered concurrency. */
+    int endsUntilFree() {
+        return concurrencyForOneMore() - asset.maxConcurrency();
+    }
 }

@@ -170,7 +170,7 @@ final class Chooser {
         for (int hint = 0; hint < order.hints().size(); hint++) {
             int missing = order.missing(hint);
             if (missing > 0) {
-                LeaseDecision why = Reasons.of(views.get(hint), by, because, order, passedOver.get(hint));
+                LeaseDecision why = Reasons.of(views.get(hint), by, because, order, passedOver.get(hint), assets);
                 for (int i = 0; i < missing; i++) {
                     choices.add(new Decision.Choice(hint, assets.get(place++), why));
                 }

@@ -1,29 +1,38 @@
 package dev.taskorder.activities.matching;
 
-import dev.taskorder.activities.matching.Pool.Excluded;
+import dev.taskorder.activities.matching.Assignment.Want;
 import dev.taskorder.activities.matching.Pool.View;
+import dev.taskorder.api.asset.AssetStatus;
+import dev.taskorder.api.policy.Policy;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 /**
  * What stands between an order and the assets that could serve it by their nature, and the least that would have to change.
  * Pure: the same facts, and the same rules of who can share what, by which the matcher decides.
  */
 final class Obstacles {
-    /** Why an asset that could serve does not now, in the order in which it is found out. */
+    /** Why an asset that could serve does not now, in the order in which it is found out. One asset may have several. */
     enum Kind {
         COOLING_DOWN,
         UNHEALTHY,
         BANNED,
+        /** All uses that it has left are taken by leases that run. */
+        USED_UP,
         HELD,
+        /** Its free slots are kept for the next order of another key. */
+        RETAINED,
+        /** Its free slots are kept for an order that waits for more. */
         RESERVED
     }
 
@@ -34,81 +43,139 @@ final class Obstacles {
      * All that one kind of obstacle keeps from the order.
      *
      * @param change the fewest assets that would have to be rid of it
-     * @param enough whether the order could be served then; if not, the changes of the other kinds are needed too
+     * @param enough whether what the order wants were there then; if not, the changes of the other kinds are needed too
      */
     record Found(Kind kind, List<InTheWay> assets, List<Candidate> change, boolean enough) {}
 
+    private static final Comparator<Candidate> BY_COST = Comparator.comparing(Candidate::unitCost);
+
     private final WaitingOrder order;
-    private final List<View> views;
-    private final Map<Candidate, EnumSet<Kind>> kinds = new HashMap<>();
+    private final boolean reclaims;
+    private final List<Want> usable;
+    private final Map<Candidate, Set<Kind>> kinds = new HashMap<>();
 
-    private Obstacles(WaitingOrder order, List<View> views) {
+    private Obstacles(WaitingOrder order, List<View> views, Policy policy) {
         this.order = order;
-        this.views = views;
-        for (View view : views) {
-            view.fitting().forEach(candidate -> kinds.put(candidate, occupied(candidate)));
-            for (Excluded one : view.excluded()) {
-                if (one.by().fit().byNature()) {
-                    EnumSet<Kind> all = occupied(one.candidate());
-                    all.add(kindOf(one.by().fit()));
-                    kinds.put(one.candidate(), all);
-                }
+        this.reclaims = order.priority() >= policy.retainedLeases().reclaimForPriority();
+        this.usable = Chooser.wants(order, views, View::byNature);
+        usable.stream()
+                .flatMap(want -> want.fitting().stream())
+                .forEach(candidate -> kinds.computeIfAbsent(candidate, this::find));
+    }
+
+    /** Of an order that cannot be served, or could only pay what is not free; empty if nothing could ever serve it. */
+    static List<Found> of(WaitingOrder order, List<View> views, Policy policy) {
+        Obstacles obstacles = new Obstacles(order, views, policy);
+        return obstacles.least(any -> true).map(obstacles::found).orElse(List.of());
+    }
+
+    private Set<Kind> find(Candidate candidate) {
+        Set<Kind> all = EnumSet.noneOf(Kind.class);
+        if (candidate.asset().status() == AssetStatus.COOLING_DOWN) {
+            all.add(Kind.COOLING_DOWN);
+        }
+        if (candidate.asset().status() == AssetStatus.BANNED) {
+            all.add(Kind.BANNED);
+        }
+        if (candidate.healthScore().compareTo(order.minHealthScore()) < 0) {
+            all.add(Kind.UNHEALTHY);
+        }
+        if (!candidate.isFreeFor(order) && !(reclaims && candidate.isFreeOrKept())) {
+            all.addAll(occupied(candidate));
+        }
+        return all;
+    }
+
+    private static Set<Kind> occupied(Candidate candidate) {
+        if (candidate.reserved() > 0) {
+            return EnumSet.of(Kind.RESERVED);
+        }
+        if (candidate.isFreeOrKept()) {
+            return EnumSet.of(Kind.RETAINED);
+        }
+        if (!candidate.isUsedUp()) {
+            return EnumSet.of(Kind.HELD);
+        }
+        boolean hasSlot = candidate.concurrencyForOneMore() == candidate.asset().maxConcurrency();
+        return hasSlot ? EnumSet.of(Kind.USED_UP) : EnumSet.of(Kind.USED_UP, Kind.HELD);
+    }
+
+    private List<Found> found(List<Candidate> least) {
+        List<Found> all = new ArrayList<>();
+        inTheWay(shortHints(least)).forEach((kind, assets) -> {
+            Optional<List<Candidate>> alone = least(candidate -> Set.of(kind).containsAll(kindsOf(candidate)));
+            List<Candidate> change = with(kind, alone.orElse(least));
+            if (change.isEmpty()) {
+                change = with(kind, mostly(kind)); // another way than the least, and a step on it
             }
-        }
-    }
-
-    /** Of an order that cannot be served; empty if it can, or if nothing could ever serve it. */
-    static List<Found> of(WaitingOrder order, List<View> views) {
-        return new Obstacles(order, views).find();
-    }
-
-    private EnumSet<Kind> occupied(Candidate candidate) {
-        if (candidate.isFreeFor(order)) {
-            return EnumSet.noneOf(Kind.class);
-        }
-        return EnumSet.of(candidate.reserved() > 0 || candidate.isFreeOrKept() ? Kind.RESERVED : Kind.HELD);
-    }
-
-    private static Kind kindOf(Fit fit) {
-        return switch (fit) {
-            case COOLING_DOWN -> Kind.COOLING_DOWN;
-            case BANNED -> Kind.BANNED;
-            case UNHEALTHY -> Kind.UNHEALTHY;
-            case OTHER_SKU, OTHER_CURRENCY, LACKS_ATTRIBUTE, RETIRED, FITS ->
-                throw new IllegalArgumentException(fit + " is not what passes");
-        };
-    }
-
-    private List<Found> find() {
-        Optional<List<Candidate>> least = least(EnumSet.allOf(Kind.class));
-        if (least.isEmpty()) {
-            return List.of();
-        }
-        Map<Kind, List<InTheWay>> inTheWay = inTheWay(shortHints(least.get()));
-        List<Found> found = new ArrayList<>();
-        inTheWay.forEach((kind, assets) -> {
-            Optional<List<Candidate>> alone = least(EnumSet.of(kind));
-            List<Candidate> change = alone.orElse(least.get()).stream()
-                    .filter(candidate -> kindsOf(candidate).contains(kind))
-                    .toList();
-            found.add(new Found(kind, assets, change, alone.isPresent()));
+            if (!change.isEmpty()) {
+                all.add(new Found(kind, assets, change, alone.isPresent()));
+            }
         });
-        return found;
+        return all;
     }
 
-    /** The assignment with the fewest obstacles, of assets that have no others than these. */
-    private Optional<List<Candidate>> least(Set<Kind> allowed) {
-        return Assignment.cheapest(
-                Chooser.wants(order, views, view -> view.byNature().stream()
-                        .filter(candidate -> allowed.containsAll(kindsOf(candidate)))
-                        .toList()),
-                Comparator.comparingInt(
-                                (Candidate candidate) -> kindsOf(candidate).size())
-                        .thenComparing(Preference.CHEAPEST.order()));
+    private List<Candidate> with(Kind kind, List<Candidate> chosen) {
+        return chosen.stream()
+                .filter(candidate -> kindsOf(candidate).contains(kind))
+                .toList();
     }
 
     private Set<Kind> kindsOf(Candidate candidate) {
-        return kinds.getOrDefault(candidate, EnumSet.noneOf(Kind.class));
+        return kinds.getOrDefault(candidate, Set.of());
+    }
+
+    private Comparator<Candidate> fewest() {
+        return Comparator.comparingInt(
+                        (Candidate candidate) -> kindsOf(candidate).size())
+                .thenComparing(Preference.CHEAPEST.order());
+    }
+
+    /** What could serve it if as little as possible but this kind were done away with; empty if it cannot pay that. */
+    private List<Candidate> mostly(Kind kind) {
+        Comparator<Candidate> fewestOthers = Comparator.comparingInt(
+                        (Candidate candidate) -> (int) kindsOf(candidate).stream()
+                                .filter(other -> other != kind)
+                                .count())
+                .thenComparing(fewest());
+        return Assignment.cheapest(usable, fewestOthers).filter(this::canPay).orElse(List.of());
+    }
+
+    /** What could serve it, and what it can pay, with the fewest obstacles; of assets that are allowed. */
+    private Optional<List<Candidate>> least(Predicate<Candidate> allowed) {
+        List<Want> wants = among(allowed);
+        Optional<List<Candidate>> fewest = Assignment.cheapest(wants, fewest());
+        return fewest.isEmpty() || canPay(fewest.get()) ? fewest : leastThatItCanPay(allowed);
+    }
+
+    /** Begins with the very cheapest, and takes back each change that is not needed. */
+    private Optional<List<Candidate>> leastThatItCanPay(Predicate<Candidate> allowed) {
+        Optional<List<Candidate>> payable = cheapest(allowed);
+        for (Candidate one : payable.orElse(List.of())) {
+            Set<Candidate> others = new HashSet<>(payable.orElseThrow());
+            others.remove(one);
+            Optional<List<Candidate>> without =
+                    cheapest(candidate -> kindsOf(candidate).isEmpty() || others.contains(candidate));
+            payable = without.isPresent() ? without : payable;
+        }
+        return payable;
+    }
+
+    private Optional<List<Candidate>> cheapest(Predicate<Candidate> allowed) {
+        return Assignment.cheapest(among(allowed), BY_COST.thenComparing(fewest()))
+                .filter(this::canPay);
+    }
+
+    private List<Want> among(Predicate<Candidate> allowed) {
+        return usable.stream()
+                .map(want -> new Want(
+                        want.count(), want.fitting().stream().filter(allowed).toList()))
+                .toList();
+    }
+
+    private boolean canPay(List<Candidate> assets) {
+        BigDecimal cost = assets.stream().map(Candidate::unitCost).reduce(order.spent(), BigDecimal::add);
+        return order.maxTotalCost() == null || cost.compareTo(order.maxTotalCost()) <= 0;
     }
 
     /** The hints of which a place is not filled by an asset that is free: the others have what they want. */
@@ -130,12 +197,11 @@ final class Obstacles {
     private Map<Kind, List<InTheWay>> inTheWay(List<Integer> hints) {
         Map<Kind, List<InTheWay>> all = new EnumMap<>(Kind.class);
         for (int hint : hints) {
-            Stream<Candidate> usable = views.get(hint).byNature().stream()
-                    .filter(candidate -> !order.holds(candidate.assetId()))
-                    .sorted(Comparator.comparing(Candidate::assetId));
-            usable.forEach(
-                    candidate -> kindsOf(candidate).forEach(kind -> all.computeIfAbsent(kind, k -> new ArrayList<>())
-                            .add(new InTheWay(hint, candidate))));
+            usable.get(hint).fitting().stream()
+                    .sorted(Comparator.comparing(Candidate::assetId))
+                    .forEach(candidate -> kindsOf(candidate)
+                            .forEach(kind -> all.computeIfAbsent(kind, k -> new ArrayList<>())
+                                    .add(new InTheWay(hint, candidate))));
         }
         return all;
     }

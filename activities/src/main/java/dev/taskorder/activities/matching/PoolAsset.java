@@ -4,6 +4,7 @@ import dev.taskorder.api.asset.AssetStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,5 +65,59 @@ record PoolAsset(
     private int capacityLeft() {
         int left = maxConcurrency - withheld.size();
         return Math.max(0, usesLeft == null ? left : Math.min(left, usesLeft));
+    }
+
+    PoolAsset available() {
+        return with(AssetStatus.AVAILABLE, healthScore, maxConcurrency, usesLeft, kept);
+    }
+
+    PoolAsset withHealth(BigDecimal score) {
+        return with(status, score, maxConcurrency, usesLeft, kept);
+    }
+
+    PoolAsset withMaxConcurrency(int slots) {
+        return with(status, healthScore, slots, usesLeft, kept);
+    }
+
+    /** @param uses null for no limit */
+    PoolAsset withUsesLeft(@Nullable Integer uses) {
+        return with(status, healthScore, maxConcurrency, uses, kept);
+    }
+
+    /** Without the slot that would be given up first of those that are kept. */
+    PoolAsset withoutFirstKept() {
+        return with(
+                status,
+                healthScore,
+                maxConcurrency,
+                usesLeft,
+                kept.stream().filter(one -> !one.equals(firstKept())).toList());
+    }
+
+    @Nullable
+    Kept firstKept() {
+        return keptSlots().stream().min(Comparator.comparing(Kept::until)).orElse(null);
+    }
+
+    private PoolAsset with(
+            AssetStatus newStatus,
+            BigDecimal newHealth,
+            int newConcurrency,
+            @Nullable Integer newUsesLeft,
+            List<Kept> newKept) {
+        return new PoolAsset(
+                assetId,
+                skuCategory,
+                skuCode,
+                attributes,
+                newStatus,
+                newHealth,
+                unitCost,
+                currency,
+                newConcurrency,
+                newUsesLeft,
+                newestToken,
+                withheld,
+                newKept);
     }
 }

@@ -23,13 +23,22 @@ final class Reasons {
 
     private record Told(Candidate candidate, @Nullable String excludedBy) {}
 
-    static LeaseDecision of(View view, Preference by, String because, WaitingOrder order, Set<String> passedOver) {
+    /** @param granted all assets that the order gets, for whatever hint: what is kept for others may be among them */
+    static LeaseDecision of(
+            View view,
+            Preference by,
+            String because,
+            WaitingOrder order,
+            Set<String> passedOver,
+            List<Candidate> granted) {
+        boolean reclaims = !granted.stream().allMatch(asset -> asset.isFreeFor(order));
         String rule =
                 by == Preference.HEALTHIEST ? "healthiest first, then cheapest" : "cheapest first, then healthiest";
+        String how = reclaims ? ", reclaiming what is kept for others" : "";
         List<Told> all = Stream.concat(
                         view.fitting().stream()
                                 .sorted(by.order())
-                                .map(candidate -> new Told(candidate, whyNot(candidate, order, passedOver))),
+                                .map(candidate -> new Told(candidate, whyNot(candidate, order, passedOver, reclaims))),
                         view.excluded().stream()
                                 .map(one -> new Told(one.candidate(), one.by().code())))
                 .toList();
@@ -46,17 +55,18 @@ final class Reasons {
                 notShown.merge(told.excludedBy() == null ? RANKED_LOWER : told.excludedBy(), 1, Integer::sum);
             }
         }
-        return new LeaseDecision(rule + because, considered, notShown);
+        return new LeaseDecision(rule + how + because, considered, notShown);
     }
 
-    private static @Nullable String whyNot(Candidate candidate, WaitingOrder order, Set<String> passedOver) {
+    private static @Nullable String whyNot(
+            Candidate candidate, WaitingOrder order, Set<String> passedOver, boolean reclaims) {
         if (order.holds(candidate.assetId())) {
             return SERVES_IT_ALREADY;
         }
         if (passedOver.contains(candidate.assetId())) {
             return GIVEN_BACK;
         }
-        if (candidate.isFreeFor(order)) {
+        if (candidate.isFreeFor(order) || (reclaims && candidate.isFreeOrKept())) {
             return null;
         }
         return candidate.reserved() > 0 || candidate.isFreeOrKept() ? RESERVED : NO_FREE_SLOT;

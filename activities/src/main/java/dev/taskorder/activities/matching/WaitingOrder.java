@@ -71,10 +71,24 @@ record WaitingOrder(
     }
 
     WaitingOrder with(Between has) {
+        return with(priority, has);
+    }
+
+    WaitingOrder withPriority(int other) {
+        return with(other, between);
+    }
+
+    /** The least priority with which it would come before that one; more than 100 if there is none. */
+    int priorityToPass(WaitingOrder other) {
+        boolean older = Round.QUEUE_ORDER.compare(withPriority(other.priority), other) < 0;
+        return older ? other.priority : other.priority + 1;
+    }
+
+    private WaitingOrder with(int newPriority, @Nullable Between has) {
         return new WaitingOrder(
                 taskId,
                 demand,
-                priority,
+                newPriority,
                 createdAt,
                 waitedMs,
                 currency,

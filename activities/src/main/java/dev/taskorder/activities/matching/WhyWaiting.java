@@ -1,19 +1,23 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.matching.Obstacles.Found;
+import dev.taskorder.activities.matching.Obstacles.Kind;
+import dev.taskorder.activities.matching.WhatIf.Course;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.explain.Explanation.Place;
+import dev.taskorder.api.policy.Policy;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the very round by which the matcher decides, and writes nothing of it. What the round would grant is about to be
- * granted; what it leaves is what stands in the way of the rest.
+ * granted; what it leaves is what stands in the way of the rest. Of each change that is offered it asks the round again.
  */
 final class WhyWaiting implements WaitingReasons {
     /** Who stands further behind is told that there are more. */
@@ -41,38 +45,108 @@ final class WhyWaiting implements WaitingReasons {
         Pool pool = new Pool(assets);
         Round.Outcome round = pass.decide(heads, pool);
         int before = table.before(env, order, PLACES_COUNTED_MAX + 1);
-        boolean counted = before <= PLACES_COUNTED_MAX;
-        Place place = new Place(before + 1, before, counted);
+        Place place = new Place(before + 1, before, before <= PLACES_COUNTED_MAX);
         if (isServed(round, order.taskId())) {
             return new Waiting(place, List.of());
         }
-        // what it keeps for itself is not in its own way
-        boolean keeps = round.reserving() != null && round.reserving().taskId().equals(order.taskId());
-        return new Waiting(place, blockers(order, env, keeps ? new Pool(assets) : pool, round, before));
+        // what is kept for itself, or for one behind it, is not in its way
+        WaitingOrder reserving = round.reserving();
+        boolean inItsWay = reserving != null && Round.QUEUE_ORDER.compare(reserving, order) < 0;
+        Pool seen = reserving == null || inItsWay ? pool : new Pool(assets);
+        WhatIf whatIf = new WhatIf(pass, heads, assets, order);
+        Policy policy = sources.policies().version(order.policyVersion());
+        Case one = new Case(order, policy, before, inItsWay ? reserving : null, headOf(order, heads), whatIf);
+        return new Waiting(place, one.blockers(seen.views(order)));
     }
 
     private static boolean isServed(Round.Outcome round, UUID taskId) {
-        Set<UUID> served = new HashSet<>();
-        round.grants().forEach(grant -> served.add(grant.order().taskId()));
-        round.ends().forEach(end -> served.add(end.order().taskId()));
-        return served.contains(taskId);
+        return Stream.concat(
+                        round.grants().stream().map(Round.Grant::order),
+                        round.ends().stream().map(Round.End::order))
+                .anyMatch(order -> order.taskId().equals(taskId));
     }
 
-    private List<Blocker> blockers(WaitingOrder order, String env, Pool pool, Round.Outcome round, int before) {
-        List<Pool.View> views = pool.views(order);
-        Decision decision = Chooser.decide(order, views, sources.policies().version(order.policyVersion()));
-        List<Blocker> blockers = new ArrayList<>();
-        if (decision instanceof Decision.Blocked) {
-            List<Found> found = Obstacles.of(order, views);
+    private static @Nullable WaitingOrder headOf(WaitingOrder order, List<WaitingOrder> heads) {
+        return heads.stream()
+                .filter(head -> head.demand().equals(order.demand()))
+                .min(Round.QUEUE_ORDER)
+                .orElse(null);
+    }
+
+    /** One order that waits. */
+    private final class Case {
+        private final WaitingOrder order;
+        private final Policy policy;
+        private final int before;
+        private final @Nullable WaitingOrder reserving;
+        private final @Nullable WaitingOrder head;
+        private final WhatIf whatIf;
+        private final Set<WaitingOrder> others = new LinkedHashSet<>();
+
+        Case(
+                WaitingOrder order,
+                Policy policy,
+                int before,
+                @Nullable WaitingOrder reserving,
+                @Nullable WaitingOrder head,
+                WhatIf whatIf) {
+            this.order = order;
+            this.policy = policy;
+            this.before = before;
+            this.reserving = reserving;
+            this.head = head;
+            this.whatIf = whatIf;
+        }
+
+        List<Blocker> blockers(List<Pool.View> views) {
+            Decision decision = Chooser.decide(order, views, policy);
+            if (decision instanceof Decision.Grant) {
+                return queue(List.of());
+            }
+            List<Found> found = Obstacles.of(order, views, policy);
             Holders holders = table.holders(found);
-            found.forEach(one -> blockers.add(BlockerTexts.of(one, order, holders, round.reserving())));
+            List<Blocker> all = new ArrayList<>();
+            if (decision instanceof Decision.TooExpensiveNow now) {
+                all.add(TurnTexts.tooExpensive(order, now, found, holders));
+            }
+            BlockerTexts texts = new BlockerTexts(order, policy, holders, reserving);
+            found.forEach(one -> all.add(texts.of(one, effectOf(one))));
+            if (found.stream().noneMatch(Found::enough) && !found.isEmpty()) {
+                others.addAll(whatIf.without(found, priorityWith(found)).others());
+            }
+            if (all.isEmpty()) {
+                all.add(TurnTexts.keepsWhatItNeeds(order));
+            }
+            all.addAll(queue(found));
+            return all;
         }
-        if (before > 0) {
-            table.head(env, order).ifPresent(head -> blockers.add(BlockerTexts.behind(order, head, before)));
+
+        private BlockerTexts.Effect effectOf(Found one) {
+            if (!one.enough()) {
+                return BlockerTexts.Effect.NOT_ENOUGH;
+            }
+            Course course = whatIf.without(List.of(one), priorityWith(List.of(one)));
+            if (course.served()) {
+                return BlockerTexts.Effect.SERVED;
+            }
+            others.addAll(course.others());
+            return course.unknown() ? BlockerTexts.Effect.AFTER_OTHERS : BlockerTexts.Effect.OTHERS_INSTEAD;
         }
-        if (decision instanceof Decision.TooExpensiveNow now) {
-            blockers.add(BlockerTexts.tooExpensive(order, now.freeNow(), now.cheapestEver()));
+
+        /** What an order keeps that comes before it is had by coming before that order. */
+        private int priorityWith(List<Found> obstacles) {
+            boolean passes = obstacles.stream().anyMatch(found -> found.kind() == Kind.RESERVED);
+            return reserving == null || !passes ? order.priority() : order.priorityToPass(reserving);
         }
-        return blockers;
+
+        private List<Blocker> queue(List<Found> found) {
+            if (before == 0 && others.isEmpty()) {
+                return List.of();
+            }
+            TurnTexts.Ahead ahead = new TurnTexts.Ahead(before, head, List.copyOf(others));
+            boolean enough = found.isEmpty()
+                    || whatIf.without(List.of(), ahead.priorityToPass(order)).served();
+            return List.of(TurnTexts.behind(order, ahead, enough));
+        }
     }
 }

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Why an order is where it is, at every station of its life, and the least that would let it go on. */
 class ExplainTest {
@@ -63,14 +65,24 @@ class ExplainTest {
         Blocker blocker = only(explanation);
         assertThat(blocker.code()).isEqualTo("capacity_held");
         assertThat(blocker.facts().get("held_by"))
-                .isEqualTo(List.of(Map.of("asset_id", "ip-1", "task_id", holder.taskId(), "until", lease.expiresAt())));
+                .isEqualTo(List.of(Map.of(
+                        "asset_id",
+                        "ip-1",
+                        "task_id",
+                        holder.taskId(),
+                        "lease_id",
+                        lease.leaseId(),
+                        "until",
+                        lease.expiresAt(),
+                        "resting",
+                        false)));
         assertThat(blocker.facts().get("assets"))
                 .isEqualTo(List.of(Map.of("asset_id", "ip-1", "hint_index", 0, "max_concurrency", 1, "slots_held", 1)));
         assertThat(blocker.change())
-                .isEqualTo("Raise max_concurrency of ip-1 by 1, or wait until one of its slots comes free");
+                .isEqualTo("Raise max_concurrency of ip-1 to 2, or wait until one of its slots comes free");
         assertThat(explanation.place()).isEqualTo(new Place(1, 0, true));
         assertThat(explanation.summary())
-                .isEqualTo("It waits in the queue, first of those that want the same: asset ip-1 has no free slot;"
+                .isEqualTo("It waits in the queue, first of those with the same demand: asset ip-1 has no free slot;"
                         + " the next slot comes free by " + lease.expiresAt() + " at the latest.");
     }
 
@@ -100,7 +112,9 @@ class ExplainTest {
                 .containsEntry("first_priority", 70)
                 .containsEntry("same_class_before", 2);
         assertThat(explanation.blockers().get(1).change())
-                .isEqualTo("Raise its priority above 70 to be the next that is served");
+                .isEqualTo(
+                        "Raise its priority to 71 to be the next that is served; that alone is not enough, see the other"
+                                + " blockers");
     }
 
     @Test
@@ -155,7 +169,7 @@ class ExplainTest {
                 .extracting(Blocker::change)
                 .containsExactly(
                         "Set banned AVAILABLE; that alone is not enough, see the other blockers",
-                        "Raise max_concurrency of held by 1, or wait until one of its slots comes free; that alone is not"
+                        "Raise max_concurrency of held to 2, or wait until one of its slots comes free; that alone is not"
                                 + " enough, see the other blockers");
     }
 
@@ -186,19 +200,8 @@ class ExplainTest {
         Blocker blocker = only(explain(small));
         assertThat(blocker.code()).isEqualTo("slots_reserved");
         assertThat(blocker.facts()).containsEntry("for_task", large.taskId()).containsEntry("for_priority", 60);
-        assertThat(blocker.change()).startsWith("Raise this order's priority above 60");
+        assertThat(blocker.change()).startsWith("Raise its priority to 61, or ");
         assertThat(codes(explain(large))).containsExactly("capacity_held");
-    }
-
-    @Test
-    void what_is_free_but_too_dear_is_told_with_its_price() {
-        tenant.asset("cheap", "RAW_NET", "ip.1", 1, "1");
-        tenant.asset("dear", "RAW_NET", "ip.2", 1, "3");
-        tenant.running(wanting(1));
-        TaskOrder order = tenant.waiting(wanting(1).maxTotalCost("2"));
-        Blocker blocker = only(explain(order));
-        assertThat(blocker.code()).isEqualTo("order_budget");
-        assertThat(blocker.change()).isEqualTo("Raise max_total_cost to 3, or wait for the cheaper assets");
     }
 
     @Test
@@ -254,6 +257,7 @@ class ExplainTest {
         Blocker blocker = only(explain(order));
         assertThat(blocker.code()).isEqualTo("max_queue_ms");
         assertThat(blocker.message()).contains("longer than max_queue_ms (1)");
+        assertThat(blocker.change()).startsWith("Create it under a new idempotency key with a longer max_queue_ms");
     }
 
     @Test
@@ -265,6 +269,81 @@ class ExplainTest {
         assertThat(blocker.code()).isEqualTo("executor_result");
         assertThat(blocker.facts()).containsEntry("result_code", "SOLD_OUT");
         assertThat(explain(order).summary()).contains("It ended as FAILED at ").endsWith(": no seats left.");
+    }
+
+    @Test
+    void an_order_whose_last_asset_is_retired_between_its_attempts_says_that_no_asset_matches() {
+        tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
+        TaskOrder order = tenant.running(wanting(1));
+        tenant.answered(order, 1, ExecutionResult.of("BANNED", null));
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET status = 'COOLING_DOWN', cool_until = '2099-01-02T03:04:05Z'")
+                .update());
+        tenant.concluded(order, 1, How.ANSWERED);
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET status = 'RETIRED', cool_until = NULL")
+                .update());
+        tenant.asset("card", "RAW_FUND", "vcc", 1, "1");
+        tenant.proceed(order);
+        Blocker blocker = only(explain(order));
+        assertThat(blocker.code()).isEqualTo("no_matching_asset");
+        assertThat(blocker.message()).contains("/resource_hints/0 can no longer be served");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NO_RESOURCE", "BUDGET_EXCEEDED", "TIMEOUT", "CANCELLED"})
+    void a_code_of_ours_that_an_executor_answers_is_told_as_its_answer(String code) {
+        TaskOrder order = tenant.running(anOrder());
+        tenant.answered(order, 1, ExecutionResult.of(code, "no seats left"));
+        tenant.concluded(order, 1, How.ANSWERED);
+        Blocker blocker = only(explain(order));
+        assertThat(blocker.code()).isEqualTo("executor_result");
+        assertThat(blocker.message()).isEqualTo("its executor answered " + code + ": no seats left");
+        assertThat(blocker.change()).isEqualTo("None: it is its executor's answer");
+    }
+
+    @Test
+    void an_order_past_its_deadline_is_offered_a_longer_one() {
+        TaskOrder order = tenant.running(anOrder());
+        tenant.concluded(order, 1, How.ABANDONED);
+        Blocker blocker = only(explain(order));
+        assertThat(blocker.code()).isEqualTo("timeout");
+        assertThat(blocker.change()).isEqualTo("Create it under a new idempotency key with a larger timeout_ms");
+    }
+
+    @Test
+    void a_dead_letter_says_after_how_many_attempts_its_retries_were_used_up() {
+        TaskOrder order = tenant.running(anOrder().constraint("max_retries", 0));
+        tenant.answered(order, 1, ExecutionResult.of("RETRYABLE", "try later"));
+        tenant.concluded(order, 1, How.ANSWERED);
+        assertThat(only(explain(order)).code()).isEqualTo("retryable");
+        assertThat(explain(order).summary())
+                .startsWith("It ended as DEAD_LETTER at ")
+                .endsWith(
+                        ": its retries are used up after 1 attempt, the last of which ended as RETRYABLE: try later.");
+    }
+
+    @Test
+    void an_order_that_ends_by_itself_if_nothing_serves_it_says_when() {
+        tenant.bannedAsset("ip", "RAW_NET", "ip.1");
+        TaskOrder order = tenant.waiting(wanting(1).constraint("max_queue_ms", 60_000));
+        Instant queued = tenant.find(order.taskId()).state().queuedAt();
+        assertThat(explain(order).summary())
+                .endsWith(": asset ip is banned. If nothing serves it by " + queued.plusSeconds(60)
+                        + ", it ends as FAILED (max_queue_ms).");
+    }
+
+    @Test
+    void an_order_that_keeps_leases_while_it_waits_for_others_says_until_when() {
+        tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
+        tenant.asset("card", "RAW_FUND", "vcc", 1, "1");
+        TaskOrder order = tenant.running(wanting(1).wanting("RAW_FUND", null, 1));
+        tenant.begin(order, 1);
+        tenant.revoked(order, "card");
+        assertThat(explain(order).summary())
+                .startsWith(
+                        "It waits between two attempts for leases in exchange: asset card has no free slot, as 1 slot"
+                                + " rests after an attempt that was given up and may still use it; ")
+                .contains(" It keeps its other leases until 20")
+                .contains(", then gives them back and waits for all that it wants. It must be done by ");
     }
 
     private static Orders wanting(int count) {

@@ -11,6 +11,7 @@ import dev.taskorder.api.asset.Assets;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.explain.Explanations;
 import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
@@ -94,6 +95,18 @@ class RetentionTest {
         assets("ip-1");
         finished(retaining("m").wanting("RAW_NET", null, 1));
         tenant.waiting(anOrder().wanting("RAW_NET", null, 1).priority(79));
+    }
+
+    @Test
+    void the_lease_of_an_order_that_reclaims_says_so_of_what_it_took() {
+        assets("ip-1", "ip-2");
+        finished(retaining("m").wanting("RAW_NET", "ip-1", 1));
+        tenant.running(anOrder().wanting("RAW_NET", "ip-2", 1));
+        TaskOrder urgent = tenant.running(anOrder().wanting("RAW_NET", null, 1).priority(80));
+        LeaseDecision decision = tenant.lease(urgent, "ip-1").decision();
+        assertThat(decision.reason()).isEqualTo("healthiest first, then cheapest, reclaiming what is kept for others");
+        assertThat(decision.considered().stream().map(one -> one.assetId() + " " + one.excludedBy()))
+                .containsExactly("ip-1 null", "ip-2 no_free_slot");
     }
 
     @Test

@@ -15,6 +15,7 @@ public final class Orders {
     private static final AtomicInteger KEYS = new AtomicInteger();
 
     private String key = "k-" + KEYS.incrementAndGet();
+    private String projectId = "acme-shop";
     private String env = "prod";
     private String taskType = "TEST";
     private int priority = 50;
@@ -34,6 +35,11 @@ public final class Orders {
 
     public Orders key(String value) {
         key = value;
+        return this;
+    }
+
+    public Orders project(String value) {
+        projectId = value;
         return this;
     }
 
@@ -104,7 +110,7 @@ public final class Orders {
 
     public TaskOrderSpec spec() {
         return new TaskOrderSpec(
-                "acme-shop",
+                projectId,
                 env,
                 taskType,
                 key,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param code one of api.md's blocker codes
  * @param message a sentence for a person
  * @param facts numbers, ids and times, in snake_case
- * @param change the smallest change that would do away with it
+ * @param change the smallest change that would do away with it; says so if that alone would not let the order go on
  */
 public record Blocker(String code, String message, Map<String, @Nullable Object> facts, String change) {
     public static final String ASSETS_COOLING_DOWN = "assets_cooling_down";

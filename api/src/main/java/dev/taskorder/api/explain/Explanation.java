@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why an order is not running, until when it runs, or why it ended (api.md, {@code GET …/explain}).
  *
- * @param summary a sentence or two for a person
+ * @param summary a few sentences for a person
  * @param place where it stands in the queue; null if it waits for no leases
  * @param blockers what keeps it from going on, in the order they bind; of an order that ended, why it ended
  */
@@ -23,8 +23,8 @@ public record Explanation(
     /**
      * A place in the queue.
      *
-     * @param position 1 for the first of those that want the same
-     * @param sameClassBefore how many that want the same stand before it
+     * @param position 1 for the first of those with the same demand
+     * @param sameClassBefore how many with the same demand stand before it
      * @param counted false if there are more before it than were counted
      */
     public record Place(

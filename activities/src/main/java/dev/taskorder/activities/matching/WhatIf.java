@@ -1,0 +1,109 @@
+package dev.taskorder.activities.matching;
+
+import dev.taskorder.activities.matching.Obstacles.Found;
+import dev.taskorder.activities.matching.Obstacles.Kind;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the matcher would decide if something were changed: its own round, over the facts as they are but for the change.
+ * So a change is not only likely to help; who else would have the good of it is known, too. Nothing is written.
+ */
+final class WhatIf {
+    private final MatchPass pass;
+    private final List<WaitingOrder> heads;
+    private final List<PoolAsset> assets;
+    private final WaitingOrder order;
+
+    /** @param heads the heads of all lines, by which the pass decides */
+    WhatIf(MatchPass pass, List<WaitingOrder> heads, List<PoolAsset> assets, WaitingOrder order) {
+        this.pass = pass;
+        this.heads = heads;
+        this.assets = assets;
+        this.order = order;
+    }
+
+    /**
+     * What would become of the order.
+     *
+     * @param unknown the round would end before its turn
+     * @param others those of other lines that come before it and would be served, or keep what is free, in its stead
+     */
+    record Course(boolean served, boolean unknown, List<WaitingOrder> others) {}
+
+    /** If these obstacles were done away with as they say. */
+    Course without(Collection<Found> obstacles, int priority) {
+        Map<String, Set<Kind>> gone = new HashMap<>();
+        obstacles.forEach(found -> found.change()
+                .forEach(candidate -> gone.computeIfAbsent(candidate.assetId(), id -> new HashSet<>())
+                        .add(found.kind())));
+        Map<String, PoolAsset> mended = new HashMap<>();
+        obstacles.stream()
+                .flatMap(found -> found.change().stream())
+                .forEach(candidate -> mended.put(
+                        candidate.assetId(), mended(candidate, gone.getOrDefault(candidate.assetId(), Set.of()))));
+        return course(
+                assets.stream()
+                        .map(asset -> mended.getOrDefault(asset.assetId(), asset))
+                        .toList(),
+                order.withPriority(priority));
+    }
+
+    private PoolAsset mended(Candidate candidate, Set<Kind> gone) {
+        PoolAsset asset = candidate.asset();
+        PoolAsset changed = asset;
+        if (gone.contains(Kind.COOLING_DOWN) || gone.contains(Kind.BANNED)) {
+            changed = changed.available();
+        }
+        if (gone.contains(Kind.UNHEALTHY)) {
+            changed = changed.withHealth(order.minHealthScore());
+        }
+        if (gone.contains(Kind.USED_UP)) {
+            changed = changed.withUsesLeft(1);
+        }
+        if (gone.contains(Kind.HELD)) {
+            changed = changed.withMaxConcurrency(candidate.concurrencyForOneMore());
+        }
+        return gone.contains(Kind.RETAINED) ? changed.withoutFirstKept() : changed;
+    }
+
+    private Course course(List<PoolAsset> changed, WaitingOrder as) {
+        boolean moved = as.priority() != order.priority();
+        List<WaitingOrder> line = moved
+                ? Stream.concat(heads.stream().filter(head -> !isIt(head)), Stream.of(as))
+                        .toList()
+                : heads;
+        Pool pool = new Pool(changed);
+        Round.Outcome outcome = pass.decide(line, pool);
+        boolean served = outcome.grants().stream().anyMatch(grant -> isIt(grant.order()));
+        return new Course(served, !served && outcome.stoppedAtLimit(), others(outcome, as, wanted(pool)));
+    }
+
+    private Set<Candidate> wanted(Pool pool) {
+        return pool.views(order).stream()
+                .flatMap(view -> view.byNature().stream())
+                .collect(Collectors.toSet());
+    }
+
+    private List<WaitingOrder> others(Round.Outcome outcome, WaitingOrder as, Set<Candidate> wanted) {
+        Stream<WaitingOrder> served = outcome.grants().stream()
+                .filter(grant -> grant.leases().stream()
+                        .anyMatch(lease -> wanted.contains(lease.choice().asset())))
+                .map(Round.Grant::order);
+        boolean kept = wanted.stream().anyMatch(candidate -> candidate.reserved() > 0);
+        return Stream.concat(served, Stream.ofNullable(kept ? outcome.reserving() : null))
+                .filter(other -> !other.demand().equals(order.demand()))
+                .filter(other -> Round.QUEUE_ORDER.compare(other, as) < 0)
+                .toList();
+    }
+
+    private boolean isIt(WaitingOrder other) {
+        return other.taskId().equals(order.taskId());
+    }
+}
