@@ -70,7 +70,9 @@ final class JdbcExplanations implements Explanations {
         if (story.status() == Status.PENDING) {
             return explained(story, List.of(Going.waitingForStart(story)));
         }
-        Optional<WaitingReasons.Waiting> reasons = story.waits() ? waiting.of(story.taskId()) : Optional.empty();
+        // the matcher passes over one that is to be cancelled, so nothing that it lacks keeps it
+        boolean stands = story.waits() && !story.cancelRequested();
+        Optional<WaitingReasons.Waiting> reasons = stands ? waiting.of(story.taskId()) : Optional.empty();
         return reasons.map(found -> new Explanation(
                         story.taskId(),
                         story.status(),

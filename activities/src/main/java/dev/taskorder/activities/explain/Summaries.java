@@ -28,7 +28,8 @@ final class Summaries {
             return "Attempt " + story.attempt() + " executes on " + story.executor() + " since " + story.attemptSince()
                     + "." + until(story) + cancel;
         }
-        return "It is " + story.status() + " and goes on at once." + until(story) + cancel;
+        String soon = story.cancelRequested() ? "." : " and goes on at once.";
+        return "It is " + story.status() + soon + until(story) + cancel;
     }
 
     /** @param endsBy when it ends by itself if it is not served before; null for never */

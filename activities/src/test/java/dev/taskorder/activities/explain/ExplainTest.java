@@ -346,6 +346,15 @@ class ExplainTest {
                 .contains(", then gives them back and waits for all that it wants. It must be done by ");
     }
 
+    @Test
+    void what_an_order_lacks_that_is_to_be_cancelled_is_not_in_its_way() {
+        tenant.bannedAsset("ip", "RAW_NET", "ip.1");
+        TaskOrder order = tenant.waiting(wanting(1));
+        tenant.cancel(order.taskId());
+        assertThat(explain(order).blockers()).isEmpty();
+        assertThat(explain(order).summary()).isEqualTo("It is QUEUED. Its cancel is under way.");
+    }
+
     private static Orders wanting(int count) {
         return anOrder().wanting("RAW_NET", null, count);
     }
