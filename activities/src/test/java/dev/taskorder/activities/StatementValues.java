@@ -24,6 +24,7 @@ final class StatementValues {
         name(new Long[] {1L, 2L}, "ids");
         name(new String[] {"a-7", "C-7"}, "added", "gone", "tags", "categories", "assets");
         name("[]", "grants", "ends", "events", "lines", "orders", "keys", "starts", "costs", "revenue", "outcomes");
+        name(new Integer[] {1, 2}, "ends_needed");
         name(1, "number", "attempt", "policy", "run_no", "seconds", "claim_seconds", "counted", "per_line", "ttl_s");
         name(20, "max", "rows", "priority");
         name(1000L, "rest_ms", "backoff_ms", "hold_ms");

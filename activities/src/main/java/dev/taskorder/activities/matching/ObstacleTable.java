@@ -41,7 +41,7 @@ final class ObstacleTable {
             SELECT asset_id, task_id, lease_id, until, nth = ends AS frees
               FROM (SELECT h.*, a.ends, row_number() OVER (PARTITION BY h.asset_id ORDER BY h.until) AS nth,
                            row_number() OVER (ORDER BY h.until) AS place
-                      FROM unnest(:assets, :ends) AS a(asset_id, ends)
+                      FROM unnest(:assets, :ends_needed) AS a(asset_id, ends)
                       JOIN (SELECT l.asset_id, l.task_id, l.lease_id, l.expires_at AS until
                               FROM lease l
                              WHERE l.tenant_id = current_tenant() AND l.asset_id = ANY (:assets) AND l.state = 'ACTIVE'
@@ -111,7 +111,7 @@ final class ObstacleTable {
         Integer[] ends = assets.stream().map(Candidate::endsUntilFree).toArray(Integer[]::new);
         jdbc.sql(SLOTS)
                 .param("assets", ids(assets))
-                .param("ends", ends)
+                .param("ends_needed", ends)
                 .param("max", SLOTS_MAX)
                 .query(row -> {
                     Holders.Slot slot = new Holders.Slot(
