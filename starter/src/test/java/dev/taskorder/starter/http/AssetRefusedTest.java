@@ -64,6 +64,20 @@ class AssetRefusedTest {
     }
 
     @Test
+    void an_asset_of_a_category_that_the_policy_does_not_allow_is_neither_made_nor_moved_there() {
+        Http narrow = new Http(port, tenants.freshWithSkuCategory("RAW_NET"));
+        String other = "\"sku_category\":\"RAW_FUND\"";
+        for (int there = 0; there < 2; there++) {
+            Answer refused = narrow.put(PATH, Bodies.asset(other));
+            assertThat(refused.status()).as(refused.text()).isEqualTo(403);
+            assertThat(refused.json().path("detail").asString())
+                    .isEqualTo("/sku_category 'RAW_FUND' is not among the policy's sku_categories [RAW_NET]");
+            narrow.put(PATH, Bodies.asset("\"sku_category\":\"RAW_NET\""));
+        }
+        assertThat(narrow.get(PATH).json().path("sku_category").asString()).isEqualTo("RAW_NET");
+    }
+
+    @Test
     void of_a_batch_it_alone_is_refused() {
         Answer batch = http.post(
                 "/v1/assets/batch",

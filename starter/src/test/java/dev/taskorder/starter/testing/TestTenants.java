@@ -14,7 +14,8 @@ public final class TestTenants {
     private static final String OTHER_RULES = """
             WITH other AS (
                 INSERT INTO tenant_policy (version, body)
-                SELECT 2, body || jsonb_build_object(:part::text, body -> :part || :rules::jsonb)
+                SELECT 2, body || jsonb_build_object(:part::text,
+                       CASE jsonb_typeof(body -> :part) WHEN 'object' THEN body -> :part ELSE '[]' END || :rules::jsonb)
                   FROM tenant_policy WHERE tenant_id = current_tenant()
                 RETURNING version
             )
@@ -56,6 +57,11 @@ public final class TestTenants {
     /** A tenant whose policy allows every environment. */
     public String freshInAnyEnv() {
         return freshWith("envs", "[\"*\"]");
+    }
+
+    /** A tenant whose policy allows assets of one category only, and orders that want no other. */
+    public String freshWithSkuCategory(String category) {
+        return freshWith("sku_categories", "[\"" + category + "\"]");
     }
 
     private String freshWith(String part, String json) {
