@@ -31,7 +31,8 @@ final class GrantTable {
     private static final String MARK = "INSERT INTO match_wanted (env) VALUES (:env)";
     /**
      * All grants of a pass. Whoever cancelled an order in the meantime wins: then nothing is written for it. An order that
-     * waited between two attempts gets its missing leases, and goes on when its back-off is over.
+     * waited between two attempts gets its missing leases, and goes on when its back-off is over. The ids are asked for once
+     * more as an array: a recordset counts as a hundred rows, for which a small table would be read as a whole.
      */
     static final String GRANT = """
             WITH decided AS (
@@ -46,8 +47,9 @@ final class GrantTable {
                        check_due_at = least(o.check_due_at, t.now + interval '40 seconds'),
                        task_version = o.task_version + 1, updated_at = t.now
                   FROM decided d, (SELECT clock_timestamp() AS now) t
-                 WHERE o.tenant_id = current_tenant() AND o.task_id = d.task_id AND o.waits_since IS NOT NULL
-                   AND o.cancel_requested_at IS NULL
+                 WHERE o.tenant_id = current_tenant() AND o.task_id = d.task_id
+                   AND o.task_id = ANY (ARRAY(SELECT task_id FROM decided))
+                   AND o.waits_since IS NOT NULL AND o.cancel_requested_at IS NULL
                 RETURNING o.task_id, o.attempt, o.started_at, o.deadline, o.currency, o.updated_at AS granted_at,
                        o.started_at = o.updated_at AS first, d.token, d.executor, d.wake, o.lease_ids, d.leases
             ), leased AS (
