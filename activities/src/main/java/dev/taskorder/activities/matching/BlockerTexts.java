@@ -2,6 +2,7 @@ package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.matching.Obstacles.Found;
 import dev.taskorder.activities.matching.Obstacles.InTheWay;
+import dev.taskorder.activities.matching.Obstacles.Kind;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.policy.Policy;
@@ -12,8 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What keeps assets from an order, in words and numbers, for those who read why it waits. */
@@ -50,7 +53,8 @@ final class BlockerTexts {
 
     Blocker of(Found found, Effect effect) {
         Blocker blocker = of(found);
-        return new Blocker(blocker.code(), blocker.message(), blocker.facts(), blocker.change() + effect.words);
+        String words = found.kind() == Kind.RETAINED ? orReclaim(effect) : effect.words;
+        return new Blocker(blocker.code(), blocker.message(), blocker.facts(), blocker.change() + words);
     }
 
     private Blocker of(Found found) {
@@ -103,7 +107,7 @@ final class BlockerTexts {
         Map<String, @Nullable Object> facts = assets(
                 found,
                 one -> of("max_uses", holders.maxUses().get(one.candidate().assetId())));
-        facts.put("held_by", heldBy());
+        facts.put("held_by", heldBy(found));
         return new Blocker(
                 Blocker.CAPACITY_HELD,
                 counted(
@@ -127,9 +131,8 @@ final class BlockerTexts {
             use.put("slots_held", one.candidate().inUse());
             return use;
         });
-        facts.put("held_by", heldBy());
-        long resting =
-                holders.slots().stream().filter(slot -> slot.taskId() == null).count();
+        facts.put("held_by", heldBy(found));
+        long resting = slotsOf(found).filter(slot -> slot.taskId() == null).count();
         return new Blocker(
                 Blocker.CAPACITY_HELD,
                 counted(found, "has no free slot", "have no free slot")
@@ -175,9 +178,15 @@ final class BlockerTexts {
         return canRaise ? raise + ", or " + wait : "W" + wait.substring(1);
     }
 
-    private List<Map<String, @Nullable Object>> heldBy() {
+    private Stream<Holders.Slot> slotsOf(Found found) {
+        Set<String> assets =
+                found.assets().stream().map(one -> one.candidate().assetId()).collect(Collectors.toSet());
+        return holders.slots().stream().filter(slot -> assets.contains(slot.assetId()));
+    }
+
+    private List<Map<String, @Nullable Object>> heldBy(Found found) {
         List<Map<String, @Nullable Object>> held = new ArrayList<>();
-        for (Holders.Slot slot : holders.slots()) {
+        for (Holders.Slot slot : slotsOf(found).toList()) {
             Map<String, @Nullable Object> one = of("asset_id", slot.assetId());
             one.put("task_id", slot.taskId());
             one.put("lease_id", slot.leaseId());
@@ -210,16 +219,21 @@ final class BlockerTexts {
                         + (found.assets().size() == 1 ? " until " : ", the first until ")
                         + until,
                 facts,
-                giveUpOrReclaim(found));
+                "Release " + listed(found.change(), this::leaseOf) + ", wait until "
+                        + last(found, BlockerTexts::keptUntil));
     }
 
-    private String giveUpOrReclaim(Found found) {
+    /** So urgent an order takes what is kept, and stands before those who would be served in its stead. */
+    private String orReclaim(Effect effect) {
         int reclaim = policy.retainedLeases().reclaimForPriority();
-        String raise = reclaim <= Limits.PRIORITY_MAX
-                ? ", or raise its priority to " + reclaim + ", the policy's reclaim_for_priority"
-                : "";
-        return "Release " + listed(found.change(), this::leaseOf) + ", wait until "
-                + last(found, BlockerTexts::keptUntil) + raise;
+        if (reclaim > Limits.PRIORITY_MAX) {
+            return effect.words;
+        }
+        String raise = "raise its priority to " + reclaim + ", the policy's reclaim_for_priority";
+        return switch (effect) {
+            case SERVED, NOT_ENOUGH -> ", or " + raise + effect.words;
+            case OTHERS_INSTEAD, AFTER_OTHERS -> effect.words + "; or " + raise;
+        };
     }
 
     private String leaseOf(Candidate candidate) {
@@ -266,8 +280,8 @@ final class BlockerTexts {
                         + ", which waits for more than is free and longer than reserve_after_ms (" + after + ")",
                 facts,
                 priority <= Limits.PRIORITY_MAX
-                        ? "Raise its priority to " + priority + ", or give the other what it waits for"
-                        : "Cancel the other, or give it what it waits for");
+                        ? "Raise its priority to " + priority + ", or wait until the other is served"
+                        : "Wait until the other is served, or cancel it; who else comes before this order is served first");
     }
 
     private static Map<String, @Nullable Object> assets(

@@ -2,20 +2,24 @@ package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.matching.Decision.TooExpensiveNow;
 import dev.taskorder.activities.matching.Obstacles.Found;
+import dev.taskorder.activities.matching.Obstacles.Kind;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.order.Limits;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What keeps an order that is no matter of single assets, in words and numbers: its turn, and its means. */
 final class TurnTexts {
     private static final int OTHERS_NAMED_MAX = 20;
+    private static final Set<Kind> BROUGHT_BY_TIME = EnumSet.of(Kind.HELD, Kind.COOLING_DOWN);
 
     private TurnTexts() {}
 
@@ -86,8 +90,12 @@ final class TurnTexts {
         return String.join("; ", parts);
     }
 
-    /** @param found what keeps it from assets that it can pay */
-    static Blocker tooExpensive(WaitingOrder order, TooExpensiveNow now, List<Found> found, Holders holders) {
+    /**
+     * @param found what keeps it from assets that it can pay
+     * @param othersFirst whether orders before it would get those
+     */
+    static Blocker tooExpensive(
+            WaitingOrder order, TooExpensiveNow now, List<Found> found, Holders holders, boolean othersFirst) {
         String needed = plain(now.freeNow().add(order.spent()));
         List<Candidate> cheaper = found.stream()
                 .flatMap(one -> one.change().stream())
@@ -101,14 +109,29 @@ final class TurnTexts {
         facts.put("cheapest_when_free", now.cheapestEver());
         facts.put("currency", order.currency());
         facts.put("cheaper", cheaper.stream().map(one -> cheaper(one, holders)).toList());
-        String wait = cheaper.isEmpty() ? "" : "Wait for " + inWords(cheaper, holders) + ", or cancel it";
         return new Blocker(
                 Blocker.ORDER_BUDGET,
                 "what is free costs " + plain(now.freeNow()) + " " + order.currency()
                         + " at least, more than its max_total_cost allows",
                 facts,
-                (wait.isEmpty() ? "Cancel it" : wait)
-                        + " and create it under a new idempotency key with a max_total_cost of " + needed + " or more");
+                forCheaper(cheaper, found, holders, othersFirst) + " and create it under a new idempotency key with "
+                        + (order.between() == null
+                                ? "a max_total_cost of " + needed + " or more"
+                                : "a larger max_total_cost"));
+    }
+
+    /** Time alone brings back what has a time; for the rest the other blockers say what to do. */
+    private static String forCheaper(List<Candidate> cheaper, List<Found> found, Holders holders, boolean othersFirst) {
+        if (cheaper.isEmpty()) {
+            return "Cancel it";
+        }
+        boolean timeHelps = found.stream().allMatch(one -> BROUGHT_BY_TIME.contains(one.kind()))
+                && cheaper.stream().allMatch(one -> holders.backBy(one) != null);
+        return timeHelps
+                ? "Wait for " + inWords(cheaper, holders) + (othersFirst ? " (orders before it are served first)" : "")
+                        + ", or cancel it"
+                : "Do what the other blockers say of " + BlockerTexts.listed(cheaper, Candidate::assetId)
+                        + ", which it could pay, or cancel it";
     }
 
     private static Map<String, @Nullable Object> cheaper(Candidate candidate, Holders holders) {

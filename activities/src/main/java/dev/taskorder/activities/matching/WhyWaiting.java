@@ -106,13 +106,14 @@ final class WhyWaiting implements WaitingReasons {
             List<Found> found = Obstacles.of(order, views, policy);
             Holders holders = table.holders(found);
             List<Blocker> all = new ArrayList<>();
-            if (decision instanceof Decision.TooExpensiveNow now) {
-                all.add(TurnTexts.tooExpensive(order, now, found, holders));
-            }
             BlockerTexts texts = new BlockerTexts(order, policy, holders, reserving);
             found.forEach(one -> all.add(texts.of(one, effectOf(one))));
             if (found.stream().noneMatch(Found::enough) && !found.isEmpty()) {
                 others.addAll(whatIf.without(found, priorityWith(found)).others());
+            }
+            if (decision instanceof Decision.TooExpensiveNow now) {
+                boolean othersFirst = before > 0 || !others.isEmpty();
+                all.add(0, TurnTexts.tooExpensive(order, now, found, holders, othersFirst));
             }
             if (all.isEmpty()) {
                 all.add(TurnTexts.keepsWhatItNeeds(order));

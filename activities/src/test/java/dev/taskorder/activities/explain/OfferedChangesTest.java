@@ -283,6 +283,33 @@ class OfferedChangesTest {
     }
 
     @Test
+    void who_waits_for_the_cheaper_behind_others_is_told_that_they_come_first() {
+        tenant.asset("cheap", "RAW_NET", "ip.1", 1, "1");
+        tenant.asset("dear", "RAW_NET", "ip.2", 1, "3");
+        TaskOrder holder = tenant.running(wanting(1));
+        TaskOrder first = tenant.waiting(wanting(1).maxTotalCost("2"));
+        TaskOrder order = tenant.waiting(wanting(1).maxTotalCost("2"));
+        assertThat(offered(order).get(0)).contains(" at the latest (orders before it are served first), or cancel it");
+        tenant.finish(holder);
+        assertThat(tenant.statusOf(first)).isEqualTo(Status.RUNNING);
+        assertThat(tenant.statusOf(order)).isEqualTo(Status.QUEUED);
+    }
+
+    @Test
+    void who_holds_an_asset_is_told_with_that_asset_only() {
+        put("hx", "x", null, null, 2, 1);
+        put("hy", "y", null, null, 1, null);
+        tenant.running(anOrder().wanting("RAW_NET", "x", 1));
+        tenant.running(anOrder().wanting("RAW_NET", "y", 1));
+        TaskOrder order = tenant.waiting(anOrder().wanting("RAW_NET", "x", 1).wanting("RAW_NET", "y", 1));
+        assertThat(explain(order).blockers())
+                .extracting(blocker -> blocker.facts().get("held_by").toString())
+                .satisfiesExactly(
+                        used -> assertThat(used).contains("asset_id=hx").doesNotContain("asset_id=hy"),
+                        held -> assertThat(held).contains("asset_id=hy").doesNotContain("asset_id=hx"));
+    }
+
+    @Test
     void of_several_hints_only_as_much_cheaper_is_named_as_it_needs() {
         for (String category : List.of("ONE", "TWO")) {
             put("cheap-" + category, "ip", AssetStatus.BANNED, null, 1, null, category);
@@ -290,7 +317,11 @@ class OfferedChangesTest {
         }
         TaskOrder order = tenant.waiting(
                 anOrder().wanting("ONE", null, 1).wanting("TWO", null, 1).maxTotalCost("4"));
-        assertThat(offered(order).get(1)).isEqualTo("assets_banned: Set cheap-TWO AVAILABLE");
+        assertThat(offered(order))
+                .containsExactly(
+                        "order_budget: Do what the other blockers say of cheap-TWO, which it could pay, or cancel it and"
+                                + " create it under a new idempotency key with a max_total_cost of 6 or more",
+                        "assets_banned: Set cheap-TWO AVAILABLE");
         put("cheap-TWO", "ip", AssetStatus.AVAILABLE, null, 1, null, "TWO");
         assertStarted(order);
     }
@@ -351,9 +382,16 @@ class OfferedChangesTest {
 
         tenant.release(left.leaseId(), left.fencingToken());
         assertStarted(order);
+        TaskOrder before = tenant.waiting(wanting(1));
         TaskOrder urgent = tenant.waiting(wanting(1));
+        assertThat(offered(urgent))
+                .filteredOn(told -> told.startsWith("slots_reserved"))
+                .singleElement()
+                .asString()
+                .endsWith(OTHERS_FIRST + "; or raise its priority to 80, the policy's reclaim_for_priority");
         prioritised(urgent, 80);
         assertStarted(urgent);
+        assertThat(tenant.statusOf(before)).isEqualTo(Status.QUEUED);
     }
 
     @Test
@@ -382,7 +420,7 @@ class OfferedChangesTest {
         assertThat(offered(order).get(0)).startsWith("capacity_held: ").endsWith(OTHERS_FIRST);
         tenant.finish(one);
         assertThat(offered(order))
-                .containsExactly("slots_reserved: Raise its priority to 61, or give the other what it waits for");
+                .containsExactly("slots_reserved: Raise its priority to 61, or wait until the other is served");
         prioritised(order, 61);
         assertStarted(order);
     }
