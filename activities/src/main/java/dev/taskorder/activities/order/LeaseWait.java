@@ -54,6 +54,12 @@ final class LeaseWait {
         matcher.mark(order.env());
     }
 
+    /** Whether it waits, and has kept its good leases for long enough. */
+    static boolean isHoldOver(OrderRow order) {
+        Long holdLeftMs = order.holdLeftMs();
+        return order.waits() && order.refusalCode() == null && holdLeftMs != null && holdLeftMs <= 0;
+    }
+
     /** Waits for a wake, and for the end of the hold: whether that has come, the database's clock says. */
     Verdict verdict(OrderRow order, long leftMs) {
         Long holdLeftMs = order.holdLeftMs();

@@ -134,10 +134,17 @@ final class OrderProgress {
             return end(order, new Ending(Status.FAILED, order.refusalCode(), order.refusalMessage()));
         }
         if (order.waits()) {
-            return waits.verdict(order, leftMs);
+            return LeaseWait.isHoldOver(order) ? afterLastLook(order, leftMs) : waits.verdict(order, leftMs);
         }
         Long retryInMs = order.retryInMs();
         return retryInMs != null && retryInMs > 0 ? pause(retryInMs, leftMs) : begin(order);
+    }
+
+    /** A slot that came free a moment ago, and that nobody looked at yet, is better than all anew. */
+    private Verdict afterLastLook(OrderRow order, long leftMs) {
+        around.matcher().runWithin(order.taskId(), order.env());
+        OrderRow now = orders.lock(order.taskId()).orElseThrow();
+        return LeaseWait.isHoldOver(now) ? waits.verdict(now, leftMs) : between(now);
     }
 
     private Verdict begin(OrderRow order) {

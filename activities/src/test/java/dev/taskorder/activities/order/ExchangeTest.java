@@ -146,6 +146,23 @@ class ExchangeTest {
     }
 
     @Test
+    void at_the_end_of_its_hold_what_came_free_a_moment_ago_is_taken_before_anything_is_given_back() {
+        assets("ip-1", "card-1");
+        tenant.bannedAsset("card-2", "RAW_FUND", "card-2");
+        TaskOrder order = tenant.running(wantingBoth());
+        Lease address = live(order, "ip-1");
+        banned(order, live(order, "card-1"));
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET status = 'AVAILABLE' WHERE asset_id = 'card-2'")
+                .update());
+        holdIsOver(order);
+
+        tenant.proceed(order);
+
+        assertThat(liveAssets(order)).containsExactlyInAnyOrder("ip-1", "card-2");
+        assertThat(live(order, "ip-1").leaseId()).isEqualTo(address.leaseId());
+    }
+
+    @Test
     void two_orders_that_hold_what_the_other_waits_for_both_come_to_their_end() {
         assets("ip-1", "ip-2", "card-1", "card-2");
         TaskOrder one = tenant.running(wantingBoth());
