@@ -30,14 +30,15 @@ final class GrantTable {
 
     private static final String MARK = "INSERT INTO match_wanted (env) VALUES (:env)";
     /**
-     * All grants of a pass. Whoever cancelled an order in the meantime wins: then nothing is written for it. An order that
+     * All grants of a pass. Whoever cancelled an order in the meantime, or took one of the leases that it kept, wins: then nothing
+     * is written for it, and whoever did so has the matcher look again. An order that
      * waited between two attempts gets its missing leases, and goes on when its back-off is over. The ids are asked for once
      * more as an array: a recordset counts as a hundred rows, for which a small table would be read as a whole.
      */
     static final String GRANT = """
             WITH decided AS (
                 SELECT * FROM jsonb_to_recordset(:grants::jsonb) AS d(
-                       task_id uuid, token uuid, executor text, wake boolean, lease_ids uuid[], leases jsonb)
+                       task_id uuid, token uuid, executor text, wake boolean, kept int, lease_ids uuid[], leases jsonb)
             ), granted AS (
                 UPDATE task_order o
                    SET status = 'RUNNING', started_at = coalesce(o.started_at, t.now),
@@ -49,7 +50,7 @@ final class GrantTable {
                   FROM decided d, (SELECT clock_timestamp() AS now) t
                  WHERE o.tenant_id = current_tenant() AND o.task_id = d.task_id
                    AND o.task_id = ANY (ARRAY(SELECT task_id FROM decided))
-                   AND o.waits_since IS NOT NULL AND o.cancel_requested_at IS NULL
+                   AND o.waits_since IS NOT NULL AND o.cancel_requested_at IS NULL AND cardinality(o.lease_ids) = d.kept
                 RETURNING o.task_id, o.attempt, o.started_at, o.deadline, o.currency, o.updated_at AS granted_at,
                        o.started_at = o.updated_at AS first, d.token, d.executor, d.wake, o.lease_ids, d.leases
             ), leased AS (
@@ -146,7 +147,13 @@ final class GrantTable {
             LeaseDecision decision) {}
 
     private record NewGrant(
-            UUID task_id, UUID token, String executor, boolean wake, List<UUID> lease_ids, List<NewLease> leases) {}
+            UUID task_id,
+            UUID token,
+            String executor,
+            boolean wake,
+            int kept,
+            List<UUID> lease_ids,
+            List<NewLease> leases) {}
 
     private record EndedOrder(UUID task_id, String status, String type, String code, String message, boolean wake) {}
 
@@ -243,6 +250,7 @@ final class GrantTable {
                 UuidCreator.getTimeOrderedEpoch(),
                 grant.executor(),
                 wake,
+                grant.order().keeps(),
                 leases.stream().map(NewLease::lease_id).toList(),
                 leases);
     }

@@ -61,6 +61,11 @@ record WaitingOrder(
                 && between.kept().stream().anyMatch(lease -> lease.assetId().equals(assetId));
     }
 
+    /** How many leases it still has from its last attempt. */
+    int keeps() {
+        return between == null ? 0 : between.kept().size();
+    }
+
     /** What it gave back, or had taken from it. */
     Set<String> avoided() {
         return between == null ? Set.of() : between.avoided();
