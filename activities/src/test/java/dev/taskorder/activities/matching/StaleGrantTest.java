@@ -31,25 +31,47 @@ class StaleGrantTest {
         tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET status = 'AVAILABLE' WHERE asset_id = 'card-2'")
                 .update());
         Lease kept = tenant.lease(order, "ip");
+
+        decidedThen(order, "lease_ids = '{}'");
+
+        assertThat(tenant.leases(order.taskId()))
+                .filteredOn(lease -> lease.state() == Lease.State.ACTIVE)
+                .containsExactly(kept);
+    }
+
+    @Test
+    void nothing_is_written_for_an_order_that_was_cancelled_after_it_was_decided() {
+        tenant.asset("other", "RAW_NET", "ip", 1, "1");
+        TaskOrder order = tenant.created(anOrder().wanting("RAW_NET", null, 1).spec());
+        TaskOrder first = tenant.running(anOrder().wanting("RAW_NET", null, 1));
+        tenant.admitted(order);
+        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET max_concurrency = 2 WHERE asset_id = 'other'")
+                .update());
+        tenant.sql(jdbc -> jdbc.sql("INSERT INTO asset_slot (asset_id, slot_no) VALUES ('other', 2)")
+                .update());
+
+        decidedThen(order, "cancel_requested_at = now()");
+
+        assertThat(tenant.leases(order.taskId())).isEmpty();
+        assertThat(tenant.leases(first.taskId())).hasSize(1);
+    }
+
+    /** The matcher decides that the order gets what it wants; then its row changes; then the matcher writes. */
+    private void decidedThen(TaskOrder order, String change) {
         MatchPass.Sources sources = Application.shared().bean(MatchPass.Sources.class);
         TenantTransactions transactions = Application.shared().bean(TenantTransactions.class);
-
         tenant.as(() -> transactions.in(() -> {
             MatchPass pass = new MatchPass(sources, "prod");
             List<WaitingOrder> heads = pass.heads();
             List<Round.Grant> grants =
                     pass.decide(heads, new Pool(pass.assets(heads))).grants();
-            assertThat(grants).hasSize(1);
-            tenant.sql(jdbc -> jdbc.sql(
-                            "UPDATE task_order SET lease_ids = '{}', task_version = task_version + 1 WHERE task_id = :task")
+            assertThat(grants).extracting(grant -> grant.order().taskId()).containsExactly(order.taskId());
+            tenant.sql(jdbc -> jdbc.sql("UPDATE task_order SET " + change
+                            + ", task_version = task_version + 1 WHERE task_id = :task")
                     .param("task", order.taskId())
                     .update());
             assertThat(sources.grants().grant(grants, any -> true)).isEmpty();
             return true;
         }));
-
-        assertThat(tenant.leases(order.taskId()))
-                .filteredOn(lease -> lease.state() == Lease.State.ACTIVE)
-                .containsExactly(kept);
     }
 }
