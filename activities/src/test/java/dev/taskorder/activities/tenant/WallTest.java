@@ -59,6 +59,12 @@ class WallTest {
         a.sql(jdbc -> jdbc.sql("INSERT INTO violation (invariant, object_id, object_type, env, detail)"
                         + " VALUES ('slot_shared', 'ip', 'asset', 'prod', 'seen')")
                 .update());
+        a.sql(jdbc -> jdbc.sql("INSERT INTO budget (env, scope, scope_id, limit_amount, currency, period)"
+                        + " VALUES ('prod', 'project', 'acme-shop', 100, 'USD', 'total')")
+                .update());
+        a.sql(jdbc -> jdbc.sql("INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount)"
+                        + " VALUES ('prod', 'project', 'acme-shop', '1970-01-01', 100)")
+                .update());
     }
 
     @AfterAll
