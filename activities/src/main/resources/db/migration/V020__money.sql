@@ -141,6 +141,12 @@ CREATE FUNCTION budget_period_of(period text, day date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE period WHEN 'day' THEN day WHEN 'month' THEN date_trunc('month', day::timestamp)::date ELSE DATE '1970-01-01' END;
 
+-- When the period that a day is in ends; NULL: never.
+CREATE FUNCTION budget_period_end(period text, day date) RETURNS timestamptz
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE period WHEN 'day' THEN (day + 1)::timestamp AT TIME ZONE 'UTC'
+        WHEN 'month' THEN (date_trunc('month', day::timestamp) + interval '1 month') AT TIME ZONE 'UTC' END;
+
 -- Whoever moves money shares this lock until it commits; whoever counts anew what was spent has it alone.
 CREATE FUNCTION share_books(of_env text) RETURNS void
     LANGUAGE sql VOLATILE

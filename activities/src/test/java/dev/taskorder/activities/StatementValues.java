@@ -22,7 +22,7 @@ final class StatementValues {
         name(ID, "task", "lease", "token", "before_id");
         name(new UUID[] {ID, ID, ID}, "tasks", "leases");
         name(new Long[] {1L, 2L}, "ids");
-        name(new String[] {"a-7", "C-7"}, "added", "gone", "tags", "categories", "assets");
+        name(new String[] {"a-7", "C-7"}, "added", "gone", "tags", "categories", "assets", "projects");
         name("[]", "grants", "ends", "events", "lines", "orders", "keys", "starts", "costs", "revenue", "outcomes");
         name(new Integer[] {1, 2}, "ends_needed");
         name(1, "number", "attempt", "policy", "run_no", "seconds", "claim_seconds", "counted", "per_line", "ttl_s");
@@ -36,6 +36,8 @@ final class StatementValues {
         name("x", "actor", "by", "reason", "code", "currency", "executor", "project", "spend_lease", "wallet", "after");
         name("prod", "env");
         name("line-7", "demand");
+        name("project", "scope");
+        name("acme-shop", "id");
         name("a-7", "asset");
         name("FAILED", "status");
         name("RELEASED", "state");

@@ -2,6 +2,7 @@ package dev.taskorder.starter;
 
 import dev.taskorder.activities.asset.AssetConfiguration;
 import dev.taskorder.activities.attempt.AttemptConfiguration;
+import dev.taskorder.activities.budget.BudgetConfiguration;
 import dev.taskorder.activities.dispatch.DispatchConfiguration;
 import dev.taskorder.activities.event.EventConfiguration;
 import dev.taskorder.activities.execution.ExecutionConfiguration;
@@ -31,6 +32,7 @@ import org.springframework.context.annotation.Import;
     InvariantConfiguration.class,
     LeaseConfiguration.class,
     LedgerConfiguration.class,
+    BudgetConfiguration.class,
     MaintenanceConfiguration.class,
     MatchingConfiguration.class,
     ExplainConfiguration.class,

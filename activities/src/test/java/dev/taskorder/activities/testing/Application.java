@@ -3,6 +3,7 @@ package dev.taskorder.activities.testing;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.taskorder.activities.asset.AssetConfiguration;
 import dev.taskorder.activities.attempt.AttemptConfiguration;
+import dev.taskorder.activities.budget.BudgetConfiguration;
 import dev.taskorder.activities.dispatch.DispatchConfiguration;
 import dev.taskorder.activities.event.EventConfiguration;
 import dev.taskorder.activities.explain.ExplainConfiguration;
@@ -74,6 +75,7 @@ public final class Application implements AutoCloseable {
                 EventConfiguration.class,
                 LeaseConfiguration.class,
                 LedgerConfiguration.class,
+                BudgetConfiguration.class,
                 AttemptConfiguration.class,
                 MatchingConfiguration.class,
                 ExplainConfiguration.class,

@@ -1,0 +1,96 @@
+package dev.taskorder.activities.budget;
+
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.budget.BudgetScope;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+final class JdbcBudgetBook implements BudgetBook {
+    /** The running period is that of now, whether or not maintenance has seen it turn. */
+    static final String ROOMS = """
+            SELECT b.scope, b.scope_id, b.limit_amount, b.currency, coalesce(p.posted, 0) AS posted,
+                   coalesce(p.held, 0) AS held, coalesce(p.told, 0) AS told,
+                   budget_period_end(b.period, (now() AT TIME ZONE 'UTC')::date) AS ends
+              FROM budget b
+              LEFT JOIN budget_period p
+                ON p.tenant_id = b.tenant_id AND p.env = b.env AND p.scope = b.scope AND p.scope_id = b.scope_id
+               AND p.starts_on = budget_period_of(b.period, (now() AT TIME ZONE 'UTC')::date)
+             WHERE b.tenant_id = current_tenant() AND b.env = :env
+               AND (b.scope = 'tenant' OR b.scope_id = ANY (:projects::text[]))
+             ORDER BY b.scope, b.scope_id
+            """;
+    /** The period's row remembers what was told, so it must be there. */
+    static final String OPEN_PERIOD = """
+            INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount)
+            SELECT b.env, b.scope, b.scope_id, budget_period_of(b.period, (now() AT TIME ZONE 'UTC')::date), b.limit_amount
+              FROM budget b
+             WHERE b.tenant_id = current_tenant() AND b.env = :env AND b.scope = :scope AND b.scope_id = :id
+                ON CONFLICT DO NOTHING
+            """;
+    /** Locked before it is read: of many who find it exhausted one tells. */
+    static final String TELL = """
+            WITH running AS MATERIALIZED (
+                SELECT p AS period, b.currency
+                  FROM budget b
+                  JOIN budget_period p
+                    ON p.tenant_id = b.tenant_id AND p.env = b.env AND p.scope = b.scope AND p.scope_id = b.scope_id
+                   AND p.starts_on = budget_period_of(b.period, (now() AT TIME ZONE 'UTC')::date)
+                 WHERE b.tenant_id = current_tenant() AND b.env = :env AND b.scope = :scope AND b.scope_id = :id
+                   AND p.told < 1
+                   FOR NO KEY UPDATE OF p
+            )
+            SELECT count(tell_of_budget(period, currency, true)) FROM running
+            """;
+
+    private final TenantTransactions transactions;
+    private final JdbcClient jdbc;
+
+    JdbcBudgetBook(TenantTransactions transactions, JdbcClient jdbc) {
+        this.transactions = transactions;
+        this.jdbc = jdbc;
+    }
+
+    @Override
+    public List<Room> rooms(String env, Collection<String> projectIds) {
+        return transactions.in(() -> jdbc.sql(ROOMS)
+                .param("env", env)
+                .param("projects", projectIds.toArray(String[]::new))
+                .query(JdbcBudgetBook::room)
+                .list());
+    }
+
+    @Override
+    public void refused(String env, BudgetScope scope, String id) {
+        transactions.run(() -> {
+            of(OPEN_PERIOD, env, scope, id).update();
+            of(TELL, env, scope, id).query(Long.class).single();
+        });
+    }
+
+    private JdbcClient.StatementSpec of(String sql, String env, BudgetScope scope, String id) {
+        return jdbc.sql(sql).param("env", env).param("scope", scope.word()).param("id", id);
+    }
+
+    private static Room room(ResultSet row, int rowNum) throws SQLException {
+        return new Room(
+                BudgetScope.of(row.getString("scope")),
+                row.getString("scope_id"),
+                row.getBigDecimal("limit_amount"),
+                row.getString("currency"),
+                row.getBigDecimal("posted"),
+                row.getBigDecimal("held"),
+                ends(row),
+                row.getBigDecimal("told"));
+    }
+
+    private static @Nullable Instant ends(ResultSet row) throws SQLException {
+        OffsetDateTime ends = row.getObject("ends", OffsetDateTime.class);
+        return ends == null ? null : ends.toInstant();
+    }
+}
