@@ -1,24 +1,15 @@
 package dev.taskorder.activities.ledger;
 
 import dev.taskorder.activities.json.Json;
-import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.execution.Money;
-import dev.taskorder.api.ledger.Ledger;
-import dev.taskorder.api.ledger.LedgerEntry;
-import dev.taskorder.api.ledger.OrderLedger;
 import java.math.BigDecimal;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Owns {@code ledger_entry}. */
-final class JdbcLedger implements Postings, Ledger {
+final class JdbcLedger implements Postings {
     /** A lease's entry is named after the lease, so that no number of attempts charges it twice. */
     private static final String POST = """
             WITH wanted AS (
@@ -46,28 +37,11 @@ final class JdbcLedger implements Postings, Ledger {
                    IS DISTINCT FROM (:task, w.kind, w.debit, w.credit, w.amount, :currency)
             """;
 
-    private static final String ORDER = """
-            SELECT idempotency_key, external_ref, currency FROM task_order
-             WHERE tenant_id = current_tenant() AND task_id = :task
-            """;
-    private static final String OF_ORDER = """
-            SELECT entry_id, attempt, phase, kind, debit_account, credit_account, amount, currency, lease_id,
-                   sku_category, sku_code, reverses, created_at
-              FROM ledger_entry
-             WHERE tenant_id = current_tenant() AND task_id = :task
-             ORDER BY entry_no
-            """;
-
     private record Line(String entry_id, String kind, String debit, String credit, BigDecimal amount, int position) {}
 
-    private record Header(
-            UUID taskId, String idempotencyKey, @Nullable String externalRef, String currency) {}
-
-    private final TenantTransactions transactions;
     private final JdbcClient jdbc;
 
-    JdbcLedger(TenantTransactions transactions, JdbcClient jdbc) {
-        this.transactions = transactions;
+    JdbcLedger(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
@@ -111,46 +85,5 @@ final class JdbcLedger implements Postings, Ledger {
 
     private static List<Money> nonZero(List<Money> amounts) {
         return amounts.stream().filter(money -> money.amount().signum() > 0).toList();
-    }
-
-    @Override
-    public Optional<OrderLedger> ofOrder(UUID taskId) {
-        return transactions.in(() -> jdbc.sql(ORDER)
-                .param("task", taskId)
-                .query((row, rowNum) -> new Header(
-                        taskId,
-                        row.getString("idempotency_key"),
-                        row.getString("external_ref"),
-                        row.getString("currency")))
-                .optional()
-                .map(this::ledgerOf));
-    }
-
-    private OrderLedger ledgerOf(Header header) {
-        List<LedgerEntry> entries = jdbc.sql(OF_ORDER)
-                .param("task", header.taskId())
-                .query((row, rowNum) -> entry(row, header))
-                .list();
-        return new OrderLedger(entries, LedgerTotals.of(entries, header.currency()));
-    }
-
-    private static LedgerEntry entry(ResultSet row, Header header) throws SQLException {
-        return new LedgerEntry(
-                row.getString("entry_id"),
-                header.taskId(),
-                header.idempotencyKey(),
-                header.externalRef(),
-                row.getObject("attempt", Integer.class),
-                LedgerEntry.Phase.valueOf(row.getString("phase")),
-                row.getString("kind"),
-                row.getString("debit_account"),
-                row.getString("credit_account"),
-                row.getBigDecimal("amount"),
-                row.getString("currency"),
-                row.getObject("lease_id", UUID.class),
-                row.getString("sku_category"),
-                row.getString("sku_code"),
-                row.getString("reverses"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant());
     }
 }

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.ledger;
 
 import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.ledger.Ledger;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -9,7 +10,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class LedgerConfiguration {
     @Bean
-    JdbcLedger ledger(TenantTransactions transactions, JdbcClient jdbc) {
-        return new JdbcLedger(transactions, jdbc);
+    JdbcLedger postings(JdbcClient jdbc) {
+        return new JdbcLedger(jdbc);
+    }
+
+    @Bean
+    Ledger ledger(TenantTransactions transactions, JdbcClient jdbc) {
+        return new JdbcLedgerReports(transactions, jdbc);
     }
 }

@@ -10,13 +10,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entryId derived from what it is for, so that a retried step posts nothing new
  * @param attempt the attempt that caused it; null when no attempt did
+ * @param env its order's, as {@code projectId}
  * @param amount at least 0, in {@code currency}; 0 only for the {@code execution} entry
+ * @param reverses the entry that a REVERSE takes back
+ * @param note what a caller wrote with an entry of its own
  */
 public record LedgerEntry(
         String entryId,
         UUID taskId,
         String idempotencyKey,
         @Nullable String externalRef,
+        String env,
+        String projectId,
         @Nullable Integer attempt,
         Phase phase,
         String kind,
@@ -28,6 +33,7 @@ public record LedgerEntry(
         @Nullable String skuCategory,
         @Nullable String skuCode,
         @Nullable String reverses,
+        @Nullable String note,
         Instant createdAt) {
     /** What the transfer does to a hold. */
     public enum Phase {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The entries of one order and their totals, as callers see them. */
 record LedgerResponse(List<Entry> items, Totals totals) {
     static LedgerResponse of(OrderLedger ledger) {
-        return new LedgerResponse(ledger.items().stream().map(Entry::of).toList(), Totals.of(ledger.totals()));
+        return new LedgerResponse(ledger.items().stream().map(Entry::of).toList(), Totals.of(ledger));
     }
 
     /** One transfer between two accounts. */
@@ -21,6 +21,8 @@ record LedgerResponse(List<Entry> items, Totals totals) {
             UUID taskId,
             String idempotencyKey,
             @Nullable String externalRef,
+            String env,
+            String projectId,
             @Nullable Integer attempt,
             LedgerEntry.Phase phase,
             String kind,
@@ -32,6 +34,7 @@ record LedgerResponse(List<Entry> items, Totals totals) {
             @Nullable String skuCategory,
             @Nullable String skuCode,
             @Nullable String reverses,
+            @Nullable String note,
             Instant createdAt) {
         static Entry of(LedgerEntry entry) {
             return new Entry(
@@ -39,6 +42,8 @@ record LedgerResponse(List<Entry> items, Totals totals) {
                     entry.taskId(),
                     entry.idempotencyKey(),
                     entry.externalRef(),
+                    entry.env(),
+                    entry.projectId(),
                     entry.attempt(),
                     entry.phase(),
                     entry.kind(),
@@ -50,25 +55,33 @@ record LedgerResponse(List<Entry> items, Totals totals) {
                     entry.skuCategory(),
                     entry.skuCode(),
                     entry.reverses(),
+                    entry.note(),
                     entry.createdAt());
         }
     }
 
-    /** What the entries add up to. */
+    /** What the entries add up to, and how that compares with what was promised. */
     record Totals(
             BigDecimal cost,
             BigDecimal revenue,
             BigDecimal margin,
             BigDecimal held,
             BigDecimal overrun,
+            @Nullable BigDecimal promisedValue,
+            @Nullable BigDecimal promisedReturn,
+            BigDecimal realisedReturn,
             String currency) {
-        static Totals of(OrderLedger.Totals totals) {
+        static Totals of(OrderLedger ledger) {
+            OrderLedger.Totals totals = ledger.totals();
             return new Totals(
                     Numbers.shown(totals.cost()),
                     Numbers.shown(totals.revenue()),
                     Numbers.shown(totals.margin()),
                     Numbers.shown(totals.held()),
                     Numbers.shown(totals.overrun()),
+                    Numbers.shownOrNull(ledger.promisedValue()),
+                    Numbers.shownOrNull(ledger.promisedReturn()),
+                    Numbers.shown(ledger.realisedReturn()),
                     totals.currency());
         }
     }

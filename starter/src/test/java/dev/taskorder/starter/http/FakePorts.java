@@ -143,7 +143,8 @@ class FakePorts {
                 .map(order -> new OrderLedger(
                         List.of(),
                         new OrderLedger.Totals(
-                                cost, BigDecimal.ZERO, cost.negate(), BigDecimal.ZERO, BigDecimal.ZERO, "EUR")));
+                                cost, BigDecimal.ZERO, cost.negate(), BigDecimal.ZERO, BigDecimal.ZERO, "EUR"),
+                        order.spec().businessValueHint()));
     }
 
     @Bean
