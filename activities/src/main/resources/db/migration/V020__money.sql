@@ -35,7 +35,8 @@ ALTER TABLE task_order NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE lease NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE ledger_entry NO FORCE ROW LEVEL SECURITY;
 UPDATE ledger_entry SET counts_on = (created_at AT TIME ZONE 'UTC')::date;
-UPDATE lease SET held_on = (acquired_at AT TIME ZONE 'UTC')::date;
+-- what is held from now on counts on this day
+UPDATE lease SET held_on = (acquired_at AT TIME ZONE 'UTC')::date WHERE used OR state <> 'ACTIVE';
 UPDATE task_order o SET posted = e.spent
   FROM (SELECT tenant_id, task_id, sum(amount) AS spent FROM ledger_entry
          WHERE starts_with(debit_account, 'spend:') GROUP BY tenant_id, task_id) e
@@ -141,7 +142,10 @@ CREATE FUNCTION budget_period_of(period text, day date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE period WHEN 'day' THEN day WHEN 'month' THEN date_trunc('month', day::timestamp)::date ELSE DATE '1970-01-01' END;
 
--- When the period that a day is in ends; NULL: never.
+-- When the period that a day is in begins and ends; NULL: it is always.
+CREATE FUNCTION budget_period_start(period text, day date) RETURNS timestamptz
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN period <> 'total' THEN budget_period_of(period, day)::timestamp AT TIME ZONE 'UTC' END;
 CREATE FUNCTION budget_period_end(period text, day date) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE period WHEN 'day' THEN (day + 1)::timestamp AT TIME ZONE 'UTC'
@@ -171,7 +175,26 @@ BEGIN ATOMIC
      ORDER BY 1, 2, 3;
 END;
 
--- Tells once of each mark of the active policy that a budget has reached, and once that it is exhausted.
+-- The shares of a limit that are told of: the marks of the active policy, and all of it.
+CREATE FUNCTION budget_marks() RETURNS SETOF numeric
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT round(n.mark::numeric, 6)
+      FROM tenant t
+      JOIN tenant_policy y ON y.tenant_id = t.tenant_id AND y.version = t.active_policy
+     CROSS JOIN jsonb_array_elements_text(y.body -> 'budget' -> 'nearing') AS n(mark)
+     WHERE t.tenant_id = current_tenant()
+     UNION SELECT 1;
+END;
+
+-- The highest of them that is reached; 0: none.
+CREATE FUNCTION budget_reached(spent numeric, of_limit numeric) RETURNS numeric
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT coalesce(max(m.mark), 0) FROM budget_marks() AS m(mark) WHERE m.mark <= 1 AND spent >= m.mark * of_limit;
+END;
+
+-- Tells once of each mark that a budget has reached, and once that it is exhausted.
 CREATE FUNCTION tell_of_budget(p budget_period, of_currency text, refused boolean) RETURNS void
     LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -179,11 +202,7 @@ DECLARE
     newest numeric := p.told;
 BEGIN
     FOR mark IN
-        SELECT m.mark
-          FROM (SELECT jsonb_array_elements_text(y.body -> 'budget' -> 'nearing')::numeric AS mark
-                  FROM tenant t JOIN tenant_policy y ON y.tenant_id = t.tenant_id AND y.version = t.active_policy
-                 WHERE t.tenant_id = current_tenant()
-                 UNION SELECT 1) m
+        SELECT m.mark FROM budget_marks() AS m(mark)
          WHERE m.mark > p.told AND m.mark <= 1
            AND (p.held + p.posted >= m.mark * p.limit_amount OR refused AND m.mark = 1)
          ORDER BY 1
@@ -191,8 +210,10 @@ BEGIN
         INSERT INTO task_event (object_type, object_id, type, actor, data)
         VALUES ('budget', p.env || '/' || p.scope || '/' || p.scope_id,
                 CASE mark WHEN 1 THEN 'budget.exhausted' ELSE 'budget.nearing' END, 'ledger',
-                jsonb_build_object('env', p.env, 'scope', p.scope, 'id', p.scope_id, 'period_start', p.starts_on,
-                    'mark', mark, 'limit', trim_scale(p.limit_amount), 'held', trim_scale(p.held),
+                jsonb_build_object('env', p.env, 'scope', p.scope, 'id', p.scope_id,
+                    'period_start', CASE WHEN p.starts_on > DATE '1970-01-01'
+                        THEN to_char(p.starts_on, 'YYYY-MM-DD"T00:00:00Z"') END,
+                    'mark', trim_scale(mark), 'limit', trim_scale(p.limit_amount), 'held', trim_scale(p.held),
                     'posted', trim_scale(p.posted), 'overrun', trim_scale(p.overrun), 'currency', of_currency));
         newest := mark;
     END LOOP;
@@ -203,6 +224,19 @@ BEGIN
     END IF;
 END
 $$;
+
+-- What the entries say that a budget counts from this day on. No entry is made before the day that it counts on.
+CREATE FUNCTION budget_count(of_env text, of_scope text, of_id text, of_currency text, from_day date)
+        RETURNS TABLE (held numeric, posted numeric, overrun numeric)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT coalesce(sum(CASE WHEN debit_account = 'held' THEN amount WHEN credit_account = 'held' THEN -amount END), 0),
+           coalesce(sum(CASE WHEN debit_account ^@ 'spend:' THEN amount WHEN credit_account ^@ 'spend:' THEN -amount END), 0),
+           coalesce(sum(CASE WHEN debit_account = 'overrun' THEN amount WHEN credit_account = 'overrun' THEN -amount END), 0)
+      FROM ledger_entry
+     WHERE tenant_id = current_tenant() AND env = of_env AND (of_scope = 'tenant' OR project_id = of_id)
+       AND currency = of_currency AND counts_on >= from_day AND created_at >= from_day::timestamp AT TIME ZONE 'UTC';
+END;
 
 -- Counts moves of money in the budgets of an env, and answers whether they cover what is asked for: all of it, or nothing.
 -- held, posted and overrun are counted as they are. asked is counted as held if hold_it, else as posted, where every budget covers
@@ -244,7 +278,8 @@ BEGIN
                posted = b.posted + n.posted + CASE WHEN covered AND NOT hold_it THEN n.asked ELSE 0 END,
                overrun = b.overrun + n.overrun + CASE WHEN covered THEN 0 ELSE n.asked END,
                -- what was taken back may be spent again, and is told of again
-               told = CASE WHEN n.posted < 0 THEN 0 ELSE b.told END
+               told = CASE WHEN n.posted < 0
+                   THEN least(b.told, budget_reached(b.held + b.posted + n.held + n.posted, b.limit_amount)) ELSE b.told END
          WHERE b.tenant_id = current_tenant() AND b.env = of_env AND b.scope = n.scope AND b.scope_id = n.scope_id
            AND b.starts_on = n.starts_on
         RETURNING b.* INTO p;

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.budget;
 
 import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.budget.BudgetKey;
 import dev.taskorder.api.budget.BudgetScope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,35 +26,15 @@ final class JdbcBudgetBook implements BudgetBook {
                AND (b.scope = 'tenant' OR b.scope_id = ANY (:projects::text[]))
              ORDER BY b.scope, b.scope_id
             """;
-    /** The period's row remembers what was told, so it must be there. */
-    static final String OPEN_PERIOD = """
-            INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount)
-            SELECT b.env, b.scope, b.scope_id, budget_period_of(b.period, (now() AT TIME ZONE 'UTC')::date), b.limit_amount
-              FROM budget b
-             WHERE b.tenant_id = current_tenant() AND b.env = :env AND b.scope = :scope AND b.scope_id = :id
-                ON CONFLICT DO NOTHING
-            """;
-    /** Locked before it is read: of many who find it exhausted one tells. */
-    static final String TELL = """
-            WITH running AS MATERIALIZED (
-                SELECT p AS period, b.currency
-                  FROM budget b
-                  JOIN budget_period p
-                    ON p.tenant_id = b.tenant_id AND p.env = b.env AND p.scope = b.scope AND p.scope_id = b.scope_id
-                   AND p.starts_on = budget_period_of(b.period, (now() AT TIME ZONE 'UTC')::date)
-                 WHERE b.tenant_id = current_tenant() AND b.env = :env AND b.scope = :scope AND b.scope_id = :id
-                   AND p.told < 1
-                   FOR NO KEY UPDATE OF p
-            )
-            SELECT count(tell_of_budget(period, currency, true)) FROM running
-            """;
 
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;
+    private final PeriodTable periods;
 
     JdbcBudgetBook(TenantTransactions transactions, JdbcClient jdbc) {
         this.transactions = transactions;
         this.jdbc = jdbc;
+        this.periods = new PeriodTable(jdbc);
     }
 
     @Override
@@ -67,14 +48,11 @@ final class JdbcBudgetBook implements BudgetBook {
 
     @Override
     public void refused(String env, BudgetScope scope, String id) {
+        BudgetKey budget = new BudgetKey(env, scope, id);
         transactions.run(() -> {
-            of(OPEN_PERIOD, env, scope, id).update();
-            of(TELL, env, scope, id).query(Long.class).single();
+            periods.open(budget);
+            periods.tell(budget, true);
         });
-    }
-
-    private JdbcClient.StatementSpec of(String sql, String env, BudgetScope scope, String id) {
-        return jdbc.sql(sql).param("env", env).param("scope", scope.word()).param("id", id);
     }
 
     private static Room room(ResultSet row, int rowNum) throws SQLException {

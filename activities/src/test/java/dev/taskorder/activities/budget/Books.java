@@ -4,11 +4,14 @@ import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.testing.Orders;
 import dev.taskorder.activities.testing.Tenant;
 import java.math.BigDecimal;
+import java.sql.Types;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Moves a tenant's money as the ledger does: entries and budgets together, in one transaction. */
 final class Books {
@@ -20,19 +23,36 @@ final class Books {
     private static final String CHARGE = "SELECT charge_budgets(:env, :moves::jsonb, :hold)";
     private static final String ENTRY = """
             INSERT INTO ledger_entry (entry_id, task_id, phase, kind, debit_account, credit_account, amount, currency, env,
-                   project_id)
-            VALUES (gen_random_uuid()::text, :task, :phase, 'test', :debit, :credit, :amount, :currency, :env, :project)
+                   project_id, counts_on)
+            VALUES (gen_random_uuid()::text, :task, :phase, 'test', :debit, :credit, :amount, :currency, :env, :project,
+                    coalesce(:day::date, (now() AT TIME ZONE 'UTC')::date))
             """;
     private static final String TOLD = """
             SELECT type || ' ' || object_id || ' ' || (data ->> 'mark') FROM task_event
              WHERE tenant_id = current_tenant() AND object_type = 'budget' ORDER BY event_no
             """;
 
+    private static final String ROWS = """
+            SELECT (SELECT jsonb_agg(to_jsonb(b) ORDER BY env, scope, scope_id) FROM budget b)::text
+                || (SELECT jsonb_agg(to_jsonb(p) ORDER BY env, scope, scope_id, starts_on) FROM budget_period p)::text
+            """;
+
     private final Tenant tenant;
+    private final @Nullable LocalDate day;
     private final Map<String, UUID> orders = new ConcurrentHashMap<>();
 
     Books(Tenant tenant) {
+        this(tenant, null);
+    }
+
+    private Books(Tenant tenant, @Nullable LocalDate day) {
         this.tenant = tenant;
+        this.day = day;
+    }
+
+    /** The same books, in which all that happens counts on that day. */
+    Books onDay(LocalDate when) {
+        return new Books(tenant, when);
     }
 
     /** A budget of {@code prod}, in USD. */
@@ -100,6 +120,11 @@ final class Books {
         return tenant.sql(jdbc -> jdbc.sql(TOLD).query(String.class).list());
     }
 
+    /** All budgets and their periods, as they are. */
+    String rows() {
+        return tenant.sql(jdbc -> jdbc.sql(ROWS).query(String.class).single());
+    }
+
     private boolean move(
             String project,
             Map<String, Object> move,
@@ -118,10 +143,11 @@ final class Books {
         });
     }
 
-    private static List<Map<String, Object>> moves(String project, Map<String, Object> move) {
+    private List<Map<String, Object>> moves(String project, Map<String, Object> move) {
         Map<String, Object> all = new HashMap<>(move);
         all.put("project", project);
         all.put("currency", "USD");
+        all.put("counts_on", day == null ? null : day.toString());
         return List.of(all);
     }
 
@@ -144,6 +170,7 @@ final class Books {
                 .param("currency", "USD")
                 .param("env", "prod")
                 .param("project", project)
+                .param("day", day, Types.DATE)
                 .update());
     }
 

@@ -224,6 +224,12 @@ public final class Fields {
         }
     }
 
+    /** One of these words, which must be there. */
+    public String choice(String name, Set<String> choices) {
+        String choice = required(name) == null ? null : optionalChoice(name, choices);
+        return choice == null ? choices.iterator().next() : choice;
+    }
+
     /** One of these words; null if it is absent or {@code null}. */
     public @Nullable String optionalChoice(String name, Set<String> choices) {
         JsonNode value = optional(name);

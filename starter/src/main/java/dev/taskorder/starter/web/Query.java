@@ -47,6 +47,14 @@ public final class Query {
         return number;
     }
 
+    /** The query of a call that has this parameter and no other: a text; this one if it is absent. */
+    public static String text(HttpServletRequest request, String name, TextRule rule, String ifAbsent) {
+        Query query = of(request, Set.of(name));
+        String text = query.text(name, rule);
+        query.violations.refuseIfAny();
+        return text == null ? ifAbsent : text;
+    }
+
     private static Query of(HttpServletRequest request, Set<String> known) {
         Query query = new Query(request.getParameterMap());
         for (Map.Entry<String, String[]> parameter : query.parameters.entrySet()) {

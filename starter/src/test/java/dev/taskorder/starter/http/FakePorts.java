@@ -9,6 +9,10 @@ import dev.taskorder.api.asset.AssetSpec;
 import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.asset.Assets;
 import dev.taskorder.api.asset.PutAssetResult;
+import dev.taskorder.api.budget.Budget;
+import dev.taskorder.api.budget.BudgetKey;
+import dev.taskorder.api.budget.BudgetSpec;
+import dev.taskorder.api.budget.Budgets;
 import dev.taskorder.api.event.Timeline;
 import dev.taskorder.api.event.TimelineEvent;
 import dev.taskorder.api.execution.Attempts;
@@ -62,6 +66,7 @@ class FakePorts {
     static final class Memory {
         final Map<String, TaskOrder> orders = new LinkedHashMap<>();
         final Map<String, Asset> assets = new LinkedHashMap<>();
+        final Map<String, Budget> budgets = new LinkedHashMap<>();
         final List<Caller> callers = new ArrayList<>();
         Supplier<? extends RuntimeException> failure = () -> null;
 
@@ -117,6 +122,11 @@ class FakePorts {
     @Bean
     Assets assets(Memory memory) {
         return new FakeAssets(memory);
+    }
+
+    @Bean
+    Budgets budgets(Memory memory) {
+        return new FakeBudgets(memory);
     }
 
     @Bean
@@ -271,6 +281,20 @@ class FakePorts {
         @Override
         public Page<Asset> list(AssetFilter filter, PageRequest page) {
             return new Page<>(List.copyOf(memory.assets.values()), null);
+        }
+    }
+
+    private record FakeBudgets(Memory memory) implements Budgets {
+        @Override
+        public Put put(BudgetSpec spec) {
+            BigDecimal none = BigDecimal.ZERO;
+            Budget budget = new Budget(spec, none, none, none, null, null);
+            return new Put(budget, memory.budgets.put(TenantContext.required() + "/" + spec.key(), budget) == null);
+        }
+
+        @Override
+        public Optional<Budget> find(BudgetKey key) {
+            return Optional.ofNullable(memory.budgets.get(TenantContext.required() + "/" + key));
         }
     }
 }

@@ -139,7 +139,9 @@ class OpenApiTest {
                 "{\"idempotency_key\":\"doc\",\"project_id\":\"p\",\"env\":\"prod\",\"task_type\":\"T\"}");
         Answer asset = http.put(
                 "/v1/assets/doc", "{\"env\":\"prod\",\"sku_category\":\"C\",\"sku_code\":\"c\",\"unit_cost\":1}");
+        Answer budget = http.put("/v1/budgets/project/doc", "{\"limit\":1,\"currency\":\"USD\",\"period\":\"day\"}");
 
+        assertThat(budget.json().propertyNames()).containsExactlyInAnyOrderElementsOf(required("Budget"));
         assertThat(order.json().propertyNames()).containsExactlyInAnyOrderElementsOf(required("TaskOrder"));
         assertThat(asset.json().propertyNames()).containsExactlyInAnyOrderElementsOf(required("Asset"));
     }
@@ -149,6 +151,7 @@ class OpenApiTest {
         Map<String, String> places = Map.of(
                 "TaskOrderCreate", "POST /v1/task-orders",
                 "AssetPut", "PUT /v1/assets/x",
+                "BudgetPut", "PUT /v1/budgets/project/x",
                 "AssetEvent", "POST /v1/assets/x/events");
         places.forEach((schema, place) -> {
             String[] words = place.split(" ");
