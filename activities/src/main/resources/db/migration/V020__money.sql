@@ -156,43 +156,23 @@ CREATE FUNCTION share_books(of_env text) RETURNS void
     LANGUAGE sql VOLATILE
     RETURN pg_advisory_xact_lock_shared(hashtextextended(current_tenant() || ':' || of_env, 8));
 
--- What moves of money come to in each budget that they concern, in the order in which budgets are locked: projects before the
--- tenant. A budget in another currency covers nothing and counts nothing: money is never converted.
--- moves: [{"project", "currency", "counts_on" (a day; none: today), "held", "posted", "overrun", "asked"}]
-CREATE FUNCTION budget_moves(of_env text, moves jsonb) RETURNS TABLE (
-        scope text, scope_id text, starts_on date, limit_amount numeric, currency text, comparable boolean,
-        held numeric, posted numeric, overrun numeric, asked numeric)
-    LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT b.scope, b.scope_id, budget_period_of(b.period, coalesce(m.counts_on, (now() AT TIME ZONE 'UTC')::date)),
-           b.limit_amount, b.currency, b.currency = m.currency, sum(coalesce(m.held, 0)), sum(coalesce(m.posted, 0)),
-           sum(coalesce(m.overrun, 0)), sum(coalesce(m.asked, 0))
-      FROM jsonb_to_recordset(moves) AS m(project text, currency text, counts_on date, held numeric, posted numeric,
-           overrun numeric, asked numeric)
-      JOIN budget b ON b.tenant_id = current_tenant() AND b.env = of_env
-       AND (b.scope = 'tenant' OR b.scope_id = m.project)
-     GROUP BY 1, 2, 3, 4, 5, 6
-     ORDER BY 1, 2, 3;
-END;
-
 -- The shares of a limit that are told of: the marks of the active policy, and all of it.
-CREATE FUNCTION budget_marks() RETURNS SETOF numeric
-    LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT round(n.mark::numeric, 6)
-      FROM tenant t
-      JOIN tenant_policy y ON y.tenant_id = t.tenant_id AND y.version = t.active_policy
-     CROSS JOIN jsonb_array_elements_text(y.body -> 'budget' -> 'nearing') AS n(mark)
-     WHERE t.tenant_id = current_tenant()
-     UNION SELECT 1;
-END;
+CREATE FUNCTION budget_marks() RETURNS numeric[]
+    LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT n.mark::numeric(7, 6)
+          FROM tenant t
+          JOIN tenant_policy y ON y.tenant_id = t.tenant_id AND y.version = t.active_policy
+         CROSS JOIN jsonb_array_elements_text(y.body -> 'budget' -> 'nearing') AS n(mark)
+         WHERE t.tenant_id = current_tenant() AND n.mark::numeric < 1) || 1.0;
+END
+$$;
 
 -- The highest of them that is reached; 0: none.
 CREATE FUNCTION budget_reached(spent numeric, of_limit numeric) RETURNS numeric
     LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT coalesce(max(m.mark), 0) FROM budget_marks() AS m(mark) WHERE m.mark <= 1 AND spent >= m.mark * of_limit;
-END;
+    RETURN (SELECT coalesce(max(mark), 0) FROM unnest(budget_marks()) AS mark WHERE spent >= mark * of_limit);
 
 -- Tells once of each mark that a budget has reached, and once that it is exhausted.
 CREATE FUNCTION tell_of_budget(p budget_period, of_currency text, refused boolean) RETURNS void
@@ -202,9 +182,8 @@ DECLARE
     newest numeric := p.told;
 BEGIN
     FOR mark IN
-        SELECT m.mark FROM budget_marks() AS m(mark)
-         WHERE m.mark > p.told AND m.mark <= 1
-           AND (p.held + p.posted >= m.mark * p.limit_amount OR refused AND m.mark = 1)
+        SELECT m FROM unnest(budget_marks()) AS m
+         WHERE m > p.told AND (p.held + p.posted >= m * p.limit_amount OR refused AND m = 1)
          ORDER BY 1
     LOOP
         INSERT INTO task_event (object_type, object_id, type, actor, data)
@@ -238,32 +217,75 @@ BEGIN ATOMIC
        AND currency = of_currency AND counts_on >= from_day AND created_at >= from_day::timestamp AT TIME ZONE 'UTC';
 END;
 
+-- What moves of money come to in one period of one budget.
+CREATE TYPE budget_move AS (
+    scope text, scope_id text, starts_on date, running boolean, currency text, comparable boolean,
+    held numeric, posted numeric, overrun numeric, asked numeric);
+
+-- Makes the row of a period if nobody did. Whoever changes the budget is waited for, so that the limit is the one that counts.
+CREATE FUNCTION open_budget_period(of_env text, n budget_move) RETURNS void
+    LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+    INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount)
+    SELECT b.env, b.scope, b.scope_id, n.starts_on, b.limit_amount FROM budget b
+     WHERE b.tenant_id = current_tenant() AND b.env = of_env AND b.scope = n.scope AND b.scope_id = n.scope_id
+       FOR SHARE
+        ON CONFLICT DO NOTHING;
+END;
+
 -- Counts moves of money in the budgets of an env, and answers whether they cover what is asked for: all of it, or nothing.
+-- moves: [{"project", "currency", "counts_on" (a day; none: today), "held", "posted", "overrun", "asked"}]
 -- held, posted and overrun are counted as they are. asked is counted as held if hold_it, else as posted, where every budget covers
 -- it; where one does not, as overrun in all of them, or, if hold_it, nothing at all is counted.
--- VOLATILE, so each statement sees what was committed before it: a budget that came to be meanwhile is not missed.
+-- A budget in another currency covers nothing and counts nothing: money is never converted. A period that was over before its
+-- budget was there, or counts anew, has no row, covers all and counts nothing.
+-- Budgets are locked projects first, then the tenant's. VOLATILE, so each statement sees what was committed before it: a budget
+-- that came to be meanwhile is not missed. Its plans go by keys whatever the values: to plan for each would take longer than all else.
 CREATE FUNCTION charge_budgets(of_env text, moves jsonb, hold_it boolean) RETURNS boolean
-    LANGUAGE plpgsql VOLATILE AS $$
+    LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    n record;
+    today CONSTANT date := (now() AT TIME ZONE 'UTC')::date;
+    ids text[];
+    todo budget_move[];
+    n budget_move;
     p budget_period;
     covered boolean := true;
     short text[] := '{}';
+    marks numeric[];
 BEGIN
     PERFORM share_books(of_env);
-    IF moves IS NULL OR NOT EXISTS (SELECT FROM budget b WHERE b.tenant_id = current_tenant() AND b.env = of_env) THEN
+    -- most envs have no budget; asked for in the order of the key, or all rows might be read in vain
+    IF moves IS NULL OR (SELECT b.scope FROM budget b WHERE b.tenant_id = current_tenant() AND b.env = of_env
+                          ORDER BY b.scope, b.scope_id LIMIT 1) IS NULL THEN
         RETURN true;
     END IF;
-    FOR n IN SELECT * FROM budget_moves(of_env, moves) LOOP
-        IF n.asked > 0 AND n.comparable THEN
-            INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount)
-            VALUES (of_env, n.scope, n.scope_id, n.starts_on, n.limit_amount)
-                ON CONFLICT DO NOTHING;
-        END IF;
+    ids := ARRAY(SELECT m ->> 'project' FROM jsonb_array_elements(moves) AS m) || current_tenant();
+    -- by their keys: an env may have very many budgets
+    todo := ARRAY(
+        SELECT ROW (b.scope, b.scope_id, s.starts_on, s.starts_on = budget_period_of(b.period, today), b.currency,
+                    b.currency = m.currency, sum(coalesce(m.held, 0)), sum(coalesce(m.posted, 0)),
+                    sum(coalesce(m.overrun, 0)), sum(coalesce(m.asked, 0)))::budget_move
+          FROM budget b
+          JOIN jsonb_to_recordset(moves) AS m(project text, currency text, counts_on date, held numeric, posted numeric,
+               overrun numeric, asked numeric) ON b.scope = 'tenant' OR b.scope_id = m.project
+         CROSS JOIN LATERAL (SELECT budget_period_of(b.period, coalesce(m.counts_on, today)) AS starts_on) s
+         WHERE b.tenant_id = current_tenant() AND b.env = of_env AND b.scope = ANY ('{project,tenant}')
+           AND b.scope_id = ANY (ids)
+         GROUP BY b.scope, b.scope_id, s.starts_on, b.period, b.currency, m.currency
+         ORDER BY b.scope, b.scope_id, s.starts_on, b.currency = m.currency);
+    -- what is counted as it is needs no leave; where leave is asked for, all rows are locked first, in one order
+    FOREACH n IN ARRAY CASE WHEN EXISTS (SELECT FROM unnest(todo) t WHERE t.asked > 0) THEN todo ELSE '{}' END LOOP
         SELECT b.* INTO p FROM budget_period b
          WHERE b.tenant_id = current_tenant() AND b.env = of_env AND b.scope = n.scope AND b.scope_id = n.scope_id
            AND b.starts_on = n.starts_on
-           FOR UPDATE;
+           FOR NO KEY UPDATE;
+        IF NOT FOUND AND n.comparable AND n.running THEN
+            PERFORM open_budget_period(of_env, n);
+            SELECT b.* INTO p FROM budget_period b
+             WHERE b.tenant_id = current_tenant() AND b.env = of_env AND b.scope = n.scope AND b.scope_id = n.scope_id
+               AND b.starts_on = n.starts_on
+               FOR NO KEY UPDATE;
+        END IF;
         IF n.asked > 0 AND (NOT n.comparable OR p.held + p.posted + n.held + n.posted + n.asked > p.limit_amount) THEN
             covered := false;
             short := short || (n.scope || '/' || n.scope_id);
@@ -272,7 +294,13 @@ BEGIN
     IF hold_it AND NOT covered THEN
         RETURN false;
     END IF;
-    FOR n IN SELECT * FROM budget_moves(of_env, moves) WHERE comparable LOOP
+    FOREACH n IN ARRAY todo LOOP
+        CONTINUE WHEN NOT n.comparable;
+        IF n.running AND n.asked = 0 AND NOT EXISTS (
+                SELECT FROM budget_period b WHERE b.tenant_id = current_tenant() AND b.env = of_env AND b.scope = n.scope
+                   AND b.scope_id = n.scope_id AND b.starts_on = n.starts_on) THEN
+            PERFORM open_budget_period(of_env, n);
+        END IF;
         UPDATE budget_period b
            SET held = b.held + n.held + CASE WHEN hold_it THEN n.asked ELSE 0 END,
                posted = b.posted + n.posted + CASE WHEN covered AND NOT hold_it THEN n.asked ELSE 0 END,
@@ -283,8 +311,12 @@ BEGIN
          WHERE b.tenant_id = current_tenant() AND b.env = of_env AND b.scope = n.scope AND b.scope_id = n.scope_id
            AND b.starts_on = n.starts_on
         RETURNING b.* INTO p;
-        IF FOUND AND p.told < 1 THEN
-            PERFORM tell_of_budget(p, n.currency, (n.scope || '/' || n.scope_id) = ANY (short));
+        -- only what grows crosses a mark
+        IF FOUND AND p.told < 1 AND (n.asked > 0 OR n.held + n.posted > 0) THEN
+            marks := coalesce(marks, budget_marks());
+            IF NOT covered OR p.held + p.posted >= p.limit_amount * (SELECT min(m) FROM unnest(marks) m WHERE m > p.told) THEN
+                PERFORM tell_of_budget(p, n.currency, (n.scope || '/' || n.scope_id) = ANY (short));
+            END IF;
         END IF;
     END LOOP;
     RETURN covered;

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 final class JdbcBudgetBook implements BudgetBook {
-    /** The running period is that of now, whether or not maintenance has seen it turn. */
+    /**
+     * The running period is that of now, whether or not maintenance has seen it turn. Budgets are found by their keys, for an
+     * env may have very many.
+     */
     static final String ROOMS = """
             SELECT b.scope, b.scope_id, b.limit_amount, b.currency, coalesce(p.posted, 0) AS posted,
                    coalesce(p.held, 0) AS held, coalesce(p.told, 0) AS told,
@@ -23,6 +26,7 @@ final class JdbcBudgetBook implements BudgetBook {
                 ON p.tenant_id = b.tenant_id AND p.env = b.env AND p.scope = b.scope AND p.scope_id = b.scope_id
                AND p.starts_on = budget_period_of(b.period, (now() AT TIME ZONE 'UTC')::date)
              WHERE b.tenant_id = current_tenant() AND b.env = :env
+               AND b.scope = ANY ('{project,tenant}') AND b.scope_id = ANY (:projects::text[] || current_tenant())
                AND (b.scope = 'tenant' OR b.scope_id = ANY (:projects::text[]))
              ORDER BY b.scope, b.scope_id
             """;

@@ -38,14 +38,14 @@ final class JdbcBudgets implements Budgets {
 
     static final String CHANGE_LIMIT =
             "UPDATE budget SET limit_amount = :limit, updated_at = clock_timestamp()" + KEY.formatted("");
-    /** A raised limit makes room for crossings to come; a lowered one forgets none that was told. */
+    /** Also of a period that has begun since. A raised limit makes room for crossings to come; a lowered one forgets none that was told. */
     static final String CHANGE_PERIODS_LIMIT = """
             UPDATE budget_period
                SET limit_amount = :limit,
                    floor_amount = CASE WHEN held + posted > :limit THEN held + posted ELSE 0 END,
                    told = CASE WHEN :limit > limit_amount THEN budget_reached(held + posted, :limit) ELSE told END
             """ + KEY.formatted("") + """
-               AND starts_on = (SELECT budget_period_of(b.period, (now() AT TIME ZONE 'UTC')::date) FROM budget b
+               AND starts_on >= (SELECT budget_period_of(b.period, (now() AT TIME ZONE 'UTC')::date) FROM budget b
             """ + KEY.formatted("b.") + ")";
 
     /** The matcher's turn, as {@code GrantTable} takes it: what it decides by stays so until it has decided. */

@@ -5,11 +5,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The row of a budget's running period, which is that of now, whether or not maintenance has seen it turn. */
 final class PeriodTable {
+    /** Whoever changes the budget is waited for, so that the limit is the one that counts. */
     static final String OPEN = """
             INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount)
             SELECT b.env, b.scope, b.scope_id, budget_period_of(b.period, (now() AT TIME ZONE 'UTC')::date), b.limit_amount
               FROM budget b
              WHERE b.tenant_id = current_tenant() AND b.env = :env AND b.scope = :scope AND b.scope_id = :id
+               FOR SHARE
                 ON CONFLICT DO NOTHING
             """;
     /** Locked before it is read: of many who find it exhausted one tells. */

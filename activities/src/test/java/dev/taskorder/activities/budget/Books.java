@@ -20,7 +20,11 @@ final class Books {
             VALUES (:env, :scope, :id, :limit, :currency, :period,
                     budget_period_end(:period, (now() AT TIME ZONE 'UTC')::date))
             """;
-    private static final String CHARGE = "SELECT charge_budgets(:env, :moves::jsonb, :hold)";
+    private static final String PERIODS = """
+            SELECT concat_ws(' ', starts_on, trim_scale(held), trim_scale(posted), trim_scale(overrun)) FROM budget_period
+             WHERE tenant_id = current_tenant() AND scope_id = :id
+             ORDER BY starts_on
+            """;
     private static final String ENTRY = """
             INSERT INTO ledger_entry (entry_id, task_id, phase, kind, debit_account, credit_account, amount, currency, env,
                    project_id, counts_on)
@@ -33,8 +37,8 @@ final class Books {
             """;
 
     private static final String ROWS = """
-            SELECT (SELECT jsonb_agg(to_jsonb(b) ORDER BY env, scope, scope_id) FROM budget b)::text
-                || (SELECT jsonb_agg(to_jsonb(p) ORDER BY env, scope, scope_id, starts_on) FROM budget_period p)::text
+            SELECT concat((SELECT jsonb_agg(to_jsonb(b) ORDER BY env, scope, scope_id) FROM budget b),
+                          (SELECT jsonb_agg(to_jsonb(p) ORDER BY env, scope, scope_id, starts_on) FROM budget_period p))
             """;
 
     private final Tenant tenant;
@@ -84,28 +88,60 @@ final class Books {
 
     /** Sets money of a project aside, if its budgets cover it. */
     boolean hold(String project, String amount) {
-        return move(project, Map.of("asked", new BigDecimal(amount)), true, "HOLD", "held", "wallet", amount);
+        return hold(List.of(project), amount);
+    }
+
+    /** Sets so much money of each of these projects aside, all or none. */
+    boolean hold(List<String> projects, String amount) {
+        return move(projects, amount, Map.of("asked", 1), true, "HOLD", "held", "wallet");
     }
 
     /** Spends what was set aside. */
     void post(String project, String amount) {
-        BigDecimal spent = new BigDecimal(amount);
-        move(project, Map.of("held", spent.negate(), "posted", spent), false, "POST", "spend:test", "held", amount);
+        post(List.of(project), amount);
+    }
+
+    void post(List<String> projects, String amount) {
+        move(projects, amount, Map.of("held", -1, "posted", 1), false, "POST", "spend:test", "held");
     }
 
     /** Gives back what was set aside. */
     void release(String project, String amount) {
-        move(project, Map.of("held", new BigDecimal(amount).negate()), false, "VOID", "wallet", "held", amount);
+        release(List.of(project), amount);
+    }
+
+    void release(List<String> projects, String amount) {
+        move(projects, amount, Map.of("held", -1), false, "VOID", "wallet", "held");
+    }
+
+    /** Takes back what was spent. */
+    void reverse(String project, String amount) {
+        move(List.of(project), amount, Map.of("posted", -1), false, "VOID", "wallet", "spend:test");
+    }
+
+    /** Spends what nothing covers. */
+    void overrun(String project, String amount) {
+        move(List.of(project), amount, Map.of("overrun", 1), false, "POST", "overrun", "wallet");
     }
 
     /** Spends what was never set aside; whether budgets cover it. */
     boolean spend(String project, String amount) {
         UUID task = order(project);
         return tenant.sql(jdbc -> {
-            boolean covered = charge("prod", moves(project, Map.of("asked", new BigDecimal(amount))), false);
+            boolean covered = charge(moves(List.of(project), amount, Map.of("asked", 1)), false);
             entry(task, project, "POST", covered ? "spend:test" : "overrun", "wallet", amount);
             return covered;
         });
+    }
+
+    /** The row of a period that is over, in which nothing was held yet. */
+    void insertPeriod(String project, String startsOn, String limit) {
+        tenant.sql(jdbc -> jdbc.sql("INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount)"
+                        + " VALUES ('prod', 'project', :project, :day::date, :limit::numeric)")
+                .param("project", project)
+                .param("day", startsOn)
+                .param("limit", limit)
+                .update());
     }
 
     /** All that budgets count of the project so far was yesterday's. */
@@ -125,35 +161,61 @@ final class Books {
         return tenant.sql(jdbc -> jdbc.sql(ROWS).query(String.class).single());
     }
 
+    /** Where entries and budgets do not say the same. */
+    List<String> violations() {
+        return tenant.sql(jdbc -> jdbc.sql(
+                        "SELECT invariant || ' ' || object_id || ' ' || detail FROM budget_violation ORDER BY 1")
+                .query(String.class)
+                .list());
+    }
+
+    /** What the budget's rows come to: starts_on, held, posted, overrun. */
+    List<String> periods(String id) {
+        return tenant.sql(
+                jdbc -> jdbc.sql(PERIODS).param("id", id).query(String.class).list());
+    }
+
+    /** An entry that budgets are not told of, as no step of ours makes one. */
+    void entryAlone(String project, String amount) {
+        entry(order(project), project, "POST", "spend:test", "wallet", amount);
+    }
+
     private boolean move(
-            String project,
-            Map<String, Object> move,
+            List<String> projects,
+            String amount,
+            Map<String, Integer> signs,
             boolean hold,
             String phase,
             String debit,
-            String credit,
-            String amount) {
-        UUID task = order(project);
+            String credit) {
+        List<UUID> tasks = projects.stream().map(this::order).toList();
         return tenant.sql(jdbc -> {
-            boolean covered = charge("prod", moves(project, move), hold);
+            boolean covered = charge(moves(projects, amount, signs), hold);
             if (covered) {
-                entry(task, project, phase, debit, credit, amount);
+                for (int i = 0; i < tasks.size(); i++) {
+                    entry(tasks.get(i), projects.get(i), phase, debit, credit, amount);
+                }
             }
             return covered;
         });
     }
 
-    private List<Map<String, Object>> moves(String project, Map<String, Object> move) {
-        Map<String, Object> all = new HashMap<>(move);
-        all.put("project", project);
-        all.put("currency", "USD");
-        all.put("counts_on", day == null ? null : day.toString());
-        return List.of(all);
+    private List<Map<String, Object>> moves(List<String> projects, String amount, Map<String, Integer> signs) {
+        BigDecimal value = new BigDecimal(amount);
+        return projects.stream()
+                .map(project -> {
+                    Map<String, Object> move = new HashMap<>();
+                    signs.forEach((name, sign) -> move.put(name, value.multiply(BigDecimal.valueOf(sign))));
+                    move.put("project", project);
+                    move.put("currency", "USD");
+                    move.put("counts_on", day == null ? null : day.toString());
+                    return move;
+                })
+                .toList();
     }
 
-    private boolean charge(String env, List<Map<String, Object>> moves, boolean hold) {
-        return tenant.sql(jdbc -> jdbc.sql(CHARGE)
-                .param("env", env)
+    private boolean charge(List<Map<String, Object>> moves, boolean hold) {
+        return tenant.sql(jdbc -> jdbc.sql("SELECT charge_budgets('prod', :moves::jsonb, :hold)")
                 .param("moves", Json.write(moves))
                 .param("hold", hold)
                 .query(Boolean.class)
@@ -174,7 +236,8 @@ final class Books {
                 .update());
     }
 
-    private UUID order(String project) {
+    /** The order that all of a project's money is moved for; made by the first move, if not before. */
+    UUID order(String project) {
         return orders.computeIfAbsent(
                 project,
                 name -> tenant.created(Orders.anOrder().project(name).spec()).taskId());
