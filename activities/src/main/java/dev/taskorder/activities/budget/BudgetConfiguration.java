@@ -20,4 +20,9 @@ public class BudgetConfiguration {
     Budgets budgets(TenantTransactions transactions, JdbcClient jdbc, MatchTrigger matcher) {
         return new JdbcBudgets(transactions, jdbc, matcher);
     }
+
+    @Bean
+    BudgetTurns budgetTurns(TenantTransactions transactions, JdbcClient jdbc, MatchTrigger matcher) {
+        return new JdbcBudgetTurns(transactions, jdbc, matcher);
+    }
 }

@@ -23,6 +23,8 @@ public record Due(Kind kind, TenantId tenant, @Nullable String env) {
         RESTED,
         /** Assets whose cool-down is over. */
         COOLED,
+        /** Budgets whose period is over. */
+        TURNED,
         /** Open orders whose workflow is to be looked up. */
         CHECK
     }

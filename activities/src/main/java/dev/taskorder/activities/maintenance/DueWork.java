@@ -28,4 +28,7 @@ public interface DueWork {
      * the matcher look.
      */
     void endCoolDowns();
+
+    /** Makes budgets of the bound tenant turn whose period is over, and lets the matcher look. */
+    void turnBudgets();
 }

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.maintenance;
 
 import dev.taskorder.activities.asset.CoolDowns;
+import dev.taskorder.activities.budget.BudgetTurns;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -36,6 +37,8 @@ final class JdbcDueWork implements DueWork {
             SELECT 'RESTED', tenant_id, NULL FROM asset_slot WHERE reserved_until <= now()
             UNION
             SELECT 'COOLED', tenant_id, NULL FROM asset WHERE cool_until <= now()
+            UNION
+            SELECT 'TURNED', tenant_id, NULL FROM budget WHERE turns_at <= now()
             UNION
             SELECT 'CHECK', tenant_id, NULL FROM task_order
              WHERE finished_at IS NULL AND check_due_at <= now() AND started_run_no = run_no
@@ -119,6 +122,9 @@ final class JdbcDueWork implements DueWork {
 
     private static final int EXPIRE_MAX = 100;
 
+    /** What other features do when a time has come. */
+    record Times(CoolDowns coolDowns, BudgetTurns turns) {}
+
     private record Expired(UUID taskId, int policyVersion, boolean atWork) {}
 
     private final TenantTransactions transactions;
@@ -126,7 +132,7 @@ final class JdbcDueWork implements DueWork {
     private final JdbcClient jdbc;
     private final MatchTrigger matcher;
     private final PolicyVersions policies;
-    private final CoolDowns coolDowns;
+    private final Times times;
 
     JdbcDueWork(
             TenantTransactions transactions,
@@ -134,13 +140,13 @@ final class JdbcDueWork implements DueWork {
             JdbcClient jdbc,
             MatchTrigger matcher,
             PolicyVersions policies,
-            CoolDowns coolDowns) {
+            Times times) {
         this.transactions = transactions;
         this.system = system;
         this.jdbc = jdbc;
         this.matcher = matcher;
         this.policies = policies;
-        this.coolDowns = coolDowns;
+        this.times = times;
     }
 
     @Override
@@ -192,7 +198,12 @@ final class JdbcDueWork implements DueWork {
 
     @Override
     public void endCoolDowns() {
-        coolDowns.endDue();
+        times.coolDowns().endDue();
+    }
+
+    @Override
+    public void turnBudgets() {
+        times.turns().turnDue();
     }
 
     private void freeing(Supplier<List<String>> envs) {

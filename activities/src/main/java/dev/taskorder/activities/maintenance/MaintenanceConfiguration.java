@@ -1,6 +1,7 @@
 package dev.taskorder.activities.maintenance;
 
 import dev.taskorder.activities.asset.CoolDowns;
+import dev.taskorder.activities.budget.BudgetTurns;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -13,13 +14,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class MaintenanceConfiguration {
     @Bean
+    JdbcDueWork.Times times(CoolDowns coolDowns, BudgetTurns turns) {
+        return new JdbcDueWork.Times(coolDowns, turns);
+    }
+
+    @Bean
     DueWork dueWork(
             TenantTransactions transactions,
             SystemTransactions system,
             JdbcClient jdbc,
             MatchTrigger matcher,
             PolicyVersions policies,
-            CoolDowns coolDowns) {
-        return new JdbcDueWork(transactions, system, jdbc, matcher, policies, coolDowns);
+            JdbcDueWork.Times times) {
+        return new JdbcDueWork(transactions, system, jdbc, matcher, policies, times);
     }
 }

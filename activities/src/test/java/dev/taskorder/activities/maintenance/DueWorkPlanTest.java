@@ -23,6 +23,7 @@ class DueWorkPlanTest {
                             "lease_expiry",
                             "asset_slot_resting",
                             "asset_cooling",
+                            "budget_turning",
                             "task_order_check_due");
             assertThat(plans.asSystem(JdbcDueWork.TENANTS_WITH_CHECKS))
                     .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)

@@ -93,6 +93,19 @@ class SystemRoleTest {
     }
 
     @Test
+    void a_budget_is_seen_when_its_period_is_over() {
+        tenant.sql(
+                jdbc -> jdbc.sql("INSERT INTO budget (env, scope, scope_id, limit_amount, currency, period, turns_at) "
+                                + "VALUES ('prod', 'project', 'p', 1, 'USD', 'day', now() + interval '1 second')")
+                        .update());
+        assertThat(seenIn("budget")).isZero();
+        set("budget", "turns_at = now()");
+        assertThat(seenIn("budget")).isEqualTo(1);
+        set("budget", "turns_at = NULL, period = 'total'");
+        assertThat(seenIn("budget")).isZero();
+    }
+
+    @Test
     void a_signal_is_seen_when_it_is_due() {
         TaskOrder order = tenant.created(anOrder().spec());
         tenant.sql(jdbc -> jdbc.sql("INSERT INTO outbox (task_id, signal, due_at) "
@@ -129,6 +142,8 @@ class SystemRoleTest {
                 List.of("expires_at", "state", "tenant_id"),
                 "asset",
                 List.of("cool_until", "tenant_id"),
+                "budget",
+                List.of("tenant_id", "turns_at"),
                 "asset_slot",
                 List.of("reserved_until", "rests_until", "tenant_id"),
                 "outbox",

@@ -85,8 +85,25 @@ final class PlanRows {
             INSERT INTO match_wanted (tenant_id, env) SELECT :tenant, 'sandbox' FROM generate_series(1, 2000)
             """;
 
+    /** As many projects as a large tenant has, of which every other one has a budget for each day. */
+    private static final String BUDGETS = """
+            INSERT INTO budget (tenant_id, env, scope, scope_id, limit_amount, currency, period, turns_at)
+            SELECT :tenant, 'prod', 'project', 'p-' || n, 100, 'USD', CASE n % 2 WHEN 0 THEN 'day' ELSE 'total' END,
+                   CASE n % 2 WHEN 0 THEN now() + interval '1 hour' END
+              FROM generate_series(1, 10000) n
+            """;
+
+    private static final String PERIODS = """
+            INSERT INTO budget_period (tenant_id, env, scope, scope_id, starts_on, limit_amount)
+            SELECT b.tenant_id, b.env, b.scope, b.scope_id, s.starts_on, b.limit_amount
+              FROM budget b
+             CROSS JOIN LATERAL (
+                SELECT DATE '1970-01-01' AS starts_on WHERE b.period = 'total' UNION ALL
+                SELECT current_date - ago FROM generate_series(0, 2) ago WHERE b.period = 'day') s
+            """;
+
     static final List<String> LOAD =
-            List.of(ORDERS, ASSETS, SLOTS, LEASES, ATTEMPTS, LEDGER, EVENTS, TAGS, OUTBOX, MARKS);
+            List.of(ORDERS, ASSETS, SLOTS, LEASES, ATTEMPTS, LEDGER, EVENTS, TAGS, OUTBOX, MARKS, BUDGETS, PERIODS);
 
     private PlanRows() {}
 }

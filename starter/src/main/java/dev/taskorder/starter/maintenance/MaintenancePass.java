@@ -69,6 +69,7 @@ final class MaintenancePass {
             case EXPIRED -> due.expireLeases();
             case RESTED -> due.wakeRestedSlots();
             case COOLED -> due.endCoolDowns();
+            case TURNED -> due.turnBudgets();
             case CHECK -> {
                 // after all else, and for all tenants together
             }
