@@ -56,7 +56,7 @@ class StatementPlansTest {
         "JdbcAttemptStore.COMPLETE, attempt_",
         "JdbcAttemptLog.LOCK_LIVE, attempt_live",
         "JdbcLeases.END_ALL, lease_",
-        "JdbcLedger.POST, lease_pkey ledger_entry_pkey",
+        "JdbcPostings.POST, ledger_entry_pkey",
         "JdbcDueWork.LOOK, task_order_to_start outbox_due task_order_deadline lease_expiry task_order_check_due",
         "JdbcDueWork.LOCK_ORDERS_OF_EXPIRED, lease_expiry"
     })

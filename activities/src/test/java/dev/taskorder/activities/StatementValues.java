@@ -1,6 +1,7 @@
 package dev.taskorder.activities;
 
 import dev.taskorder.activities.testing.Statements.Statement;
+import java.math.BigDecimal;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.OffsetDateTime;
@@ -23,7 +24,19 @@ final class StatementValues {
         name(new UUID[] {ID, ID, ID}, "tasks", "leases");
         name(new Long[] {1L, 2L}, "ids");
         name(new String[] {"a-7", "C-7"}, "added", "gone", "tags", "categories", "assets", "projects");
-        name("[]", "grants", "ends", "events", "lines", "orders", "keys", "starts", "costs", "revenue", "outcomes");
+        name(
+                "[]",
+                "grants",
+                "ends",
+                "events",
+                "lines",
+                "orders",
+                "keys",
+                "starts",
+                "costs",
+                "revenue",
+                "outcomes",
+                "moves");
         name(new Integer[] {1, 2}, "ends_needed");
         name(1, "number", "attempt", "policy", "run_no", "seconds", "claim_seconds", "counted", "per_line", "ttl_s");
         name(20, "max", "rows", "priority");
@@ -33,7 +46,9 @@ final class StatementValues {
         name(new SqlParameterValue(Types.NUMERIC, null), "free_now", "ever");
         name(new SqlParameterValue(Types.VARCHAR, null), "key", "message", "output", "progress", "traceparent");
         name(new SqlParameterValue(Types.VARCHAR, null), "description", "prefix", "category");
-        name("x", "actor", "by", "reason", "code", "currency", "executor", "project", "spend_lease", "wallet", "after");
+        name("x", "actor", "by", "reason", "code", "currency", "executor", "project", "after");
+        name(BigDecimal.ZERO, "executor_hold");
+        name(new SqlParameterValue(Types.NUMERIC, null), "max_total_cost");
         name("prod", "env");
         name("line-7", "demand");
         name("project", "scope");

@@ -2,6 +2,7 @@ package dev.taskorder.activities.attempt;
 
 import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.execution.AttemptStore;
+import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.execution.Attempts;
@@ -19,8 +20,12 @@ public class AttemptConfiguration {
 
     @Bean
     AttemptStore attemptStore(
-            TenantTransactions transactions, JdbcClient jdbc, EventLog events, PolicyVersions policies) {
-        return new JdbcAttemptStore(transactions, jdbc, events, policies);
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            EventLog events,
+            PolicyVersions policies,
+            Postings ledger) {
+        return new JdbcAttemptStore(transactions, jdbc, new JdbcAttemptStore.Around(events, policies, ledger));
     }
 
     @Bean

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param began whether a worker ever began it: then its leases count as used
  * @param inTime whether it answered before the order's deadline; false while it has not answered
+ * @param costs running totals per kind, as its executor told them last
+ * @param postedCosts what of them stands in the ledger
  * @param output the result's output as JSON
  * @param outcomes what the executor told of its leases; none while it has not answered
  */
@@ -22,6 +24,7 @@ public record AttemptRow(
         @Nullable String resultCode,
         @Nullable String resultMessage,
         List<Money> costs,
+        List<Money> postedCosts,
         List<Money> revenue,
         @Nullable String output,
         List<UUID> leaseIds,

@@ -2,6 +2,7 @@ package dev.taskorder.activities.attempt;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.ledger.LeasePrice;
 import dev.taskorder.api.execution.LeaseOutcome;
 import dev.taskorder.api.execution.Money;
 import java.sql.ResultSet;
@@ -17,7 +18,9 @@ final class JdbcAttemptLog implements AttemptLog {
     private static final String SELECT = """
             SELECT a.number, a.state, a.started_at IS NOT NULL AS began,
                    a.state IN ('ANSWERED', 'ENDED') AND a.finished_at <= o.deadline AS in_time,
-                   a.result_code, a.result_message, a.costs, a.revenue, a.output, a.lease_ids, a.lease_outcomes
+                   a.result_code, a.result_message, a.costs,
+            """ + JdbcAttemptStore.POSTED + """
+                   AS posted_costs, a.revenue, a.output, a.lease_ids, a.lease_outcomes
               FROM attempt a
               JOIN task_order o ON o.tenant_id = a.tenant_id AND o.task_id = a.task_id
              WHERE a.tenant_id = current_tenant() AND a.task_id = :task
@@ -44,7 +47,8 @@ final class JdbcAttemptLog implements AttemptLog {
                  WHERE l.tenant_id = current_tenant() AND l.lease_id = ANY (c.lease_ids) AND c.began AND NOT l.used
                 RETURNING l.lease_id
             )
-            SELECT l.lease_id, l.asset_id, l.lease_id IN (SELECT lease_id FROM used) AS first_use
+            SELECT l.asset_id, l.lease_id IN (SELECT lease_id FROM used) AS first_use, l.lease_id, l.unit_cost, l.held_on,
+                   l.sku_category, l.sku_code
               FROM closed c
               JOIN lease l ON l.tenant_id = current_tenant() AND l.lease_id = ANY (c.lease_ids)
              ORDER BY l.lease_id
@@ -93,7 +97,10 @@ final class JdbcAttemptLog implements AttemptLog {
                 .param("code", resultCode, java.sql.Types.VARCHAR)
                 .param("message", message, java.sql.Types.VARCHAR)
                 .query((row, rowNum) -> new AttemptLease(
-                        row.getObject("lease_id", UUID.class), row.getString("asset_id"), row.getBoolean("first_use")))
+                        row.getObject("lease_id", UUID.class),
+                        row.getString("asset_id"),
+                        row.getBoolean("first_use"),
+                        LeasePrice.of(row)))
                 .list();
     }
 
@@ -106,6 +113,7 @@ final class JdbcAttemptLog implements AttemptLog {
                 row.getString("result_code"),
                 row.getString("result_message"),
                 Json.list(row.getString("costs"), Money.class),
+                Json.list(row.getString("posted_costs"), Money.class),
                 Json.list(row.getString("revenue"), Money.class),
                 row.getString("output"),
                 JdbcAttempts.uuids(row, "lease_ids"),

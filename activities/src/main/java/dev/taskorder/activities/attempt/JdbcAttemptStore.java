@@ -4,12 +4,16 @@ import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.event.NewEvent;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.ledger.Bill;
+import dev.taskorder.activities.ledger.OrderAccount;
+import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.execution.ExecutionRequest;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.LeasedAsset;
 import dev.taskorder.api.execution.Money;
+import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.order.AttemptRef;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -57,10 +61,36 @@ final class JdbcAttemptStore implements AttemptStore {
                       GROUP BY kind) t)
             """;
 
-    private static final String REPORT = "UPDATE attempt SET costs = " + COSTS + """
+    /** What of an attempt's costs stands in the ledger, per kind. */
+    static final String POSTED = """
+            CASE WHEN a.costs = '[]' THEN a.costs ELSE (
+                SELECT coalesce(jsonb_agg(jsonb_build_object('kind', p.kind, 'amount', p.amount)), '[]')
+                  FROM (SELECT kind, sum(amount) AS amount FROM ledger_entry e
+                         WHERE e.tenant_id = current_tenant() AND e.task_id = a.task_id AND e.attempt = a.number
+                           AND e.phase = 'POST'
+                           AND (starts_with(e.debit_account, 'spend:executor:') OR e.debit_account = 'overrun')
+                         GROUP BY kind) p) END""";
+
+    private static final String REPORT = "UPDATE attempt a SET costs = " + COSTS + """
                  , progress = coalesce(:progress::jsonb, progress)
              WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number AND token = :token
                AND state = 'RUNNING'
+            RETURNING costs,
+            """ + POSTED + " AS posted_costs";
+    /** Who runs it asks its executor to stop; if that does not hear, its workflow, which is woken a little later, gives it up. */
+    private static final String REFUSE = """
+            WITH refused AS (
+                UPDATE task_order SET refusal = jsonb_build_object('code', :code::text, 'message', :message::text)
+                 WHERE tenant_id = current_tenant() AND task_id = :task AND refusal IS NULL
+                RETURNING task_id
+            ), told AS (
+                INSERT INTO task_event (object_type, object_id, type, actor, data)
+                SELECT 'task_order', task_id, 'task_order.updated', 'ledger',
+                       jsonb_build_object('what', 'budget exceeded', 'message', :message::text)
+                  FROM refused
+            )
+            INSERT INTO outbox (task_id, signal, due_at)
+            SELECT task_id, 'wake', now() + interval '2 seconds' FROM refused
             """;
     /**
      * An executor that its deadline stopped did not answer before it, whatever the clock says: who stopped it had
@@ -89,12 +119,17 @@ final class JdbcAttemptStore implements AttemptStore {
     private final JdbcClient jdbc;
     private final EventLog events;
     private final PolicyVersions policies;
+    private final Postings ledger;
 
-    JdbcAttemptStore(TenantTransactions transactions, JdbcClient jdbc, EventLog events, PolicyVersions policies) {
+    /** What an attempt's reports and answers are written to beside its own row. */
+    record Around(EventLog events, PolicyVersions policies, Postings ledger) {}
+
+    JdbcAttemptStore(TenantTransactions transactions, JdbcClient jdbc, Around around) {
         this.transactions = transactions;
         this.jdbc = jdbc;
-        this.events = events;
-        this.policies = policies;
+        this.events = around.events();
+        this.policies = around.policies();
+        this.ledger = around.ledger();
     }
 
     @Override
@@ -108,13 +143,40 @@ final class JdbcAttemptStore implements AttemptStore {
     }
 
     @Override
-    public boolean report(AttemptRef attempt, UUID token, @Nullable String progress, List<Money> costsSoFar) {
-        return transactions.in(() -> of(REPORT, attempt)
-                        .param("token", token)
-                        .param("progress", progress, java.sql.Types.VARCHAR)
-                        .param("costs", Json.write(costsSoFar))
-                        .update()
-                == 1);
+    public Reported report(AttemptRef attempt, UUID token, @Nullable String progress, List<Money> costsSoFar) {
+        return transactions.in(() -> {
+            // the order's row before the attempt's, as everywhere; without costs there is nothing to post
+            Optional<OrderAccount> account = costsSoFar.isEmpty() ? Optional.empty() : ledger.lock(attempt.taskId());
+            Optional<Bill.OfAttempt> told = of(REPORT, attempt)
+                    .param("token", token)
+                    .param("progress", progress, java.sql.Types.VARCHAR)
+                    .param("costs", Json.write(costsSoFar))
+                    .query((row, rowNum) -> toldBy(attempt, row))
+                    .optional();
+            if (told.isEmpty()) {
+                return Reported.NOT_CURRENT;
+            }
+            return account.map(money -> post(money, told.get())).orElse(Reported.KEPT);
+        });
+    }
+
+    private static Bill.OfAttempt toldBy(AttemptRef attempt, ResultSet row) throws SQLException {
+        List<Money> costs = Json.list(row.getString("costs"), Money.class);
+        List<Money> posted = Json.list(row.getString("posted_costs"), Money.class);
+        return new Bill.OfAttempt(attempt.attempt(), false, List.of(), costs, posted, List.of());
+    }
+
+    private Reported post(OrderAccount account, Bill.OfAttempt told) {
+        Postings.Posted posted = ledger.post(Bill.of(account).with(told));
+        if (posted.overrun().signum() == 0) {
+            return Reported.KEPT;
+        }
+        jdbc.sql(REFUSE)
+                .param("task", account.taskId())
+                .param("code", ResultCodes.BUDGET_EXCEEDED)
+                .param("message", posted.whyOverrun(account))
+                .update();
+        return Reported.BEYOND_BUDGET;
     }
 
     @Override

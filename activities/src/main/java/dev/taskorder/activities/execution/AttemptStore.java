@@ -20,10 +20,10 @@ public interface AttemptStore {
      * Keeps the progress and the costs told.
      *
      * @param progress a JSON object in place of the one before, or null to leave that
-     * @param costsSoFar running totals of this attempt, each kind once; a smaller one than before changes nothing
-     * @return whether the attempt is still the current one of its order; if not, nothing was kept
+     * @param costsSoFar running totals of this attempt, each kind once, and posted at once; a smaller one than before changes
+     *     nothing, and no kind at all leaves the costs as they are
      */
-    boolean report(AttemptRef attempt, UUID token, @Nullable String progress, List<Money> costsSoFar);
+    Reported report(AttemptRef attempt, UUID token, @Nullable String progress, List<Money> costsSoFar);
 
     /**
      * Keeps the result, checked against the limits and each kind of cost and revenue once. Twice under one token is
@@ -34,6 +34,15 @@ public interface AttemptStore {
      *     also where the database's clock has not come that far
      */
     Ended complete(AttemptRef attempt, UUID token, ExecutionResult result, boolean overdue);
+
+    /** What became of a report. */
+    enum Reported {
+        KEPT,
+        /** The attempt is no longer the current one of its order: nothing was kept. */
+        NOT_CURRENT,
+        /** It is kept; but no budget covers the costs, and the order ends. */
+        BEYOND_BUDGET
+    }
 
     /** Whether the attempt may run. */
     sealed interface Begun {

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.execution;
 
+import dev.taskorder.activities.execution.AttemptStore.Reported;
 import dev.taskorder.activities.execution.RunningAttempt.Stop;
 import dev.taskorder.activities.tenant.TenantBinder;
 import dev.taskorder.api.execution.Heartbeat;
@@ -35,6 +36,9 @@ final class Reports implements Heartbeat {
     private final Object told = new Object();
     private @Nullable Told unwritten;
     private Told last = new Told(null, List.of());
+    /** Costs that the store has; only whoever holds {@link #writing} looks. */
+    private List<Money> written = List.of();
+
     private boolean scheduled;
     private boolean closed;
     private long nextNanos = System.nanoTime();
@@ -114,8 +118,13 @@ final class Reports implements Heartbeat {
 
     private void write(Told now) {
         try {
-            if (!store.report(attempt.ref(), token, now.progress(), now.costs())) {
+            List<Money> costs = now.costs().equals(written) ? List.of() : now.costs();
+            Reported reported = store.report(attempt.ref(), token, now.progress(), costs);
+            written = now.costs();
+            if (reported == Reported.NOT_CURRENT) {
                 attempt.stop(Stop.WISHED, "the order has gone on without it");
+            } else if (reported == Reported.BEYOND_BUDGET) {
+                attempt.stop(Stop.WISHED, "no budget covers its costs");
             }
         } catch (DataAccessException e) {
             if (StoreFaults.mayPass(e)) {

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.lease;
 
 import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.ledger.LeasePrice;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.lease.LeaseDecision;
@@ -32,7 +33,7 @@ final class JdbcLeases implements LeaseBook, Leases {
                 UPDATE lease
                    SET state = :state, released_at = greatest(clock_timestamp(), acquired_at)
                  WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE'
-                RETURNING lease_id, asset_id, slot_no, used
+                RETURNING lease_id, asset_id, slot_no, used, unit_cost, held_on, sku_category, sku_code
             ), left_behind AS (
                 UPDATE asset_slot s
                    SET rests_until = CASE WHEN :rest_ms > 0
@@ -44,20 +45,29 @@ final class JdbcLeases implements LeaseBook, Leases {
                  WHERE s.tenant_id = current_tenant() AND s.asset_id = e.asset_id AND s.slot_no = e.slot_no
                    AND (:rest_ms > 0 OR :key::text IS NOT NULL)
             )
-            SELECT lease_id, asset_id, used FROM ended ORDER BY lease_id
-            """;
+            SELECT asset_id, used, %s FROM ended ORDER BY lease_id
+            """.formatted(LeasePrice.COLUMNS);
+
+    private static final String UNSETTLED = """
+            SELECT %s FROM lease l
+             WHERE l.tenant_id = current_tenant() AND l.task_id = :task AND l.state <> 'ACTIVE' AND NOT l.used
+               AND NOT EXISTS (SELECT FROM ledger_entry e
+                                WHERE e.tenant_id = current_tenant() AND e.lease_id = l.lease_id
+                                  AND e.phase IN ('POST', 'VOID', 'EXPIRE'))
+            """.formatted(LeasePrice.COLUMNS);
 
     private static final String EXCHANGE = """
             UPDATE lease
                SET state = 'RELEASED', exchanged = true, released_at = greatest(clock_timestamp(), acquired_at)
              WHERE tenant_id = current_tenant() AND task_id = :task AND lease_id = ANY (:leases) AND state = 'ACTIVE'
-            RETURNING lease_id, asset_id, used
-            """;
+            RETURNING asset_id, used,
+            """ + LeasePrice.COLUMNS;
     private static final String REVOKE = """
             UPDATE lease
                SET state = 'REVOKED', exchanged = true, released_at = greatest(clock_timestamp(), acquired_at)
              WHERE tenant_id = current_tenant() AND lease_id = :lease AND state = 'ACTIVE'
-            """;
+            RETURNING asset_id, used,
+            """ + LeasePrice.COLUMNS;
     private static final String DROP_RETENTION = """
             UPDATE asset_slot SET reserved_for = NULL, reserved_until = NULL, reserved_lease = NULL
              WHERE tenant_id = current_tenant() AND reserved_lease = :lease
@@ -126,6 +136,14 @@ final class JdbcLeases implements LeaseBook, Leases {
     }
 
     @Override
+    public List<LeasePrice> unsettled(UUID taskId) {
+        return jdbc.sql(UNSETTLED)
+                .param("task", taskId)
+                .query((row, rowNum) -> LeasePrice.of(row))
+                .list();
+    }
+
+    @Override
     public List<ReleasedLease> exchange(UUID taskId, List<UUID> leaseIds) {
         return jdbc.sql(EXCHANGE)
                 .param("task", taskId)
@@ -135,8 +153,11 @@ final class JdbcLeases implements LeaseBook, Leases {
     }
 
     @Override
-    public void revoke(UUID leaseId) {
-        jdbc.sql(REVOKE).param("lease", leaseId).update();
+    public Optional<ReleasedLease> revoke(UUID leaseId) {
+        return jdbc.sql(REVOKE)
+                .param("lease", leaseId)
+                .query(JdbcLeases::released)
+                .optional();
     }
 
     @Override
@@ -179,7 +200,10 @@ final class JdbcLeases implements LeaseBook, Leases {
 
     private static ReleasedLease released(ResultSet row, int rowNum) throws SQLException {
         return new ReleasedLease(
-                row.getObject("lease_id", UUID.class), row.getString("asset_id"), row.getBoolean("used"));
+                row.getObject("lease_id", UUID.class),
+                row.getString("asset_id"),
+                row.getBoolean("used"),
+                LeasePrice.of(row));
     }
 
     private static Page<Lease> page(List<Lease> rows, int limit) {

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.lease;
 
+import dev.taskorder.activities.ledger.LeasePrice;
 import dev.taskorder.api.lease.Lease;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +29,16 @@ public interface LeaseBook {
     /** The lease as it is; its order's row need not be locked, but only then it stays so. */
     Optional<Lease> find(UUID leaseId);
 
+    /**
+     * What was held for leases of the order that ended with nobody drawing the conclusion: neither charged nor returned.
+     */
+    List<LeasePrice> unsettled(UUID taskId);
+
     /** Gives back these of the order's live leases, which were bad: their assets serve it again only if no others could. */
     List<ReleasedLease> exchange(UUID taskId, List<UUID> leaseIds);
 
-    /** Ends one live lease as REVOKED: its asset serves the order again only if no other could. */
-    void revoke(UUID leaseId);
+    /** Ends one live lease as REVOKED: its asset serves the order again only if no other could. Empty if it was not live. */
+    Optional<ReleasedLease> revoke(UUID leaseId);
 
     /** Whether the slot that the ended lease left was kept for somebody until now; it is not any more. */
     boolean dropRetention(UUID leaseId);

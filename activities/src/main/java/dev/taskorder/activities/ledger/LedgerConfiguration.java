@@ -10,8 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class LedgerConfiguration {
     @Bean
-    JdbcLedger postings(JdbcClient jdbc) {
-        return new JdbcLedger(jdbc);
+    JdbcPostings postings(JdbcClient jdbc) {
+        return new JdbcPostings(jdbc);
     }
 
     @Bean

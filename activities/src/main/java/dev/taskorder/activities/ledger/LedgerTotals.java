@@ -10,10 +10,11 @@ final class LedgerTotals {
     private LedgerTotals() {}
 
     static OrderLedger.Totals of(List<LedgerEntry> entries, String currency) {
-        BigDecimal cost = balance(entries, Accounts.SPEND);
         BigDecimal revenue = balance(entries, Accounts.REVENUE).negate();
         BigDecimal held = balance(entries, Accounts.HELD);
         BigDecimal overrun = balance(entries, Accounts.OVERRUN);
+        // what no hold covered was spent all the same
+        BigDecimal cost = balance(entries, Accounts.SPEND).add(overrun);
         return new OrderLedger.Totals(cost, revenue, revenue.subtract(cost), held, overrun, currency);
     }
 

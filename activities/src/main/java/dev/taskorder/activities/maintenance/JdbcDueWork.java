@@ -2,6 +2,9 @@ package dev.taskorder.activities.maintenance;
 
 import dev.taskorder.activities.asset.CoolDowns;
 import dev.taskorder.activities.budget.BudgetTurns;
+import dev.taskorder.activities.ledger.Bill;
+import dev.taskorder.activities.ledger.LeasePrice;
+import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -52,7 +55,12 @@ final class JdbcDueWork implements DueWork {
     static final String LOCK_ORDERS_OF_EXPIRED = """
             SELECT o.task_id, o.policy_version,
                    EXISTS (SELECT FROM attempt a
-                            WHERE a.tenant_id = o.tenant_id AND a.task_id = o.task_id AND a.state = 'RUNNING') AS at_work
+                            WHERE a.tenant_id = o.tenant_id AND a.task_id = o.task_id AND a.state = 'RUNNING') AS at_work,
+                   -- what a live attempt was granted is charged or returned when that ends
+                   o.status = 'RUNNING' AND NOT EXISTS (
+                       SELECT FROM attempt a
+                        WHERE a.tenant_id = o.tenant_id AND a.task_id = o.task_id
+                          AND a.state IN ('GRANTED', 'RUNNING', 'ANSWERED')) AS returns_money
               FROM task_order o
              WHERE o.tenant_id = current_tenant()
                AND o.task_id IN (SELECT task_id FROM lease
@@ -69,7 +77,7 @@ final class JdbcDueWork implements DueWork {
                    SET state = 'EXPIRED', released_at = greatest(clock_timestamp(), acquired_at)
                  WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE'
                    AND expires_at < now() - interval '5 seconds'
-                RETURNING lease_id, asset_id, slot_no
+                RETURNING lease_id, asset_id, slot_no, used, unit_cost, held_on, sku_category, sku_code
             ), rested AS (
                 UPDATE asset_slot s
                    SET rests_until = clock_timestamp() + :rest_ms * interval '1 millisecond'
@@ -93,7 +101,10 @@ final class JdbcDueWork implements DueWork {
                  WHERE a.tenant_id = current_tenant() AND a.asset_id IN (SELECT asset_id FROM expired)
                 RETURNING env
             )
-            SELECT env FROM marked
+            SELECT a.env, e.used, e.lease_id, e.unit_cost, e.held_on, e.sku_category, e.sku_code
+              FROM expired e
+              JOIN asset a ON a.tenant_id = current_tenant() AND a.asset_id = e.asset_id
+             ORDER BY e.lease_id
             """;
 
     /** A slot that is held is just being leased or given back, and is found the next time. */
@@ -122,31 +133,36 @@ final class JdbcDueWork implements DueWork {
 
     private static final int EXPIRE_MAX = 100;
 
-    /** What other features do when a time has come. */
-    record Times(CoolDowns coolDowns, BudgetTurns turns) {}
+    private record Expired(UUID taskId, int policyVersion, boolean atWork, boolean returnsMoney) {}
 
-    private record Expired(UUID taskId, int policyVersion, boolean atWork) {}
+    private record ExpiredLease(String env, boolean used, LeasePrice price) {}
+
+    /** Whose work is done here when it is due. */
+    record Features(PolicyVersions policies, CoolDowns coolDowns, BudgetTurns turns, Postings ledger) {}
 
     private final TenantTransactions transactions;
     private final SystemTransactions system;
     private final JdbcClient jdbc;
     private final MatchTrigger matcher;
     private final PolicyVersions policies;
-    private final Times times;
+    private final CoolDowns coolDowns;
+    private final BudgetTurns turns;
+    private final Postings ledger;
 
     JdbcDueWork(
             TenantTransactions transactions,
             SystemTransactions system,
             JdbcClient jdbc,
             MatchTrigger matcher,
-            PolicyVersions policies,
-            Times times) {
+            Features features) {
         this.transactions = transactions;
         this.system = system;
         this.jdbc = jdbc;
         this.matcher = matcher;
-        this.policies = policies;
-        this.times = times;
+        this.policies = features.policies();
+        this.coolDowns = features.coolDowns();
+        this.turns = features.turns();
+        this.ledger = features.ledger();
     }
 
     @Override
@@ -172,7 +188,10 @@ final class JdbcDueWork implements DueWork {
                 .sql(LOCK_ORDERS_OF_EXPIRED)
                 .param("max", EXPIRE_MAX)
                 .query((row, rowNum) -> new Expired(
-                        row.getObject("task_id", UUID.class), row.getInt("policy_version"), row.getBoolean("at_work")))
+                        row.getObject("task_id", UUID.class),
+                        row.getInt("policy_version"),
+                        row.getBoolean("at_work"),
+                        row.getBoolean("returns_money")))
                 .list()
                 .stream()
                 .flatMap(order -> expire(order).stream())
@@ -184,11 +203,20 @@ final class JdbcDueWork implements DueWork {
         long restMs = order.atWork()
                 ? policies.version(order.policyVersion()).defaults().abandonedSlotMs()
                 : 0;
-        return jdbc.sql(EXPIRE)
+        List<ExpiredLease> leases = jdbc.sql(EXPIRE)
                 .param("task", order.taskId())
                 .param("rest_ms", restMs)
-                .query(String.class)
+                .query((row, rowNum) ->
+                        new ExpiredLease(row.getString("env"), row.getBoolean("used"), LeasePrice.of(row)))
                 .list();
+        if (order.returnsMoney()) {
+            List<LeasePrice> unused = leases.stream()
+                    .filter(lease -> !lease.used())
+                    .map(ExpiredLease::price)
+                    .toList();
+            ledger.post(Bill.of(ledger.lock(order.taskId()).orElseThrow()).expiring(unused));
+        }
+        return leases.stream().map(ExpiredLease::env).toList();
     }
 
     @Override
@@ -198,12 +226,12 @@ final class JdbcDueWork implements DueWork {
 
     @Override
     public void endCoolDowns() {
-        times.coolDowns().endDue();
+        coolDowns.endDue();
     }
 
     @Override
     public void turnBudgets() {
-        times.turns().turnDue();
+        turns.turnDue();
     }
 
     private void freeing(Supplier<List<String>> envs) {

@@ -2,6 +2,7 @@ package dev.taskorder.activities.maintenance;
 
 import dev.taskorder.activities.asset.CoolDowns;
 import dev.taskorder.activities.budget.BudgetTurns;
+import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -14,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class MaintenanceConfiguration {
     @Bean
-    JdbcDueWork.Times times(CoolDowns coolDowns, BudgetTurns turns) {
-        return new JdbcDueWork.Times(coolDowns, turns);
+    JdbcDueWork.Features dueFeatures(PolicyVersions policies, CoolDowns coolDowns, BudgetTurns turns, Postings ledger) {
+        return new JdbcDueWork.Features(policies, coolDowns, turns, ledger);
     }
 
     @Bean
@@ -24,8 +25,7 @@ public class MaintenanceConfiguration {
             SystemTransactions system,
             JdbcClient jdbc,
             MatchTrigger matcher,
-            PolicyVersions policies,
-            JdbcDueWork.Times times) {
-        return new JdbcDueWork(transactions, system, jdbc, matcher, policies, times);
+            JdbcDueWork.Features features) {
+        return new JdbcDueWork(transactions, system, jdbc, matcher, features);
     }
 }

@@ -18,20 +18,27 @@ final class Chooser {
     private final WaitingOrder order;
     private final List<View> views;
     private final Policy policy;
+    private final Purse purse;
+    private final BigDecimal estimate;
     private final Preference preference;
     private final List<Set<String>> passedOver;
 
-    private Chooser(WaitingOrder order, List<View> views, Policy policy) {
+    private Chooser(WaitingOrder order, List<View> views, Policy policy, Purse purse) {
         this.order = order;
         this.views = views;
         this.policy = policy;
+        this.purse = purse;
+        this.estimate = policy.budget().estimateOf(order.taskType());
         this.preference = preferenceOf(order, policy.value());
         this.passedOver = GivenBack.passedOver(order, views);
     }
 
-    /** @param views for each hint of the order what it finds */
-    static Decision decide(WaitingOrder order, List<View> views, Policy policy) {
-        return new Chooser(order, views, policy).decide();
+    /**
+     * @param views for each hint of the order what it finds
+     * @param purse what its budgets cover
+     */
+    static Decision decide(WaitingOrder order, List<View> views, Policy policy, Purse purse) {
+        return new Chooser(order, views, policy, purse).decide();
     }
 
     /**
@@ -39,11 +46,18 @@ final class Chooser {
      * once; if what is free is only too dear, those of the cheapest that it waits for. Nothing if what is well could not
      * serve it, were it all free, at what the order may spend: it waits for more than slots, and would keep them in vain.
      */
-    static Optional<List<Candidate>> reservable(WaitingOrder order, List<View> views, Policy policy, Decision why) {
-        Chooser chooser = new Chooser(order, views, policy);
+    static Optional<List<Candidate>> reservable(
+            WaitingOrder order, List<View> views, Policy policy, Purse purse, Decision why) {
+        Chooser chooser = new Chooser(order, views, policy, purse);
         return chooser.cheapest(View::fitting)
-                .filter(chooser::affordable)
+                .filter(chooser::isCovered)
                 .map(cheapest -> chooser.obtainable(why instanceof Decision.Blocked, cheapest));
+    }
+
+    /** The least that would have to be held for it with the cheapest that may serve it some day; nothing if nothing may. */
+    static Optional<BigDecimal> leastNeeded(WaitingOrder order, List<View> views, Policy policy) {
+        Chooser chooser = new Chooser(order, views, policy, Purse.unlimited());
+        return chooser.cheapest(View::byNature).map(chooser::needed);
     }
 
     private List<Candidate> obtainable(boolean asMuchAsCanBe, List<Candidate> cheapest) {
@@ -69,27 +83,33 @@ final class Chooser {
 
     private Decision decide(Function<View, List<Candidate>> whatIsFree) {
         Optional<List<Candidate>> best = Assignment.find(wants(whatIsFree), better(preference));
-        if (best.isPresent() && affordable(best.get())) {
+        if (best.isPresent() && isCovered(best.get())) {
             return grant(best.get(), preference, "");
         }
         if (best.isEmpty() && isImpossible(View::fitting) && isImpossible(View::byNature)) {
             return new Decision.Unservable();
         }
-        return order.maxTotalCost() == null ? new Decision.Blocked() : decideByCost(whatIsFree);
+        boolean limited = order.maxTotalCost() != null || !purse.isUnlimited();
+        return limited ? decideByCost(whatIsFree) : new Decision.Blocked();
     }
 
     /** What it may spend does not reach for the best that is free, or nothing is. */
     private Decision decideByCost(Function<View, List<Candidate>> whatIsFree) {
         Optional<List<Candidate>> cheapest = cheapest(whatIsFree);
-        if (cheapest.isPresent() && affordable(cheapest.get())) {
-            return grant(cheapest.get(), Preference.CHEAPEST, ", as max_total_cost allows no better");
+        if (cheapest.isPresent() && isCovered(cheapest.get())) {
+            return grant(cheapest.get(), Preference.CHEAPEST, ", as the budget allows no better");
         }
-        List<Candidate> ever = cheapestEver();
-        if (!affordable(ever)) {
-            return Decision.Hopeless.tooExpensive(order, cost(ever));
+        BigDecimal ever = needed(cheapestEver());
+        if (!order.bears(ever)) {
+            return Decision.Hopeless.tooExpensive(order, ever);
         }
-        return cheapest.<Decision>map(now -> new Decision.TooExpensiveNow(cost(now), cost(ever)))
-                .orElseGet(Decision.Blocked::new);
+        return cheapest.map(now -> notCovered(needed(now), ever)).orElseGet(Decision.Blocked::new);
+    }
+
+    private Decision notCovered(BigDecimal now, BigDecimal ever) {
+        return order.bears(now)
+                ? new Decision.NotCovered(now, purse.tooSmall(order, now))
+                : new Decision.TooExpensiveNow(now, ever);
     }
 
     /** Of all that may serve it some day: what cools down or is banned may come back, and be cheap. */
@@ -156,12 +176,14 @@ final class Chooser {
         return wants;
     }
 
-    private boolean affordable(List<Candidate> assets) {
-        return order.maxTotalCost() == null || cost(assets).add(order.spent()).compareTo(order.maxTotalCost()) <= 0;
+    /** Whether its own means and its budgets cover what would be held for it with these. */
+    private boolean isCovered(List<Candidate> assets) {
+        BigDecimal needed = needed(assets);
+        return order.bears(needed) && purse.covers(order, needed);
     }
 
-    private static BigDecimal cost(List<Candidate> assets) {
-        return assets.stream().map(Candidate::unitCost).reduce(BigDecimal.ZERO, BigDecimal::add);
+    private BigDecimal needed(List<Candidate> assets) {
+        return assets.stream().map(Candidate::unitCost).reduce(estimate, BigDecimal::add);
     }
 
     private Decision grant(List<Candidate> assets, Preference by, String because) {
@@ -176,6 +198,6 @@ final class Chooser {
                 }
             }
         }
-        return new Decision.Grant(choices);
+        return new Decision.Grant(choices, estimate);
     }
 }

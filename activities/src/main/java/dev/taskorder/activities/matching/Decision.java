@@ -1,5 +1,6 @@
 package dev.taskorder.activities.matching;
 
+import dev.taskorder.activities.budget.BudgetBook.Room;
 import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.order.Status;
@@ -10,8 +11,17 @@ import java.util.Objects;
 
 /** What the matcher decides for one order. */
 sealed interface Decision {
-    /** It gets these assets, one per place. */
-    record Grant(List<Choice> choices) implements Decision {}
+    /**
+     * It gets these assets, one per place.
+     *
+     * @param estimate what is held for its executor's own costs, beside what the assets cost
+     */
+    record Grant(List<Choice> choices, BigDecimal estimate) implements Decision {
+        /** What is held for it in all. */
+        BigDecimal hold() {
+            return choices.stream().map(choice -> choice.asset().unitCost()).reduce(estimate, BigDecimal::add);
+        }
+    }
 
     /** An asset for a hint, and why this one. */
     record Choice(int hintIndex, Candidate asset, LeaseDecision why) {}
@@ -25,17 +35,24 @@ sealed interface Decision {
     /**
      * What is free now costs more than it may spend, but something cheaper may come free: only this one waits.
      *
-     * @param freeNow the least that its hints cost in what is free
-     * @param cheapestEver the least that they cost in the whole pool
+     * @param freeNow the least that has to be held for it with what is free
+     * @param cheapestEver the least that has to be with the whole pool
      */
     record TooExpensiveNow(BigDecimal freeNow, BigDecimal cheapestEver) implements Decision {
         /** Whether one behind it that wants the same can pay no more, and so waits with it. */
         boolean concerns(WaitingOrder behind) {
-            return behind.maxTotalCost() != null
-                    && behind.maxTotalCost().compareTo(freeNow) < 0
-                    && behind.maxTotalCost().compareTo(cheapestEver) >= 0;
+            return !behind.bears(freeNow) && behind.bears(cheapestEver);
         }
     }
+
+    /**
+     * What is free is within its own means, but a budget of its project or its tenant does not cover it now. Nobody behind it in
+     * its line needs less.
+     *
+     * @param needed the least that has to be held for it with what is free
+     * @param budgets those that do not cover that
+     */
+    record NotCovered(BigDecimal needed, List<Room> budgets) implements Decision {}
 
     /** It can never be granted: it ends with this status and code. */
     record Hopeless(Status status, String code, String message) implements Decision {
@@ -44,7 +61,8 @@ sealed interface Decision {
             return new Hopeless(
                     Status.FAILED,
                     ResultCodes.BUDGET_EXCEEDED,
-                    "its leases alone cost at least " + plain(cheapest) + " " + order.currency()
+                    "it needs at least " + plain(cheapest) + " " + order.currency()
+                            + (order.spent().signum() == 0 ? "" : " more, has spent " + plain(order.spent()))
                             + ", max_total_cost is " + plain(Objects.requireNonNull(order.maxTotalCost())));
         }
 

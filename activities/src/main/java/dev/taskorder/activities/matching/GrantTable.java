@@ -38,20 +38,25 @@ final class GrantTable {
     static final String GRANT = """
             WITH decided AS (
                 SELECT * FROM jsonb_to_recordset(:grants::jsonb) AS d(
-                       task_id uuid, token uuid, executor text, wake boolean, kept int, lease_ids uuid[], leases jsonb)
+                       task_id uuid, token uuid, executor text, wake boolean, kept int, lease_ids uuid[], leases jsonb,
+                       hold numeric, estimate numeric)
             ), granted AS (
                 UPDATE task_order o
                    SET status = 'RUNNING', started_at = coalesce(o.started_at, t.now),
                        deadline = coalesce(o.deadline, t.now + o.timeout_ms * interval '1 millisecond'),
                        attempt = o.attempt + (o.status = 'QUEUED')::int, lease_ids = o.lease_ids || d.lease_ids,
                        waits_since = NULL, hold_until = NULL,
+                       held = o.held + d.hold, holds = o.holds + (d.hold > 0)::int,
+                       executor_hold = o.executor_hold + d.estimate,
+                       executor_hold_on = CASE WHEN d.estimate > 0 THEN (now() AT TIME ZONE 'UTC')::date END,
                        check_due_at = least(o.check_due_at, t.now + interval '40 seconds'),
                        task_version = o.task_version + 1, updated_at = t.now
                   FROM decided d, (SELECT clock_timestamp() AS now) t
                  WHERE o.tenant_id = current_tenant() AND o.task_id = d.task_id
                    AND o.task_id = ANY (ARRAY(SELECT task_id FROM decided))
                    AND o.waits_since IS NOT NULL AND o.cancel_requested_at IS NULL AND cardinality(o.lease_ids) = d.kept
-                RETURNING o.task_id, o.attempt, o.started_at, o.deadline, o.currency, o.updated_at AS granted_at,
+                   AND (o.max_total_cost IS NULL OR o.held + o.posted + d.hold <= o.max_total_cost)
+                RETURNING o.env, o.project_id, d.hold, o.holds, o.task_id, o.attempt, o.started_at, o.deadline, o.currency, o.updated_at AS granted_at,
                        o.started_at = o.updated_at AS first, d.token, d.executor, d.wake, o.lease_ids, d.leases
             ), leased AS (
                 INSERT INTO lease (lease_id, task_id, asset_id, slot_no, hint_index, acquired_at, expires_at,
@@ -65,6 +70,12 @@ final class GrantTable {
                        sku_category text, sku_code text, decision jsonb)
                  ORDER BY l.asset_id, l.slot_no
                 RETURNING lease_id, task_id, asset_id, hint_index, unit_cost, currency, fencing_token
+            ), set_aside AS (
+                INSERT INTO ledger_entry (entry_id, task_id, attempt, phase, kind, debit_account, credit_account, amount,
+                       currency, env, project_id)
+                SELECT task_id || ':hold:' || holds, task_id, attempt + (NOT first)::int, 'HOLD', 'grant', 'held', 'wallet',
+                       hold, currency, env, project_id
+                  FROM granted WHERE hold > 0
             ), unkept AS (
                 UPDATE asset_slot s SET reserved_for = NULL, reserved_until = NULL, reserved_lease = NULL
                   FROM granted g
@@ -134,6 +145,8 @@ final class GrantTable {
             SELECT task_id FROM refused
             """;
 
+    private static final String CHARGE = "SELECT charge_budgets(:env, :moves::jsonb, true)";
+
     /** The columns of a new lease; names are those of the recordset above, as in the two below. */
     private record NewLease(
             UUID lease_id,
@@ -153,7 +166,9 @@ final class GrantTable {
             boolean wake,
             int kept,
             List<UUID> lease_ids,
-            List<NewLease> leases) {}
+            List<NewLease> leases,
+            BigDecimal hold,
+            BigDecimal estimate) {}
 
     private record EndedOrder(UUID task_id, String status, String type, String code, String message, boolean wake) {}
 
@@ -215,6 +230,22 @@ final class GrantTable {
         return attempts;
     }
 
+    /** Counts what was held in the budgets of the env. False if one of them does not cover it: then nothing was counted. */
+    boolean charge(String env, List<Round.Grant> granted) {
+        List<Move> moves = granted.stream()
+                .filter(grant -> grant.hold().signum() > 0)
+                .map(grant -> new Move(grant.order().projectId(), grant.order().currency(), grant.hold()))
+                .toList();
+        return moves.isEmpty()
+                || jdbc.sql(CHARGE)
+                        .param("env", env)
+                        .param("moves", Json.write(moves))
+                        .query(Boolean.class)
+                        .single();
+    }
+
+    private record Move(String project, String currency, BigDecimal asked) {}
+
     /** Ends orders that can never be granted, but for those that were cancelled in the meantime; those that it ended. */
     Set<UUID> end(List<Round.End> ends, Predicate<WaitingOrder> wake) {
         Map<Boolean, List<Round.End>> between = ends.stream()
@@ -252,7 +283,9 @@ final class GrantTable {
                 wake,
                 grant.order().keeps(),
                 leases.stream().map(NewLease::lease_id).toList(),
-                leases);
+                leases,
+                grant.hold(),
+                grant.estimate());
     }
 
     private static NewLease lease(Round.Taken taken) {

@@ -50,8 +50,8 @@ final class JdbcUnservedHeads implements UnservedHeads {
 
     private List<Unserved> find(String env, Duration atLeast) {
         MatchPass pass = new MatchPass(sources, env);
-        List<WaitingOrder> heads = pass.heads();
-        return pass.decide(heads, new Pool(pass.assets(heads))).grants().stream()
+        QueueTable.Heads heads = pass.heads();
+        return pass.decide(heads.orders(), new Pool(pass.assets(heads.orders())), pass.purse(heads)).grants().stream()
                 .filter(grant -> grant.order().waitedMs() >= atLeast.toMillis())
                 .map(grant -> new Unserved(
                         env,

@@ -1,5 +1,7 @@
 package dev.taskorder.activities.matching;
 
+import dev.taskorder.activities.budget.BudgetBook;
+import dev.taskorder.activities.budget.BudgetBook.Room;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger.Looked;
@@ -34,6 +36,7 @@ final class MatchPass {
             PoolTable pool,
             IdlePool idlePool,
             GrantTable grants,
+            BudgetBook budgets,
             PolicyVersions policies,
             Routes routes,
             TenantTransactions transactions) {}
@@ -41,8 +44,12 @@ final class MatchPass {
     /**
      * @param served what became of the orders that were granted or ended; all but those that read their row were sent a wake
      * @param more whether another look is needed: it stopped at its limit, or an order it had decided for was cancelled meanwhile
+     * @param exhausted budgets that somebody waits for, of which that was not told yet
      */
-    record Result(Map<UUID, Looked> served, boolean more) {
+    record Result(Map<UUID, Looked> served, boolean more, List<Room> exhausted) {
+        /** Of a look that found no mark. */
+        static final Result NOTHING = new Result(Map.of(), false, List.of());
+
         /** What became of one order of the queue. */
         Looked of(UUID order) {
             return served.getOrDefault(order, new Looked.Waits());
@@ -64,12 +71,23 @@ final class MatchPass {
 
     /** @param readsItsRow orders that need no wake, because whoever admits them reads the row afterwards */
     Result run(Predicate<UUID> readsItsRow, Writing writing) {
-        List<WaitingOrder> heads = heads();
-        return write(decide(heads, new Pool(assets(heads))), readsItsRow, writing);
+        QueueTable.Heads heads = heads();
+        Round.Outcome decided = decide(heads.orders(), new Pool(assets(heads.orders())), purse(heads));
+        return write(decided, heads.budgeted(), wake(readsItsRow), writing);
     }
 
-    List<WaitingOrder> heads() {
+    QueueTable.Heads heads() {
         return sources.queue().heads(env, Line.HEADS);
+    }
+
+    /** The budgets of their projects and of the tenant: who stands behind a head is of its project. */
+    Purse purse(QueueTable.Heads heads) {
+        if (!heads.budgeted()) {
+            return Purse.unlimited();
+        }
+        Set<String> projects =
+                heads.orders().stream().map(WaitingOrder::projectId).collect(Collectors.toSet());
+        return new Purse(sources.budgets().rooms(env, projects));
     }
 
     /** Those of all categories that these want: who stands behind a head wants what it wants. */
@@ -79,8 +97,8 @@ final class MatchPass {
     }
 
     /** Decides and writes nothing. */
-    Round.Outcome decide(List<WaitingOrder> heads, Pool pool) {
-        return new Round(new Read(), pool).run(heads);
+    Round.Outcome decide(List<WaitingOrder> heads, Pool pool, Purse purse) {
+        return new Round(new Read(), pool, purse).run(heads);
     }
 
     private static Set<String> categories(List<WaitingOrder> orders) {
@@ -90,21 +108,46 @@ final class MatchPass {
                 .collect(Collectors.toSet());
     }
 
-    private Result write(Round.Outcome decided, Predicate<UUID> readsItsRow, Writing writing) {
-        Predicate<WaitingOrder> wake = order -> !readsItsRow.test(order.taskId());
+    private static Predicate<WaitingOrder> wake(Predicate<UUID> readsItsRow) {
+        return order -> !readsItsRow.test(order.taskId());
+    }
+
+    private Result write(Round.Outcome decided, boolean budgeted, Predicate<WaitingOrder> wake, Writing writing) {
         Map<UUID, Looked> served = new HashMap<>();
-        grant(decided.grants(), wake, writing)
-                .forEach((order, attempt) -> served.put(order, new Looked.Granted(attempt)));
+        // those that end first, and budgets last of all: nobody locks an order's row after a budget's
         Set<UUID> ended = sources.grants().end(decided.ends(), wake);
         decided.ends().stream()
                 .filter(end -> ended.contains(end.order().taskId()))
                 .forEach(end -> served.put(
                         end.order().taskId(), new Looked.Ended(end.why().status())));
+        grant(decided.grants(), wake, writing)
+                .forEach((order, attempt) -> served.put(order, new Looked.Granted(attempt)));
+        if (budgeted) {
+            charge(decided.grants().stream()
+                    .filter(grant -> served.containsKey(grant.order().taskId()))
+                    .toList());
+        }
         // what a cancelled one was to have is free for others; if nothing could be written, its cancel is still under
         // way
         int all = decided.grants().size() + decided.ends().size();
         boolean someCancelled = served.size() < all && !served.isEmpty();
-        return new Result(served, decided.stoppedAtLimit() || someCancelled);
+        return new Result(served, decided.stoppedAtLimit() || someCancelled, exhausted(decided));
+    }
+
+    /** Someone else may have spent of them since they were read: then nothing of this look stands. */
+    private void charge(List<Round.Grant> granted) {
+        if (!sources.grants().charge(env, granted)) {
+            throw new BudgetsMovedException(env);
+        }
+    }
+
+    private static List<Room> exhausted(Round.Outcome decided) {
+        return decided.waiting().values().stream()
+                .filter(Decision.NotCovered.class::isInstance)
+                .flatMap(decision -> ((Decision.NotCovered) decision).budgets().stream())
+                .filter(budget -> !budget.toldExhausted())
+                .distinct()
+                .toList();
     }
 
     private Map<UUID, Integer> grant(List<Round.Grant> grants, Predicate<WaitingOrder> wake, Writing writing) {

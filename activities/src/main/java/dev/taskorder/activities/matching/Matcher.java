@@ -57,6 +57,9 @@ final class Matcher implements MatchTrigger {
                 return new Looked.NotAtAll();
             }
             transactions.afterCommit(() -> lane.complete(look));
+            if (!result.exhausted().isEmpty()) {
+                mark(env); // the next look tells of them, when this transaction's locks are gone
+            }
             return result.of(taskId);
         } catch (DataIntegrityViolationException e) {
             serveOneByOne(lane, env, e);
@@ -107,7 +110,12 @@ final class Matcher implements MatchTrigger {
         boolean more = true;
         while (more) {
             try {
-                more = transactions.in(() -> look(env, lane));
+                MatchPass.Result result = transactions.in(() -> look(env, lane));
+                more = result.more();
+                // in a transaction of its own, as it locks budgets one by one
+                result.exhausted().forEach(budget -> sources.budgets().refused(env, budget.scope(), budget.id()));
+            } catch (BudgetsMovedException e) {
+                log.debug("budgets of env {} moved, another look decides", env, e);
             } catch (DataIntegrityViolationException e) {
                 if (lane.writing() == MatchPass.Writing.ONE_BY_ONE) {
                     throw e; // not for what it grants
@@ -124,10 +132,10 @@ final class Matcher implements MatchTrigger {
         log.error("an order of env {} cannot be granted what it is due; the others are served one by one", env, cause);
     }
 
-    private boolean look(String env, Lane lane) {
+    private MatchPass.Result look(String env, Lane lane) {
         GrantTable.Turn turn = sources.grants().tryTurn(env);
         boolean marked = turn.ours() ? turn.marked() : markedInTurn(env);
-        return marked && pass(env, lane, lane::isReadingItsRow).more();
+        return marked ? pass(env, lane, lane::isReadingItsRow) : MatchPass.Result.NOTHING;
     }
 
     private boolean markedInTurn(String env) {

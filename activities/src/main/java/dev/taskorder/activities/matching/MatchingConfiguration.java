@@ -1,5 +1,6 @@
 package dev.taskorder.activities.matching;
 
+import dev.taskorder.activities.budget.BudgetBook;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -22,6 +23,7 @@ public class MatchingConfiguration {
             TenantTransactions transactions,
             JdbcClient jdbc,
             IdlePool idlePool,
+            BudgetBook budgets,
             PolicyVersions policies,
             Routes routes) {
         return new MatchPass.Sources(
@@ -29,6 +31,7 @@ public class MatchingConfiguration {
                 new PoolTable(jdbc),
                 idlePool,
                 new GrantTable(jdbc),
+                budgets,
                 policies,
                 routes,
                 transactions);

@@ -51,12 +51,14 @@ final class Obstacles {
 
     private final WaitingOrder order;
     private final boolean reclaims;
+    private final BigDecimal estimate;
     private final List<Want> usable;
     private final Map<Candidate, Set<Kind>> kinds = new HashMap<>();
 
     private Obstacles(WaitingOrder order, List<View> views, Policy policy) {
         this.order = order;
         this.reclaims = order.priority() >= policy.retainedLeases().reclaimForPriority();
+        this.estimate = policy.budget().estimateOf(order.taskType());
         this.usable = Chooser.wants(order, views, View::byNature);
         usable.stream()
                 .flatMap(want -> want.fitting().stream())
@@ -174,8 +176,8 @@ final class Obstacles {
     }
 
     private boolean canPay(List<Candidate> assets) {
-        BigDecimal cost = assets.stream().map(Candidate::unitCost).reduce(order.spent(), BigDecimal::add);
-        return order.maxTotalCost() == null || cost.compareTo(order.maxTotalCost()) <= 0;
+        BigDecimal cost = assets.stream().map(Candidate::unitCost).reduce(estimate, BigDecimal::add);
+        return order.bears(cost);
     }
 
     /** The hints of which a place is not filled by an asset that is free: the others have what they want. */

@@ -2,6 +2,7 @@ package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.matching.WaitingOrder.Between;
 import dev.taskorder.activities.matching.WaitingOrder.Kept;
+import dev.taskorder.activities.matching.WaitingOrder.Means;
 import dev.taskorder.activities.order.HintJson;
 import dev.taskorder.api.order.Status;
 import java.math.BigDecimal;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,6 +28,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class QueueTable {
     private static final String COLUMNS = """
             o.task_id, o.demand, o.status, o.priority, o.created_at, o.currency, o.max_total_cost, o.business_value_hint,
+            o.project_id, o.held + o.posted + o.overrun AS committed, o.retries, (o.constraints ->> 'max_retries')::int AS max_retries,
+            coalesce((o.constraints ->> 'no_downgrade')::boolean, false) AS no_downgrade,
             o.task_type, o.task_category, o.policy_version, o.resource_hints, o.retention_key,
             (extract(epoch FROM now() - o.waits_since) * 1000)::bigint AS waited_ms,
             coalesce((o.constraints ->> 'min_health_score')::numeric, 0) AS min_health_score,
@@ -48,7 +52,7 @@ final class QueueTable {
                          ORDER BY n.demand LIMIT 1)
                   FROM lines WHERE lines.demand IS NOT NULL
             )
-            SELECT %1$s
+            SELECT %1$s, (SELECT EXISTS (SELECT FROM budget b WHERE b.tenant_id = current_tenant() AND b.env = :env)) AS budgeted
               FROM lines
              CROSS JOIN LATERAL (
                    SELECT * FROM task_order h
@@ -77,20 +81,21 @@ final class QueueTable {
             s.tenant_id = current_tenant() AND s.env = :env AND s.waits_since IS NOT NULL AND s.cancel_requested_at IS NULL
                         AND s.demand = :demand
                         AND (s.max_total_cost IS NULL OR :free_now::numeric IS NULL
-                             OR s.max_total_cost >= :free_now OR s.max_total_cost < :ever)""");
+                             OR s.max_total_cost - s.held - s.posted - s.overrun >= :free_now
+                             OR s.max_total_cost - s.held - s.posted - s.overrun < :ever)""");
 
     private static final String ONE = """
             SELECT %s FROM task_order o
              WHERE o.tenant_id = current_tenant() AND o.task_id = :task AND o.waits_since IS NOT NULL
             """.formatted(COLUMNS);
-    /** What they hold, what they gave back, and what all of it cost. */
+    /** What they hold, and what they gave back. */
     private static final String LEASES_BETWEEN = """
-            SELECT task_id, hint_index, asset_id, state = 'ACTIVE' AS kept, exchanged, unit_cost
+            SELECT task_id, hint_index, asset_id, state = 'ACTIVE' AS kept, exchanged
               FROM lease
              WHERE tenant_id = current_tenant() AND task_id = ANY (:tasks)
             """;
 
-    private static final Between HOLDS_NOTHING = new Between(List.of(), Set.of(), BigDecimal.ZERO);
+    private static final Between HOLDS_NOTHING = new Between(List.of(), Set.of());
 
     private final JdbcClient jdbc;
 
@@ -98,13 +103,25 @@ final class QueueTable {
         this.jdbc = jdbc;
     }
 
-    /** The first orders of every line, in no order across lines. */
-    List<WaitingOrder> heads(String env, int perLine) {
-        return withLeases(jdbc.sql(HEADS)
+    /**
+     * The first orders of every line.
+     *
+     * @param orders in no order across lines
+     * @param budgeted whether the env has budgets, which have to be read then
+     */
+    record Heads(List<WaitingOrder> orders, boolean budgeted) {}
+
+    Heads heads(String env, int perLine) {
+        AtomicBoolean budgeted = new AtomicBoolean();
+        List<WaitingOrder> orders = jdbc.sql(HEADS)
                 .param("env", env)
                 .param("per_line", perLine)
-                .query(QueueTable::order)
-                .list());
+                .query((row, rowNum) -> {
+                    budgeted.set(row.getBoolean("budgeted"));
+                    return order(row, rowNum);
+                })
+                .list();
+        return new Heads(withLeases(orders), budgeted.get());
     }
 
     /** One order, if it waits. */
@@ -135,8 +152,7 @@ final class QueueTable {
                 .toList();
     }
 
-    private record HadLease(
-            UUID taskId, int hintIndex, String assetId, boolean kept, boolean exchanged, BigDecimal unitCost) {}
+    private record HadLease(UUID taskId, int hintIndex, String assetId, boolean kept, boolean exchanged) {}
 
     private static HadLease lease(ResultSet row, int rowNum) throws SQLException {
         return new HadLease(
@@ -144,8 +160,7 @@ final class QueueTable {
                 row.getInt("hint_index"),
                 row.getString("asset_id"),
                 row.getBoolean("kept"),
-                row.getBoolean("exchanged"),
-                row.getBigDecimal("unit_cost"));
+                row.getBoolean("exchanged"));
     }
 
     private static Between between(List<HadLease> leases) {
@@ -157,8 +172,7 @@ final class QueueTable {
                 leases.stream()
                         .filter(HadLease::exchanged)
                         .map(HadLease::assetId)
-                        .collect(Collectors.toSet()),
-                leases.stream().map(HadLease::unitCost).reduce(BigDecimal.ZERO, BigDecimal::add));
+                        .collect(Collectors.toSet()));
     }
 
     /**
@@ -189,7 +203,13 @@ final class QueueTable {
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getLong("waited_ms"),
                 row.getString("currency"),
-                row.getObject("max_total_cost", BigDecimal.class),
+                new Means(
+                        row.getString("project_id"),
+                        row.getObject("max_total_cost", BigDecimal.class),
+                        row.getBigDecimal("committed"),
+                        row.getInt("retries"),
+                        row.getObject("max_retries", Integer.class),
+                        row.getBoolean("no_downgrade")),
                 row.getObject("business_value_hint", BigDecimal.class),
                 row.getString("task_type"),
                 row.getString("task_category"),

@@ -2,6 +2,7 @@ package dev.taskorder.activities.matching;
 
 import dev.taskorder.api.order.UnservableHint;
 import dev.taskorder.api.policy.Policy;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ final class Round {
 
     private final Facts facts;
     private final Pool pool;
+    private final Purse purse;
     private final Map<String, Line> lines = new HashMap<>();
     private final Map<String, Decision> unservable = new HashMap<>();
     private final List<Grant> grants = new ArrayList<>();
@@ -51,8 +53,13 @@ final class Round {
         List<UnservableHint> unservable(WaitingOrder order);
     }
 
-    /** An order that gets these slots. */
-    record Grant(WaitingOrder order, List<Taken> leases, String executor) {}
+    /**
+     * An order that gets these slots.
+     *
+     * @param hold what is set aside for it, {@code estimate} included
+     * @param estimate what of that is for its executor's own costs
+     */
+    record Grant(WaitingOrder order, List<Taken> leases, String executor, BigDecimal hold, BigDecimal estimate) {}
 
     /** A slot that the pool has given. */
     record Taken(Decision.Choice choice, Candidate.Slot slot) {}
@@ -72,9 +79,10 @@ final class Round {
             @Nullable WaitingOrder reserving,
             boolean stoppedAtLimit) {}
 
-    Round(Facts facts, Pool pool) {
+    Round(Facts facts, Pool pool, Purse purse) {
         this.facts = facts;
         this.pool = pool;
+        this.purse = purse;
     }
 
     /** @param heads the first {@link Line#HEADS} of every line, in any order */
@@ -108,7 +116,8 @@ final class Round {
             List<Taken> leases = grant.choices().stream()
                     .map(choice -> new Taken(choice, choice.asset().takeFor(order)))
                     .toList();
-            grants.add(new Grant(order, leases, executor.orElseThrow()));
+            grants.add(new Grant(order, leases, executor.orElseThrow(), grant.hold(), grant.estimate()));
+            purse.take(order, grant.hold());
             return true;
         }
         if (decision instanceof Decision.Hopeless hopeless) {
@@ -128,7 +137,7 @@ final class Round {
 
     /** Orders of one demand share the answer that nothing could ever serve them. */
     private Decision decide(WaitingOrder order, Policy policy) {
-        Decision decision = Chooser.decide(order, pool.views(order), policy);
+        Decision decision = Chooser.decide(order, pool.views(order), policy, purse);
         return decision instanceof Decision.Unservable
                 ? unservable.computeIfAbsent(order.demand(), demand -> neverSatisfiable(order))
                 : decision;
@@ -146,7 +155,7 @@ final class Round {
      */
     private void reserveFor(WaitingOrder order, Policy policy, Decision why) {
         if (reserving == null && order.waitedMs() >= policy.defaults().reserveAfterMs()) {
-            Chooser.reservable(order, pool.views(order), policy, why).ifPresent(slots -> {
+            Chooser.reservable(order, pool.views(order), policy, purse, why).ifPresent(slots -> {
                 slots.forEach(candidate -> candidate.reserveFor(order));
                 reserving = order;
             });

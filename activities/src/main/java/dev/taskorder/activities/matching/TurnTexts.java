@@ -1,25 +1,17 @@
 package dev.taskorder.activities.matching;
 
-import dev.taskorder.activities.matching.Decision.TooExpensiveNow;
-import dev.taskorder.activities.matching.Obstacles.Found;
-import dev.taskorder.activities.matching.Obstacles.Kind;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.order.Limits;
-import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What keeps an order that is no matter of single assets, in words and numbers: its turn, and its means. */
+/** What keeps an order that is no matter of single assets, in words and numbers: its turn. */
 final class TurnTexts {
     private static final int OTHERS_NAMED_MAX = 20;
-    private static final Set<Kind> BROUGHT_BY_TIME = EnumSet.of(Kind.HELD, Kind.COOLING_DOWN);
 
     private TurnTexts() {}
 
@@ -90,65 +82,6 @@ final class TurnTexts {
         return String.join("; ", parts);
     }
 
-    /**
-     * @param found what keeps it from assets that it can pay
-     * @param othersFirst whether orders before it would get those
-     */
-    static Blocker tooExpensive(
-            WaitingOrder order, TooExpensiveNow now, List<Found> found, Holders holders, boolean othersFirst) {
-        String needed = plain(now.freeNow().add(order.spent()));
-        List<Candidate> cheaper = found.stream()
-                .flatMap(one -> one.change().stream())
-                .distinct()
-                .sorted(Comparator.comparing(Candidate::unitCost).thenComparing(Candidate::assetId))
-                .toList();
-        Map<String, @Nullable Object> facts = new LinkedHashMap<>();
-        facts.put("limit", order.maxTotalCost());
-        facts.put("spent", order.spent());
-        facts.put("needed", now.freeNow());
-        facts.put("cheapest_when_free", now.cheapestEver());
-        facts.put("currency", order.currency());
-        facts.put("cheaper", cheaper.stream().map(one -> cheaper(one, holders)).toList());
-        return new Blocker(
-                Blocker.ORDER_BUDGET,
-                "what is free costs " + plain(now.freeNow()) + " " + order.currency()
-                        + " at least, more than its max_total_cost allows",
-                facts,
-                forCheaper(cheaper, found, holders, othersFirst) + " and create it under a new idempotency key with "
-                        + (order.between() == null
-                                ? "a max_total_cost of " + needed + " or more"
-                                : "a larger max_total_cost"));
-    }
-
-    /** Time alone brings back what has a time; for the rest the other blockers say what to do. */
-    private static String forCheaper(List<Candidate> cheaper, List<Found> found, Holders holders, boolean othersFirst) {
-        if (cheaper.isEmpty()) {
-            return "Cancel it";
-        }
-        boolean timeHelps = found.stream().allMatch(one -> BROUGHT_BY_TIME.contains(one.kind()))
-                && cheaper.stream().allMatch(one -> holders.backBy(one) != null);
-        return timeHelps
-                ? "Wait for " + inWords(cheaper, holders) + (othersFirst ? " (orders before it are served first)" : "")
-                        + ", or cancel it"
-                : "Do what the other blockers say of " + BlockerTexts.listed(cheaper, Candidate::assetId)
-                        + ", which it could pay, or cancel it";
-    }
-
-    private static Map<String, @Nullable Object> cheaper(Candidate candidate, Holders holders) {
-        Map<String, @Nullable Object> one = new LinkedHashMap<>();
-        one.put("asset_id", candidate.assetId());
-        one.put("unit_cost", candidate.unitCost());
-        one.put("until", holders.backBy(candidate));
-        return one;
-    }
-
-    private static String inWords(List<Candidate> cheaper, Holders holders) {
-        return BlockerTexts.listed(cheaper, candidate -> {
-            Object until = holders.backBy(candidate);
-            return candidate.assetId() + (until == null ? "" : ", which is free by " + until + " at the latest");
-        });
-    }
-
     /** Between two attempts: what it lacks only those assets could serve that it keeps for something else. */
     static Blocker keepsWhatItNeeds(WaitingOrder order) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
@@ -164,9 +97,5 @@ final class TurnTexts {
                 "what it lacks only assets could serve that it keeps from its last attempt for another hint",
                 facts,
                 "None: it gives back what it keeps before long, and then waits for all that it wants");
-    }
-
-    private static String plain(BigDecimal amount) {
-        return amount.stripTrailingZeros().toPlainString();
     }
 }

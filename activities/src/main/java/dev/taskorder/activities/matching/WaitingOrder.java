@@ -22,7 +22,7 @@ record WaitingOrder(
         Instant createdAt,
         long waitedMs,
         String currency,
-        @Nullable BigDecimal maxTotalCost,
+        Means means,
         @Nullable BigDecimal businessValueHint,
         String taskType,
         @Nullable String taskCategory,
@@ -34,13 +34,29 @@ record WaitingOrder(
         @Nullable Between between) {
 
     /**
+     * What it may spend.
+     *
+     * @param maxTotalCost its ceiling over all attempts; null for none
+     * @param committed what it has spent and what is held for it, none of which comes back before it is over
+     * @param retries how many retries it has used up
+     * @param maxRetries its constraint; null where its policy decides
+     * @param noDowngrade whether it takes nothing cheaper in place of what it is due
+     */
+    record Means(
+            String projectId,
+            @Nullable BigDecimal maxTotalCost,
+            BigDecimal committed,
+            int retries,
+            @Nullable Integer maxRetries,
+            boolean noDowngrade) {}
+
+    /**
      * An order between two attempts.
      *
      * @param kept hint and asset of the leases that it still holds
      * @param avoided assets that it gave back because they were bad, or that were taken from it
-     * @param spent what its leases cost so far, those of now and those it had
      */
-    record Between(List<Kept> kept, Set<String> avoided, BigDecimal spent) {}
+    record Between(List<Kept> kept, Set<String> avoided) {}
 
     record Kept(int hintIndex, String assetId) {}
 
@@ -71,8 +87,23 @@ record WaitingOrder(
         return between == null ? Set.of() : between.avoided();
     }
 
+    String projectId() {
+        return means.projectId();
+    }
+
+    @Nullable
+    BigDecimal maxTotalCost() {
+        return means.maxTotalCost();
+    }
+
+    /** What it has spent, and what is held for it. */
     BigDecimal spent() {
-        return between == null ? BigDecimal.ZERO : between.spent();
+        return means.committed();
+    }
+
+    /** Whether its own ceiling leaves room for so much more. */
+    boolean bears(BigDecimal more) {
+        return maxTotalCost() == null || spent().add(more).compareTo(maxTotalCost()) <= 0;
     }
 
     WaitingOrder with(Between has) {
@@ -97,7 +128,7 @@ record WaitingOrder(
                 createdAt,
                 waitedMs,
                 currency,
-                maxTotalCost,
+                means,
                 businessValueHint,
                 taskType,
                 taskCategory,

@@ -20,11 +20,13 @@ final class WhatIf {
     private final List<WaitingOrder> heads;
     private final List<PoolAsset> assets;
     private final WaitingOrder order;
+    private final Purse purse;
 
     /** @param heads the heads of all lines, by which the pass decides */
-    WhatIf(MatchPass pass, List<WaitingOrder> heads, List<PoolAsset> assets, WaitingOrder order) {
+    WhatIf(MatchPass pass, List<WaitingOrder> heads, List<PoolAsset> assets, Purse purse, WaitingOrder order) {
         this.pass = pass;
         this.heads = heads;
+        this.purse = purse;
         this.assets = assets;
         this.order = order;
     }
@@ -80,7 +82,7 @@ final class WhatIf {
                         .toList()
                 : heads;
         Pool pool = new Pool(changed);
-        Round.Outcome outcome = pass.decide(line, pool);
+        Round.Outcome outcome = pass.decide(line, pool, purse.full());
         boolean served = outcome.grants().stream().anyMatch(grant -> isIt(grant.order()));
         return new Course(served, !served && outcome.stoppedAtLimit(), others(outcome, as, wanted(pool)));
     }

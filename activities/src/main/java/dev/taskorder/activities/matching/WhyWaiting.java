@@ -6,12 +6,14 @@ import dev.taskorder.activities.matching.WhatIf.Course;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.explain.Explanation.Place;
 import dev.taskorder.api.policy.Policy;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +41,13 @@ final class WhyWaiting implements WaitingReasons {
 
     private Waiting of(WaitingOrder order, String env) {
         MatchPass pass = new MatchPass(sources, env);
-        List<WaitingOrder> heads = pass.heads();
+        QueueTable.Heads read = pass.heads();
+        List<WaitingOrder> heads = read.orders();
         List<PoolAsset> assets =
                 pass.assets(Stream.concat(heads.stream(), Stream.of(order)).toList());
         Pool pool = new Pool(assets);
-        Round.Outcome round = pass.decide(heads, pool);
+        Purse purse = pass.purse(read);
+        Round.Outcome round = pass.decide(heads, pool, purse);
         int before = table.before(env, order, PLACES_COUNTED_MAX + 1);
         Place place = new Place(before + 1, before, before <= PLACES_COUNTED_MAX);
         if (isServed(round, order.taskId())) {
@@ -53,10 +57,11 @@ final class WhyWaiting implements WaitingReasons {
         WaitingOrder reserving = round.reserving();
         boolean inItsWay = reserving != null && Round.QUEUE_ORDER.compare(reserving, order) < 0;
         Pool seen = reserving == null || inItsWay ? pool : new Pool(assets);
-        WhatIf whatIf = new WhatIf(pass, heads, assets, order);
+        WhatIf whatIf = new WhatIf(pass, heads, assets, purse, order);
         Policy policy = sources.policies().version(order.policyVersion());
-        Case one = new Case(order, policy, before, inItsWay ? reserving : null, headOf(order, heads), whatIf);
-        return new Waiting(place, one.blockers(seen.views(order)));
+        Case one = new Case(
+                order, policy, new Stand(env, before, inItsWay ? reserving : null, headOf(order, heads)), whatIf);
+        return new Waiting(place, one.blockers(seen.views(order), purse));
     }
 
     private static boolean isServed(Round.Outcome round, UUID taskId) {
@@ -73,9 +78,23 @@ final class WhyWaiting implements WaitingReasons {
                 .orElse(null);
     }
 
+    /**
+     * Where it stands.
+     *
+     * @param before how many of its own line come before it
+     * @param reserving who keeps free slots from it; null if nobody does
+     * @param head the first of its line
+     */
+    private record Stand(
+            String env,
+            int before,
+            @Nullable WaitingOrder reserving,
+            @Nullable WaitingOrder head) {}
+
     /** One order that waits. */
     private final class Case {
         private final WaitingOrder order;
+        private final String env;
         private final Policy policy;
         private final int before;
         private final @Nullable WaitingOrder reserving;
@@ -83,25 +102,25 @@ final class WhyWaiting implements WaitingReasons {
         private final WhatIf whatIf;
         private final Set<WaitingOrder> others = new LinkedHashSet<>();
 
-        Case(
-                WaitingOrder order,
-                Policy policy,
-                int before,
-                @Nullable WaitingOrder reserving,
-                @Nullable WaitingOrder head,
-                WhatIf whatIf) {
+        Case(WaitingOrder order, Policy policy, Stand stand, WhatIf whatIf) {
             this.order = order;
             this.policy = policy;
-            this.before = before;
-            this.reserving = reserving;
-            this.head = head;
+            this.env = stand.env();
+            this.before = stand.before();
+            this.reserving = stand.reserving();
+            this.head = stand.head();
             this.whatIf = whatIf;
         }
 
-        List<Blocker> blockers(List<Pool.View> views) {
-            Decision decision = Chooser.decide(order, views, policy);
+        List<Blocker> blockers(List<Pool.View> views, Purse purse) {
+            Decision decision = Chooser.decide(order, views, policy, purse);
             if (decision instanceof Decision.Grant) {
                 return queue(List.of());
+            }
+            List<Blocker> budgets = budgets(decision, Chooser.leastNeeded(order, views, policy), purse);
+            if (decision instanceof Decision.NotCovered) {
+                budgets.addAll(queue(List.of()));
+                return budgets;
             }
             List<Found> found = Obstacles.of(order, views, policy);
             Holders holders = table.holders(found);
@@ -113,13 +132,24 @@ final class WhyWaiting implements WaitingReasons {
             }
             if (decision instanceof Decision.TooExpensiveNow now) {
                 boolean othersFirst = before > 0 || !others.isEmpty();
-                all.add(0, TurnTexts.tooExpensive(order, now, found, holders, othersFirst));
+                all.add(0, BudgetTexts.tooExpensive(order, now, found, holders, othersFirst));
             }
             if (all.isEmpty()) {
                 all.add(TurnTexts.keepsWhatItNeeds(order));
             }
+            all.addAll(budgets);
             all.addAll(queue(found));
             return all;
+        }
+
+        /** Those that do not cover what it needs now; of one that waits for assets, those that will not cover the least of it. */
+        private List<Blocker> budgets(Decision decision, Optional<BigDecimal> least, Purse purse) {
+            Optional<BigDecimal> needed =
+                    decision instanceof Decision.NotCovered now ? Optional.of(now.needed()) : least;
+            return needed.stream()
+                    .flatMap(amount -> purse.tooSmall(order, amount).stream()
+                            .map(budget -> BudgetTexts.notCovered(order, amount, budget, env)))
+                    .collect(Collectors.toCollection(ArrayList::new));
         }
 
         private BlockerTexts.Effect effectOf(Found one) {

@@ -2,6 +2,7 @@ package dev.taskorder.activities.order;
 
 import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.policy.ActivePolicy;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -27,6 +28,10 @@ final class Demand {
         wants.put("policy", policy.version());
         wants.put("project", spec.projectId());
         wants.put("retention", RetentionKey.of(spec, policy.policy()));
+        BigDecimal estimate = policy.policy().budget().estimateOf(spec.taskType());
+        if (estimate.signum() > 0) {
+            wants.put("estimate", estimate); // who needs less money may be served where its neighbour cannot
+        }
         return HexFormat.of().formatHex(Arrays.copyOf(Canonical.sha256(wants), KEY_BYTES));
     }
 }

@@ -39,6 +39,9 @@ sealed interface Judgement {
         if (order.cancelRequested()) {
             return new Settle(Ending.cancelled(order.cancelReason()));
         }
+        if (order.refusalCode() != null) {
+            return new Settle(order.refused());
+        }
         if (attempt.state() == AttemptState.ANSWERED) {
             return attempt.inTime() ? ofAnswer(order, attempt, policy) : new Settle(Ending.timedOut(order.timeoutMs()));
         }

@@ -7,6 +7,9 @@ import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.event.NewEvent;
 import dev.taskorder.activities.lease.LeaseBook;
+import dev.taskorder.activities.lease.ReleasedLease;
+import dev.taskorder.activities.ledger.Bill;
+import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.execution.ResultCodes;
@@ -31,6 +34,7 @@ final class LeaseRevocation implements LeaseRelease {
     private final OrderTable orders;
     private final AttemptLog attempts;
     private final LeaseBook leases;
+    private final Postings ledger;
     private final EventLog events;
     private final Settlement settlement;
     private final LeaseWait waits;
@@ -53,6 +57,7 @@ final class LeaseRevocation implements LeaseRelease {
         this.orders = orders;
         this.attempts = books.attempts();
         this.leases = books.leases();
+        this.ledger = books.ledger();
         this.events = books.events();
         this.settlement = settlement;
         this.waits = waits;
@@ -116,7 +121,12 @@ final class LeaseRevocation implements LeaseRelease {
             leases.restSlots(order.taskId(), restMs);
         }
         orders.unbind(order.taskId(), List.of(lease.leaseId()));
-        end(order, lease, caller);
+        List<ReleasedLease> revoked = end(order, lease, caller);
+        if (attempt == null || !attempt.began()) {
+            ledger.post(Bill.of(order.account())
+                    .returning(ReleasedLease.unused(revoked))
+                    .returningExecutorHold());
+        }
         if (attempt != null && attempt.state() == AttemptState.ANSWERED) {
             around.matcher().mark(order.env());
             return; // the answer stands, and what follows from it the workflow is about to ask
@@ -130,10 +140,11 @@ final class LeaseRevocation implements LeaseRelease {
         transactions.afterCommit(() -> around.dispatch().signalsDue(tenant));
     }
 
-    private void end(OrderRow order, Lease lease, Caller caller) {
-        leases.revoke(lease.leaseId());
+    private List<ReleasedLease> end(OrderRow order, Lease lease, Caller caller) {
+        List<ReleasedLease> revoked = leases.revoke(lease.leaseId()).stream().toList();
         Map<String, @Nullable Object> data = Map.of("lease_id", lease.leaseId(), "asset_id", lease.assetId());
         events.append(List.of(new NewEvent(order.taskId(), "lease.revoked", caller.actor(), data)));
+        return revoked;
     }
 
     /** What it reported is posted; what comes later is kept as late. */

@@ -4,6 +4,8 @@ import dev.taskorder.activities.attempt.AttemptRow;
 import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.lease.LeaseBook;
 import dev.taskorder.activities.lease.ReleasedLease;
+import dev.taskorder.activities.ledger.Bill;
+import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.api.execution.LeaseOutcome;
 import dev.taskorder.api.lease.Lease;
@@ -21,6 +23,7 @@ import java.util.UUID;
 final class LeaseWait {
     private final OrderTable orders;
     private final LeaseBook leases;
+    private final Postings ledger;
     private final EventLog events;
     private final MatchTrigger matcher;
     private final PolicyVersions policies;
@@ -28,6 +31,7 @@ final class LeaseWait {
     LeaseWait(OrderTable orders, Settlement.Books books, MatchTrigger matcher, PolicyVersions policies) {
         this.orders = orders;
         this.leases = books.leases();
+        this.ledger = books.ledger();
         this.events = books.events();
         this.matcher = matcher;
         this.policies = policies;
@@ -74,6 +78,8 @@ final class LeaseWait {
 
     private void giveBack(OrderRow order) {
         List<ReleasedLease> back = leases.endAll(order.taskId(), Lease.State.RELEASED, 0);
+        ledger.post(
+                Bill.of(order.account()).returning(ReleasedLease.unused(back)).returningExecutorHold());
         orders.holdNothing(order.taskId());
         tell(order, back);
         matcher.mark(order.env());

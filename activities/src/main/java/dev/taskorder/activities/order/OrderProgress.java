@@ -5,6 +5,7 @@ import dev.taskorder.activities.attempt.AttemptRow;
 import dev.taskorder.activities.attempt.AttemptState;
 import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.event.NewEvent;
+import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.matching.MatchTrigger;
@@ -51,7 +52,7 @@ final class OrderProgress {
             return awaitOrExpire(order);
         }
         return attempts.lockLive(order.taskId())
-                .map(live -> execute(order, live.number()))
+                .map(live -> executeOrStop(order, live.number()))
                 .orElseGet(() -> between(order));
     }
 
@@ -110,14 +111,24 @@ final class OrderProgress {
         AttemptState end = attempt.state() == AttemptState.ANSWERED
                 ? AttemptState.ENDED
                 : attempt.began() ? AttemptState.LOST : AttemptState.DROPPED;
-        settlement.endAttempt(order, attempt, end, retry, WORKFLOW);
+        Postings.Posted posted = settlement.endAttempt(order, attempt, end, retry, WORKFLOW);
         orders.planRetry(order.taskId(), retry.counted(), retry.backoffMs());
-        if (orders.lacksLeases(order.taskId())) {
-            waits.begin(order); // some were bad, or one was revoked after its answer
+        if (posted.overrun().signum() > 0) {
+            OrderRow now = orders.lock(order.taskId()).orElseThrow();
+            return end(now, new Ending(Status.FAILED, ResultCodes.BUDGET_EXCEEDED, posted.whyOverrun(order.account())));
+        }
+        if (needsMoney(order) || orders.lacksLeases(order.taskId())) {
+            waits.begin(
+                    order); // some were bad, or one was revoked after its answer; or its executor will have costs again
             around.matcher().runWithin(order.taskId(), order.env());
             return between(orders.lock(order.taskId()).orElseThrow());
         }
         return retry.backoffMs() > 0 ? pause(retry.backoffMs(), leftMs(order)) : begin(order);
+    }
+
+    /** Whether something has to be held for its next attempt before that begins. */
+    private boolean needsMoney(OrderRow order) {
+        return policyOf(order).budget().estimateOf(order.taskType()).signum() > 0;
     }
 
     /** Never past the deadline: the order then ends on time and not after its back-off. */
@@ -131,7 +142,7 @@ final class OrderProgress {
             return end(order, Ending.timedOut(order.timeoutMs()));
         }
         if (order.refusalCode() != null) {
-            return end(order, new Ending(Status.FAILED, order.refusalCode(), order.refusalMessage()));
+            return end(order, order.refused());
         }
         if (order.waits()) {
             return LeaseWait.isHoldOver(order) ? afterLastLook(order, leftMs) : waits.verdict(order, leftMs);
@@ -160,8 +171,13 @@ final class OrderProgress {
         return execute(order, next);
     }
 
+    private Verdict executeOrStop(OrderRow order, int attempt) {
+        Verdict.Execute live = execute(order, attempt);
+        return order.refusalCode() == null ? live : new Verdict.Stop(live);
+    }
+
     /** The verdict on an order with this attempt open; the row may be from before its grant. */
-    Verdict execute(OrderRow order, int attempt) {
+    Verdict.Execute execute(OrderRow order, int attempt) {
         long graceMs = defaultsOf(order).cancelGraceMs();
         return new Verdict.Execute(attempt, order.taskType(), order.priority(), Math.max(1, leftMs(order)), graceMs);
     }

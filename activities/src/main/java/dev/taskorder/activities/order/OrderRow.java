@@ -1,37 +1,36 @@
 package dev.taskorder.activities.order;
 
+import dev.taskorder.activities.ledger.OrderAccount;
 import dev.taskorder.api.order.Status;
-import java.math.BigDecimal;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An order as its steps need it, locked. Spans are measured by the database when the row was read, in milliseconds.
  *
+ * @param account its money
  * @param retentionKey under which it leaves its assets to the next order; null if it leaves none
  * @param leftMs until the deadline; null before the first grant
  * @param queuedMs since it was queued; null before
  * @param waits whether the matcher owes it leases: in the queue, or between two attempts
  * @param holdLeftMs until it gives its good leases back, while it waits for others between two attempts; null when it has
  *     none to give back
- * @param refusalCode why the matcher can never give it what it waits for between two attempts; null if it can
+ * @param refusalCode why it must end: the matcher can never give it what it waits for between two attempts, or its costs are
+ *     beyond its budget; null if nothing is in its way
  * @param retryInMs until the next attempt may begin; null when none is planned
  * @param maxRetries the constraint; null where the policy decides
  * @param maxQueueMs the constraint; null where the policy decides
  */
 record OrderRow(
-        UUID taskId,
-        String env,
         Status status,
         int runNo,
         int startedRunNo,
         int priority,
         long timeoutMs,
-        String projectId,
         String taskType,
         @Nullable String taskCategory,
-        String currency,
-        @Nullable BigDecimal maxTotalCost,
+        OrderAccount account,
         int policyVersion,
         @Nullable String retentionKey,
         int attempt,
@@ -53,6 +52,19 @@ record OrderRow(
 
     /** Whether its end may be a chance for others: it gives something back, or leaves its line. */
     boolean concernsOthers() {
-        return holdsLeases || waits;
+        return holdsLeases || waits || account.held().signum() > 0;
+    }
+
+    /** How it ends, if it was refused. */
+    Ending refused() {
+        return new Ending(Status.FAILED, Objects.requireNonNull(refusalCode), refusalMessage);
+    }
+
+    UUID taskId() {
+        return account.taskId();
+    }
+
+    String env() {
+        return account.env();
     }
 }

@@ -1,8 +1,8 @@
 package dev.taskorder.activities.order;
 
+import dev.taskorder.activities.ledger.OrderAccount;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrderSpec;
-import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -15,8 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The changes that steps make to an order's row. Each adds one to {@code task_version} unless it says otherwise. */
 final class OrderTable {
     private static final String COLUMNS = """
-            task_id, env, status, run_no, started_run_no, priority, timeout_ms, project_id, task_type,
-            task_category, currency, max_total_cost, policy_version, retention_key, attempt, retries, losses,
+            status, run_no, started_run_no, priority, timeout_ms, task_type, task_category, policy_version, retention_key, attempt, retries, losses,
             lease_ids <> '{}' AS holds_leases, waits_since IS NOT NULL AS waits,
             cancel_requested_at IS NOT NULL AS cancel_requested, cancel_reason, cancel_requested_by,
             (extract(epoch FROM deadline - clock_timestamp()) * 1000)::bigint AS left_ms,
@@ -25,8 +24,8 @@ final class OrderTable {
             refusal ->> 'code' AS refusal_code, refusal ->> 'message' AS refusal_message,
             (extract(epoch FROM retry_at - clock_timestamp()) * 1000)::bigint AS retry_in_ms,
             (constraints ->> 'max_retries')::int AS max_retries,
-            (constraints ->> 'max_queue_ms')::bigint AS max_queue_ms
-            """;
+            (constraints ->> 'max_queue_ms')::bigint AS max_queue_ms,
+            """ + OrderAccount.COLUMNS;
     private static final String LOCK = """
             SELECT %s
               FROM task_order
@@ -124,7 +123,7 @@ final class OrderTable {
                 INSERT INTO task_tag (tag, task_id) SELECT tag, :task FROM unnest(:added) AS tag ORDER BY tag
             )
             UPDATE task_order
-               SET priority = :priority, tags = :tags, description = :description,
+               SET priority = :priority, tags = :tags, description = :description, max_total_cost = :max_total_cost,
                    task_version = task_version + 1, updated_at = clock_timestamp()
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
@@ -230,7 +229,7 @@ final class OrderTable {
                 == 1;
     }
 
-    /** Makes of what the order was, as it is locked, what it is to be: priority, tags and description. */
+    /** Makes of what the order was, as it is locked, what it is to be: priority, tags, description and ceiling. */
     void change(UUID taskId, TaskOrderSpec before, TaskOrderSpec after) {
         jdbc.sql(CHANGE)
                 .param("task", taskId)
@@ -239,6 +238,7 @@ final class OrderTable {
                 .param("gone", without(before.tags(), after.tags()))
                 .param("added", without(after.tags(), before.tags()))
                 .param("description", after.description(), Types.VARCHAR)
+                .param("max_total_cost", after.maxTotalCost(), Types.NUMERIC)
                 .update();
     }
 
@@ -263,18 +263,14 @@ final class OrderTable {
 
     private static OrderRow row(ResultSet row, int rowNum) throws SQLException {
         return new OrderRow(
-                row.getObject("task_id", UUID.class),
-                row.getString("env"),
                 Status.valueOf(row.getString("status")),
                 row.getInt("run_no"),
                 row.getInt("started_run_no"),
                 row.getInt("priority"),
                 row.getLong("timeout_ms"),
-                row.getString("project_id"),
                 row.getString("task_type"),
                 row.getString("task_category"),
-                row.getString("currency"),
-                row.getObject("max_total_cost", BigDecimal.class),
+                OrderAccount.of(row),
                 row.getInt("policy_version"),
                 row.getString("retention_key"),
                 row.getInt("attempt"),

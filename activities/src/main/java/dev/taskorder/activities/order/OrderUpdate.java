@@ -3,6 +3,7 @@ package dev.taskorder.activities.order;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.event.NewEvent;
+import dev.taskorder.activities.ledger.OrderAccount;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.Status;
@@ -13,7 +14,9 @@ import dev.taskorder.api.order.UpdateResult;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,11 +70,24 @@ final class OrderUpdate {
         if (after.equals(now.spec())) {
             return new Outcome(new UpdateResult.Updated(now), null);
         }
+        OrderAccount account = row.get().account();
+        BigDecimal ceiling = after.maxTotalCost();
+        if (isMoved(now.spec(), after) && ceiling != null && account.committed().compareTo(ceiling) > 0) {
+            return new Outcome(new UpdateResult.BelowCommitted(ceiling, account.spent(), account.held()), null);
+        }
         orders.change(taskId, now.spec(), after);
         told.events().append(List.of(event(taskId, now.spec(), after, caller)));
         boolean requeued = after.priority() != now.spec().priority() && reprioritised(now);
+        boolean mayPayMore = row.get().waits() && isMoved(now.spec(), after);
+        if (mayPayMore) {
+            told.matcher().mark(after.env());
+        }
         TaskOrder changed = list.find(taskId).orElseThrow();
-        return new Outcome(new UpdateResult.Updated(changed), requeued ? after.env() : null);
+        return new Outcome(new UpdateResult.Updated(changed), requeued || mayPayMore ? after.env() : null);
+    }
+
+    private static boolean isMoved(TaskOrderSpec before, TaskOrderSpec after) {
+        return Comparator.nullsFirst(BigDecimal::compareTo).compare(before.maxTotalCost(), after.maxTotalCost()) != 0;
     }
 
     /** Whether the order stands in the queue, which has to be looked at again. */
@@ -97,6 +113,12 @@ final class OrderUpdate {
         if (!before.tags().equals(after.tags())) {
             fields.add("tags");
         }
+        if (isMoved(before, after)) {
+            fields.add("max_total_cost");
+            data.put("max_total_cost", after.maxTotalCost());
+            data.put("max_total_cost_before", before.maxTotalCost());
+            data.put("message", "from " + shown(before.maxTotalCost()) + " to " + shown(after.maxTotalCost()));
+        }
         if (before.priority() != after.priority()) {
             fields.add("priority");
             data.put("priority", after.priority());
@@ -106,5 +128,9 @@ final class OrderUpdate {
         data.put("what", String.join(", ", fields));
         data.put("fields", fields);
         return new NewEvent(taskId, "task_order.updated", caller.actor(), data);
+    }
+
+    private static String shown(@Nullable BigDecimal ceiling) {
+        return ceiling == null ? "none" : ceiling.stripTrailingZeros().toPlainString();
     }
 }

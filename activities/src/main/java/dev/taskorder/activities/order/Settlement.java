@@ -11,16 +11,19 @@ import dev.taskorder.activities.event.NewEvent;
 import dev.taskorder.activities.lease.LeaseBook;
 import dev.taskorder.activities.lease.ReleasedLease;
 import dev.taskorder.activities.lease.Retention;
-import dev.taskorder.activities.ledger.AttemptBill;
+import dev.taskorder.activities.ledger.Bill;
+import dev.taskorder.activities.ledger.LeasePrice;
 import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.policy.Policy;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,12 +72,16 @@ final class Settlement {
         long restMs = mayStillRun ? policy.defaults().abandonedSlotMs() : 0;
         @Nullable Retention retention = retention(order, policy.retainedLeases().ttlSeconds());
         List<ReleasedLease> released = leases.releaseAll(order.taskId(), restMs, retention);
+        Postings.Posted posted = ledger.post(Bill.of(order.account())
+                .with(closed.bill())
+                .returning(allUnused(order, released, closed.bill()))
+                .returningExecutorHold());
         String output = end == AttemptState.ENDED && attempt != null ? attempt.output() : null;
         orders.settle(order.taskId(), ending, output);
         ends.ended(order.taskId());
         events.append(eventsOf(order, ending, actor, new GivenBack(released, retention, closed.told())));
         // who waited first may have kept slots from others, and those behind it were not looked at
-        if (!released.isEmpty() || (order.waits() && orders.stoodFirst(order.taskId()))) {
+        if (!released.isEmpty() || posted.freed() || (order.waits() && orders.stoodFirst(order.taskId()))) {
             matcher.mark(order.env());
         }
         List<AssetNews.Outcome> told = new ArrayList<>(closed.told());
@@ -82,12 +89,27 @@ final class Settlement {
         assets.tell(new AssetNews(order.taskId(), order.policyVersion(), actor, told, closed.used()));
     }
 
+    /** Nothing stays held for an order that is over; a lease that expired under its attempt nobody has returned so far. */
+    private List<LeasePrice> allUnused(OrderRow order, List<ReleasedLease> released, Bill.@Nullable OfAttempt bill) {
+        List<LeasePrice> unused = ReleasedLease.unused(released);
+        BigDecimal accountedFor = Stream.concat(unused.stream(), bill == null ? Stream.of() : bill.charged().stream())
+                .map(LeasePrice::amount)
+                .reduce(order.account().executorHold(), BigDecimal::add);
+        return accountedFor.compareTo(order.account().held()) == 0 ? unused : leases.unsettled(order.taskId());
+    }
+
     /**
      * Ends an attempt that another one follows. The leases that the order keeps get new tokens, for whoever ran the attempt
      * knows the old ones, and even one that has answered may not be done with them.
      */
-    void endAttempt(OrderRow order, AttemptRow attempt, AttemptState end, Judgement.Retry next, String actor) {
+    Postings.Posted endAttempt(
+            OrderRow order, AttemptRow attempt, AttemptState end, Judgement.Retry next, String actor) {
         Closed closed = closeAttempt(order, attempt, end, next.code(), next.message());
+        Postings.Posted posted =
+                ledger.post(Bill.of(order.account()).with(closed.bill()).returningExecutorHold());
+        if (posted.freed()) {
+            matcher.mark(order.env());
+        }
         Map<UUID, Long> newTokens = leases.renewTokens(order.taskId());
         Map<String, @Nullable Object> data = new HashMap<>();
         data.put("attempt", attempt.number());
@@ -101,6 +123,7 @@ final class Settlement {
         addShown(closed.told(), data);
         events.append(List.of(new NewEvent(order.taskId(), "task_order.retrying", actor, data)));
         assets.tellAndMatch(new AssetNews(order.taskId(), order.policyVersion(), actor, closed.told(), closed.used()));
+        return posted;
     }
 
     private static void addShown(List<AssetNews.Outcome> told, Map<String, @Nullable Object> data) {
@@ -114,32 +137,32 @@ final class Settlement {
      *
      * @param told what its executor said of them
      * @param used the asset of each lease that it was the first to begin with
+     * @param bill what it cost and earned; null if it never began
      */
-    private record Closed(List<AssetNews.Outcome> told, List<String> used) {
-        static final Closed NOTHING = new Closed(List.of(), List.of());
+    private record Closed(List<AssetNews.Outcome> told, List<String> used, Bill.@Nullable OfAttempt bill) {
+        static final Closed NOTHING = new Closed(List.of(), List.of(), null);
     }
 
-    /** Draws the conclusion from an attempt: its row ends and, if it ever began, it is posted. */
+    /** Draws the conclusion from an attempt: its row ends and, if it ever began, there is a bill. */
     private Closed closeAttempt(
             OrderRow order, AttemptRow attempt, AttemptState end, @Nullable String code, @Nullable String message) {
         List<AttemptLease> granted = attempts.conclude(order.taskId(), attempt.number(), end, code, message);
-        if (attempt.began()) {
-            ledger.post(new AttemptBill(
-                    order.taskId(),
-                    attempt.number(),
-                    order.env(),
-                    order.projectId(),
-                    order.currency(),
-                    attempt.leaseIds(),
-                    attempt.costs(),
-                    attempt.revenue()));
-        }
+        List<AttemptLease> used =
+                granted.stream().filter(AttemptLease::firstUse).toList();
         return new Closed(
                 end == AttemptState.ENDED ? AssetTidings.ofResult(attempt, granted) : List.of(),
-                granted.stream()
-                        .filter(AttemptLease::firstUse)
-                        .map(AttemptLease::assetId)
-                        .toList());
+                used.stream().map(AttemptLease::assetId).toList(),
+                attempt.began() ? bill(attempt, used) : null);
+    }
+
+    private static Bill.OfAttempt bill(AttemptRow attempt, List<AttemptLease> used) {
+        return new Bill.OfAttempt(
+                attempt.number(),
+                true,
+                used.stream().map(AttemptLease::price).toList(),
+                attempt.costs(),
+                attempt.postedCosts(),
+                attempt.revenue());
     }
 
     private static @Nullable AttemptState endOf(AttemptRow attempt) {

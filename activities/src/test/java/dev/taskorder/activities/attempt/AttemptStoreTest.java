@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.activities.execution.AttemptStore.Begun;
 import dev.taskorder.activities.execution.AttemptStore.Ended;
+import dev.taskorder.activities.execution.AttemptStore.Reported;
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.activities.testing.TestDatabase;
@@ -148,7 +149,7 @@ class AttemptStoreTest {
         assertThat(tenant.as(() -> Application.shared()
                         .bean(AttemptStore.class)
                         .report(ref(order, attempt), token, progress, List.of(costs))))
-                .isTrue();
+                .isEqualTo(Reported.KEPT);
     }
 
     private AttemptRef ref(TaskOrder order, int attempt) {

@@ -41,11 +41,11 @@ final class MemoryStore implements AttemptStore {
     }
 
     @Override
-    public boolean report(AttemptRef attempt, UUID token, String now, List<Money> costsSoFar) {
+    public Reported report(AttemptRef attempt, UUID token, String now, List<Money> costsSoFar) {
         called("report");
         progress.add(Json.objectOrNull(now));
         costs.add(costsSoFar);
-        return current;
+        return current ? Reported.KEPT : Reported.NOT_CURRENT;
     }
 
     @Override

@@ -259,7 +259,7 @@ class OfferedChangesTest {
     }
 
     @Test
-    void who_cannot_pay_what_is_free_waits_for_the_cheaper_that_is_named_or_is_created_anew() {
+    void who_cannot_pay_what_is_free_may_pay_more_or_waits_for_the_cheaper_that_is_named() {
         tenant.asset("cheap", "RAW_NET", "ip.1", 1, "1");
         tenant.asset("dear", "RAW_NET", "ip.2", 1, "3");
         TaskOrder holder = tenant.running(wanting(1));
@@ -267,17 +267,18 @@ class OfferedChangesTest {
         Instant until = tenant.leases(holder.taskId()).get(0).expiresAt();
         assertThat(offered(order))
                 .containsExactly(
-                        "order_budget: Wait for cheap, which is free by " + until + " at the latest, or cancel it and"
-                                + " create it under a new idempotency key with a max_total_cost of 3 or more",
+                        "order_budget: Raise its max_total_cost to 3 or more; or wait for cheap, which is free by "
+                                + until + " at the latest",
                         "capacity_held: Raise max_concurrency of cheap to 2, or wait until one of its slots comes free");
         assertThat(explain(order).blockers().get(0).facts())
                 .containsEntry(
                         "cheaper", List.of(Map.of("asset_id", "cheap", "unit_cost", BigDecimal.ONE, "until", until)));
 
-        tenant.cancel(order.taskId());
-        tenant.proceed(order);
-        tenant.running(wanting(1).maxTotalCost("3"));
         TaskOrder other = tenant.waiting(wanting(1).maxTotalCost("2"));
+        ceiling(order, "2.999999");
+        assertThat(tenant.statusOf(order)).isEqualTo(Status.QUEUED);
+        ceiling(order, "3");
+        assertStarted(order);
         tenant.asset("cheap", "RAW_NET", "ip.1", 2, "1");
         assertStarted(other);
     }
@@ -289,7 +290,7 @@ class OfferedChangesTest {
         TaskOrder holder = tenant.running(wanting(1));
         TaskOrder first = tenant.waiting(wanting(1).maxTotalCost("2"));
         TaskOrder order = tenant.waiting(wanting(1).maxTotalCost("2"));
-        assertThat(offered(order).get(0)).contains(" at the latest (orders before it are served first), or cancel it");
+        assertThat(offered(order).get(0)).contains(" at the latest (orders before it are served first)");
         tenant.finish(holder);
         assertThat(tenant.statusOf(first)).isEqualTo(Status.RUNNING);
         assertThat(tenant.statusOf(order)).isEqualTo(Status.QUEUED);
@@ -319,8 +320,8 @@ class OfferedChangesTest {
                 anOrder().wanting("ONE", null, 1).wanting("TWO", null, 1).maxTotalCost("4"));
         assertThat(offered(order))
                 .containsExactly(
-                        "order_budget: Do what the other blockers say of cheap-TWO, which it could pay, or cancel it and"
-                                + " create it under a new idempotency key with a max_total_cost of 6 or more",
+                        "order_budget: Raise its max_total_cost to 6 or more; or do what the other blockers say of cheap-TWO,"
+                                + " which it could pay",
                         "assets_banned: Set cheap-TWO AVAILABLE");
         put("cheap-TWO", "ip", AssetStatus.AVAILABLE, null, 1, null, "TWO");
         assertStarted(order);
@@ -498,8 +499,15 @@ class OfferedChangesTest {
     }
 
     /** As a caller's PATCH, whose workflow then lets the matcher look. */
+    private void ceiling(TaskOrder order, String amount) {
+        TaskOrderChange change =
+                new TaskOrderChange(null, new TaskOrderChange.Ceiling(new BigDecimal(amount)), null, null);
+        assertThat(tenant.update(order.taskId(), change, version -> true)).isInstanceOf(UpdateResult.Updated.class);
+    }
+
     private void prioritised(TaskOrder order, int priority) {
-        UpdateResult result = tenant.update(order.taskId(), new TaskOrderChange(priority, null, null), version -> true);
+        UpdateResult result =
+                tenant.update(order.taskId(), new TaskOrderChange(priority, null, null, null), version -> true);
         assertThat(result).isInstanceOf(UpdateResult.Updated.class);
     }
 

@@ -10,6 +10,8 @@ import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.order.TaskOrder;
 import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,23 +37,23 @@ class PostingsTest {
         List<String> once = entries();
         // by value, as money is
         post(bill(order, "USD", "0.020", "50.00"));
-        assertThat(entries()).isEqualTo(once).hasSize(4);
+        assertThat(entries()).isEqualTo(once).hasSize(6);
     }
 
     @Test
     void other_content_under_the_same_id_is_an_error_that_names_it_and_changes_nothing() {
         post(bill(order, "USD", "0.02", "50"));
         List<String> before = entries();
-        String attempt = order.taskId() + ".1.";
+        String attempt = order.taskId() + ":1:";
 
         assertThatThrownBy(() -> post(bill(order, "USD", "0.02", "51")))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("ledger entries [" + attempt + "revenue.sale] are there already with other content");
+                .hasMessage("ledger entries [" + attempt + "revenue:sale] are there already with other content");
         assertThatThrownBy(() -> post(bill(order, "EUR", "0.03", "50")))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContainingAll("lease." + lease, attempt + "execution", attempt + "revenue.sale")
+                .hasMessageContainingAll("lease:" + lease, attempt + "execution", attempt + "revenue:sale")
                 .as("a new total has an id of its own")
-                .hasMessageNotContaining("cost.captcha");
+                .hasMessageNotContaining("cost:captcha");
 
         assertThat(entries()).isEqualTo(before);
     }
@@ -64,24 +66,43 @@ class PostingsTest {
 
         assertThatThrownBy(() -> post(bill(other, "USD", "0.02", "50")))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("ledger entries [lease." + lease + "] are there already with other content");
+                .hasMessage("ledger entries [lease:" + lease + "] are there already with other content");
 
         assertThat(entries()).isEqualTo(before);
     }
 
-    private AttemptBill bill(TaskOrder of, String currency, String cost, String revenue) {
-        return new AttemptBill(
-                of.taskId(),
-                1,
-                of.spec().env(),
-                of.spec().projectId(),
-                currency,
-                List.of(lease),
-                List.of(new Money("captcha", new BigDecimal(cost))),
-                List.of(new Money("sale", new BigDecimal(revenue))));
+    private Bill bill(TaskOrder of, String currency, String cost, String revenue) {
+        OrderAccount account = account(of, currency);
+        LeasePrice price =
+                new LeasePrice(lease, new BigDecimal("0.35"), LocalDate.now(ZoneOffset.UTC), "RAW_NET", "ip.1");
+        return Bill.of(account)
+                .with(new Bill.OfAttempt(
+                        1,
+                        true,
+                        List.of(price),
+                        List.of(new Money("captcha", new BigDecimal(cost))),
+                        List.of(),
+                        List.of(new Money("sale", new BigDecimal(revenue)))));
     }
 
-    private void post(AttemptBill bill) {
+    private OrderAccount account(TaskOrder of, String currency) {
+        BigDecimal none = BigDecimal.ZERO;
+        String project = of.spec().projectId();
+        return new OrderAccount(
+                of.taskId(),
+                of.spec().env(),
+                project,
+                currency,
+                null,
+                new BigDecimal("0.35"),
+                none,
+                none,
+                none,
+                null,
+                1);
+    }
+
+    private void post(Bill bill) {
         tenant.as(() -> {
             Application app = Application.shared();
             app.bean(TenantTransactions.class)

@@ -3,6 +3,7 @@ package dev.taskorder.activities.matching;
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.matching.WaitingOrder.Between;
 import dev.taskorder.activities.matching.WaitingOrder.Kept;
+import dev.taskorder.activities.matching.WaitingOrder.Means;
 import dev.taskorder.activities.matching.model.Asset;
 import dev.taskorder.activities.matching.model.Demand;
 import dev.taskorder.activities.matching.model.Look;
@@ -39,7 +40,8 @@ final class CoreLook implements Round.Facts {
                           "abandoned_slot_ms": 30000, "reserve_after_ms": %d, "max_queue_ms": null},
              "value": {"high_priority": %d, "high_value": %s},
              "asset_health": {"outcomes": {}, "half_life_s": 3600, "cool_down_ms": 1, "cool_down_max_ms": 1, "ban_after": 5},
-             "retained_leases": {"ttl_s": 3600, "reclaim_for_priority": %d}}
+             "retained_leases": {"ttl_s": 3600, "reclaim_for_priority": %d},
+             "budget": {"estimates": {}, "nearing": []}}
             """;
 
     private static final Map<World.Policy, Policy> POLICIES = new HashMap<>();
@@ -67,7 +69,7 @@ final class CoreLook implements Round.Facts {
                 .filter(asset -> categories.contains(asset.category()) && asset.status() != AssetStatus.RETIRED)
                 .map(this::asset)
                 .toList());
-        return told(new Round(this, pool).run(heads));
+        return told(new Round(this, pool, Purse.unlimited()).run(heads));
     }
 
     private Look told(Round.Outcome outcome) {
@@ -195,7 +197,13 @@ final class CoreLook implements Round.Facts {
                 Instant.ofEpochMilli(order.createdAt()),
                 world.nowMs() - order.waitsSince(),
                 order.demand().currency(),
-                order.header().maxTotalCost(),
+                new Means(
+                        "project",
+                        order.header().maxTotalCost(),
+                        between ? order.spent() : BigDecimal.ZERO,
+                        0,
+                        null,
+                        false),
                 order.header().value(),
                 order.header().taskType(),
                 null,
@@ -214,8 +222,7 @@ final class CoreLook implements Round.Facts {
                 order.leases().stream()
                         .map(lease -> new Kept(lease.hint(), lease.asset()))
                         .toList(),
-                order.avoided(),
-                order.spent());
+                order.avoided());
     }
 
     /** Tokens of one look are given in the order of the assets' names, and are larger than those before. */

@@ -63,6 +63,7 @@ final class FreezingMatcher {
                     real.pool(),
                     real.idlePool(),
                     real.grants(),
+                    real.budgets(),
                     real.policies(),
                     (policy, type, category) -> {
                         run(

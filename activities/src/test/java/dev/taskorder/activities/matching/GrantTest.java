@@ -145,7 +145,7 @@ class GrantTest {
         tenant.admitted(order);
         assertThat(lease(order).assetId()).isEqualTo("cheap");
         assertThat(lease(order).decision().reason())
-                .isEqualTo("cheapest first, then healthiest, as max_total_cost allows no better");
+                .isEqualTo("cheapest first, then healthiest, as the budget allows no better");
     }
 
     @Test

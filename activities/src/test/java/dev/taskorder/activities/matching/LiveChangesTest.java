@@ -206,7 +206,8 @@ class LiveChangesTest {
     }
 
     private BigDecimal charged(TaskOrder order) {
-        return tenant.sql(jdbc -> jdbc.sql("SELECT amount FROM ledger_entry WHERE task_id = :task AND kind = 'lease'")
+        return tenant.sql(jdbc -> jdbc.sql(
+                        "SELECT amount FROM ledger_entry WHERE task_id = :task AND kind = 'lease' AND phase = 'POST'")
                 .param("task", order.taskId())
                 .query(BigDecimal.class)
                 .single());

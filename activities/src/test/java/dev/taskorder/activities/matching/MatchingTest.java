@@ -238,7 +238,7 @@ class MatchingTest {
         assertThat(tenant.admitted(hopeless)).isEqualTo(new Verdict.Over("FAILED"));
         assertThat(tenant.admitted(paying("5"))).isInstanceOf(Verdict.Execute.class);
         assertThat(tenant.find(hopeless.taskId()).state().resultMessage())
-                .isEqualTo("its leases alone cost at least 1 USD, max_total_cost is 0.5");
+                .isEqualTo("it needs at least 1 USD, max_total_cost is 0.5");
         assertThat(poor).extracting(this::statusOf).containsOnly(Status.QUEUED);
         finish(holder);
         assertThat(assetOf(poor.get(0))).isEqualTo("cheap");

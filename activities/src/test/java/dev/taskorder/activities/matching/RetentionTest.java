@@ -148,7 +148,7 @@ class RetentionTest {
         TaskOrder next = finished(retaining("m").wanting("RAW_NET", null, 1));
         for (TaskOrder order : List.of(first, next)) {
             assertThat(tenant.<Long>sql(jdbc -> jdbc.sql(
-                                    "SELECT count(*) FROM ledger_entry WHERE task_id = :task AND kind = 'lease'")
+                                    "SELECT count(*) FROM ledger_entry WHERE task_id = :task AND kind = 'lease' AND phase = 'POST'")
                             .param("task", order.taskId())
                             .query(Long.class)
                             .single()))

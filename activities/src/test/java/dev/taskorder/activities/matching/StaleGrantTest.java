@@ -62,9 +62,9 @@ class StaleGrantTest {
         TenantTransactions transactions = Application.shared().bean(TenantTransactions.class);
         tenant.as(() -> transactions.in(() -> {
             MatchPass pass = new MatchPass(sources, "prod");
-            List<WaitingOrder> heads = pass.heads();
-            List<Round.Grant> grants =
-                    pass.decide(heads, new Pool(pass.assets(heads))).grants();
+            List<WaitingOrder> heads = pass.heads().orders();
+            List<Round.Grant> grants = pass.decide(heads, new Pool(pass.assets(heads)), Purse.unlimited())
+                    .grants();
             assertThat(grants).extracting(grant -> grant.order().taskId()).containsExactly(order.taskId());
             tenant.sql(jdbc -> jdbc.sql("UPDATE task_order SET " + change
                             + ", task_version = task_version + 1 WHERE task_id = :task")

@@ -38,7 +38,9 @@ class ChangeTest {
         List<UpdateResult> results = Race.of(
                 16,
                 i -> () -> tenant.update(
-                        order.taskId(), new TaskOrderChange(60 + i, List.of("t-" + i), null), version -> version == 1));
+                        order.taskId(),
+                        new TaskOrderChange(60 + i, null, List.of("t-" + i), null),
+                        version -> version == 1));
 
         assertThat(results).filteredOn(UpdateResult.Updated.class::isInstance).hasSize(1);
         assertThat(results)
@@ -58,7 +60,8 @@ class ChangeTest {
 
         Race.of(
                 16,
-                i -> () -> tenant.update(order.taskId(), new TaskOrderChange(60 + i, List.of("t-" + i), null), ANY));
+                i -> () ->
+                        tenant.update(order.taskId(), new TaskOrderChange(60 + i, null, List.of("t-" + i), null), ANY));
 
         TaskOrder now = tenant.find(order.taskId());
         assertThat(now.state().taskVersion()).isEqualTo(17);
@@ -75,7 +78,7 @@ class ChangeTest {
 
         UpdateResult result = tenant.update(
                 order.taskId(),
-                new TaskOrderChange(91, List.of("new"), new TaskOrderChange.Description("new")),
+                new TaskOrderChange(91, null, List.of("new"), new TaskOrderChange.Description("new")),
                 seen -> seen == version);
 
         TaskOrder now = tenant.find(order.taskId());
@@ -100,7 +103,7 @@ class ChangeTest {
         TaskOrder first = waiting(wantingAny().priority(60));
         TaskOrder second = waiting(wantingAny().priority(40));
 
-        tenant.update(second.taskId(), new TaskOrderChange(95, null, null), ANY);
+        tenant.update(second.taskId(), new TaskOrderChange(95, null, null, null), ANY);
         answer(holder, "OK");
 
         assertThat(statusOf(second)).isEqualTo(Status.RUNNING);
@@ -116,7 +119,7 @@ class ChangeTest {
         TaskOrder older = tenant.created(anOrder().priority(60).spec());
         TaskOrder raised = tenant.created(anOrder().priority(40).spec());
 
-        tenant.update(raised.taskId(), new TaskOrderChange(95, null, null), ANY);
+        tenant.update(raised.taskId(), new TaskOrderChange(95, null, null, null), ANY);
 
         DispatchQueue queue = Application.shared().bean(DispatchQueue.class);
         assertThat(tenant.as(() -> queue.claimStarts(10)))
@@ -127,8 +130,8 @@ class ChangeTest {
     @Test
     void the_signal_that_shows_a_new_priority_to_temporal_changes_nothing_again() {
         TaskOrder order = in(Status.QUEUED);
-        tenant.update(order.taskId(), new TaskOrderChange(90, null, null), ANY);
-        tenant.update(order.taskId(), new TaskOrderChange(30, null, null), ANY);
+        tenant.update(order.taskId(), new TaskOrderChange(90, null, null, null), ANY);
+        tenant.update(order.taskId(), new TaskOrderChange(30, null, null, null), ANY);
         TaskOrder changed = tenant.find(order.taskId());
 
         assertThat(signals(order)).as("without a priority").containsExactly("", "");
@@ -161,7 +164,7 @@ class ChangeTest {
     void what_does_not_change_the_priority_is_no_matter_of_the_queue_or_of_temporal() {
         TaskOrder order = in(Status.QUEUED);
 
-        tenant.update(order.taskId(), new TaskOrderChange(50, List.of("x"), null), ANY);
+        tenant.update(order.taskId(), new TaskOrderChange(50, null, List.of("x"), null), ANY);
 
         assertThat(updates(order)).isEqualTo(1);
         assertThat(signals(order)).isEmpty();

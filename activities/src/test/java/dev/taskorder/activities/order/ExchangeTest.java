@@ -50,11 +50,11 @@ class ExchangeTest {
         succeed(order);
 
         assertThat(tenant.statusOf(order)).isEqualTo(Status.SUCCESS);
-        assertThat(tenant.<Long>sql(
-                        jdbc -> jdbc.sql("SELECT count(*) FROM ledger_entry WHERE task_id = :task AND kind = 'lease'")
-                                .param("task", order.taskId())
-                                .query(Long.class)
-                                .single()))
+        assertThat(tenant.<Long>sql(jdbc -> jdbc.sql(
+                                "SELECT count(*) FROM ledger_entry WHERE task_id = :task AND kind = 'lease' AND phase = 'POST'")
+                        .param("task", order.taskId())
+                        .query(Long.class)
+                        .single()))
                 .isEqualTo(3);
     }
 

@@ -84,8 +84,9 @@ class FencingTest {
 
     private boolean charges(int attempt) {
         return tenant.as(() -> Application.shared()
-                .bean(AttemptStore.class)
-                .report(ref(attempt), old.request().attemptToken(), "{\"page\":9}", List.of(PRICE)));
+                        .bean(AttemptStore.class)
+                        .report(ref(attempt), old.request().attemptToken(), "{\"page\":9}", List.of(PRICE)))
+                != AttemptStore.Reported.NOT_CURRENT;
     }
 
     @ParameterizedTest

@@ -149,7 +149,8 @@ class KilledConnectionTest {
     }
 
     private static long charges(Tenant tenant, TaskOrder order) {
-        return tenant.sql(jdbc -> jdbc.sql("SELECT count(*) FROM ledger_entry WHERE task_id = :task AND kind = 'lease'")
+        return tenant.sql(jdbc -> jdbc.sql(
+                        "SELECT count(*) FROM ledger_entry WHERE task_id = :task AND kind = 'lease' AND phase = 'POST'")
                 .param("task", order.taskId())
                 .query(Long.class)
                 .single());

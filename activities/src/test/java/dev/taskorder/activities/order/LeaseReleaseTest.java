@@ -61,7 +61,16 @@ class LeaseReleaseTest {
         tenant.complete(order, 2, second.request().attemptToken(), OK);
         assertThat(tenant.concluded(order, 2, How.ANSWERED)).isEqualTo(new Verdict.Over("SUCCESS"));
         assertThat(entries(order))
-                .containsExactly("lease 0.35", "lease 0.5", "execution 0", "captcha 0.1", "lease 0.4", "execution 0");
+                .containsExactly(
+                        "HOLD grant 0.85",
+                        "HOLD captcha 0.1",
+                        "POST captcha 0.1",
+                        "POST lease 0.35",
+                        "POST lease 0.5",
+                        "POST execution 0",
+                        "HOLD grant 0.4",
+                        "POST lease 0.4",
+                        "POST execution 0");
         assertThat(tenant.events(order))
                 .containsSubsequence(
                         "task_order.running",
@@ -121,7 +130,7 @@ class LeaseReleaseTest {
 
         assertThat(attempts(order).get(0).state()).isEqualTo(AttemptState.DROPPED.name());
         assertThat(tenant.begin(order, 1)).isInstanceOf(Begun.NotCurrent.class);
-        assertThat(entries(order)).isEmpty();
+        assertThat(entries(order)).containsExactly("HOLD grant 0.85", "VOID lease 0.35", "HOLD grant 0.4");
         assertThat(tenant.admitted(
                         tenant.created(anOrder().wanting("RAW_NET", "ip.1", 1).spec())))
                 .isInstanceOf(Verdict.Execute.class);
@@ -142,7 +151,7 @@ class LeaseReleaseTest {
         assertThat(tenant.leases(order.taskId()))
                 .extracting(Lease::assetId, Lease::state)
                 .containsExactlyInAnyOrder(tuple("ip-1", Lease.State.REVOKED), tuple("card", Lease.State.RELEASED));
-        assertThat(entries(order)).contains("lease 0.35", "lease 0.5");
+        assertThat(entries(order)).contains("POST lease 0.35", "POST lease 0.5");
         assertThat(tenant.events(order)).doesNotContain("task_order.retrying");
     }
 
@@ -337,21 +346,21 @@ class LeaseReleaseTest {
     }
 
     private static String shown(LedgerEntry entry) {
-        return entry.kind() + " "
+        return entry.phase() + " " + entry.kind() + " "
                 + (entry.amount().signum() == 0
                         ? "0"
                         : entry.amount().stripTrailingZeros().toPlainString());
     }
 
     private void report(TaskOrder order, int attempt, Begun.Run run, String captcha) {
-        boolean kept = tenant.as(() -> Application.shared()
+        AttemptStore.Reported kept = tenant.as(() -> Application.shared()
                 .bean(AttemptStore.class)
                 .report(
                         new AttemptRef(tenant.id(), order.taskId(), attempt),
                         run.request().attemptToken(),
                         null,
                         List.of(new Money("captcha", new BigDecimal(captcha)))));
-        assertThat(kept).isTrue();
+        assertThat(kept).isEqualTo(AttemptStore.Reported.KEPT);
     }
 
     private List<UUID> wakes() {

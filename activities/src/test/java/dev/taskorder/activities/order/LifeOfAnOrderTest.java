@@ -13,7 +13,6 @@ import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.ledger.Ledger;
-import dev.taskorder.api.ledger.LedgerEntry;
 import dev.taskorder.api.ledger.OrderLedger;
 import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.OrderSteps;
@@ -73,8 +72,9 @@ class LifeOfAnOrderTest {
                         () -> Application.shared().bean(Ledger.class).ofOrder(order.taskId()))
                 .orElseThrow();
         assertThat(ledger.items())
-                .extracting(LedgerEntry::kind)
-                .containsExactly("lease", "execution", "captcha", "sale");
+                .extracting(entry -> entry.phase() + " " + entry.kind())
+                .containsExactly(
+                        "HOLD grant", "POST lease", "POST execution", "HOLD captcha", "POST captcha", "POST sale");
         assertThat(ledger.totals().cost()).isEqualByComparingTo("0.37");
         assertThat(ledger.totals().margin()).isEqualByComparingTo("49.63");
         assertThat(types(order))
@@ -97,7 +97,7 @@ class LifeOfAnOrderTest {
         int version = tenant.find(order.taskId()).state().taskVersion();
         assertThat(tenant.concluded(order, 1, How.ANSWERED)).isEqualTo(first);
         assertThat(tenant.find(order.taskId()).state().taskVersion()).isEqualTo(version);
-        assertThat(tenant.count("ledger_entry", order.taskId())).isEqualTo(3);
+        assertThat(tenant.count("ledger_entry", order.taskId())).isEqualTo(4);
     }
 
     @Test
@@ -132,9 +132,10 @@ class LifeOfAnOrderTest {
         tenant.answered(order, 2, OK);
         tenant.concluded(order, 2, How.ANSWERED);
         assertThat(tenant.leases(order.taskId())).hasSize(1);
-        long leaseEntries = tenant.sql(jdbc -> jdbc.sql("SELECT count(*) FROM ledger_entry WHERE kind = 'lease'")
-                .query(Long.class)
-                .single());
+        long leaseEntries =
+                tenant.sql(jdbc -> jdbc.sql("SELECT count(*) FROM ledger_entry WHERE kind = 'lease' AND phase = 'POST'")
+                        .query(Long.class)
+                        .single());
         assertThat(leaseEntries).isEqualTo(1);
     }
 
@@ -220,7 +221,7 @@ class LifeOfAnOrderTest {
         tenant.cancel(order.taskId());
         tenant.answered(order, 1, OK);
         assertThat(tenant.concluded(order, 1, How.ANSWERED)).isEqualTo(new Verdict.Over("CANCELLED"));
-        assertThat(tenant.count("ledger_entry", order.taskId())).isEqualTo(3);
+        assertThat(tenant.count("ledger_entry", order.taskId())).isEqualTo(4);
     }
 
     @Test

@@ -65,7 +65,7 @@ final class PlanRows {
     private static final String LEDGER = """
             INSERT INTO ledger_entry (tenant_id, entry_id, task_id, attempt, phase, kind, debit_account, credit_account,
                    amount, currency, env, project_id)
-            SELECT tenant_id, task_id || '.1.execution', task_id, 1, 'POST', 'execution', 'spend', 'wallet', 0, 'USD', env,
+            SELECT tenant_id, task_id || ':1:execution', task_id, 1, 'POST', 'execution', 'spend', 'wallet', 0, 'USD', env,
                    project_id
               FROM task_order WHERE finished_at IS NOT NULL
             """;

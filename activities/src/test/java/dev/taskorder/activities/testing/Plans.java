@@ -26,6 +26,7 @@ public final class Plans {
             UUID.class, "uuid",
             String.class, "varchar",
             Integer.class, "int",
+            java.math.BigDecimal.class, "numeric",
             Long.class, "bigint",
             Boolean.class, "boolean",
             OffsetDateTime.class, "timestamptz");

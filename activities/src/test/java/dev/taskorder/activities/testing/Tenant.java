@@ -7,13 +7,21 @@ import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.asset.AssetSpec;
 import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.asset.Assets;
+import dev.taskorder.api.budget.Budget;
+import dev.taskorder.api.budget.BudgetKey;
+import dev.taskorder.api.budget.BudgetPeriod;
+import dev.taskorder.api.budget.BudgetScope;
+import dev.taskorder.api.budget.BudgetSpec;
+import dev.taskorder.api.budget.Budgets;
 import dev.taskorder.api.event.Timeline;
 import dev.taskorder.api.event.TimelineEvent;
 import dev.taskorder.api.execution.ExecutionResult;
+import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.lease.Lease;
 import dev.taskorder.api.lease.LeaseFilter;
 import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.lease.Leases;
+import dev.taskorder.api.ledger.Ledger;
 import dev.taskorder.api.order.AttemptRef;
 import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CreateResult;
@@ -35,19 +43,21 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A tenant of a test, and everything that happens to its orders: callers, the workflow's steps, executors. */
 public final class Tenant {
     public static final Caller CALLER = new Caller("tester", null);
 
-    private static final String OTHER_ASSET_HEALTH = """
+    private static final String OTHER_RULES = """
             WITH newest AS (
                 SELECT version, body FROM tenant_policy ORDER BY version DESC LIMIT 1
             ), other AS (
                 INSERT INTO tenant_policy (version, body)
                 SELECT version + 1,
-                       body || jsonb_build_object('asset_health', body -> 'asset_health' || :rules::jsonb)
+                       body || jsonb_build_object(:key::text, body -> :key::text || :rules::jsonb)
                   FROM newest
                 RETURNING version
             )
@@ -89,8 +99,51 @@ public final class Tenant {
 
     /** Other rules of {@code asset_health} than the newest ones; whoever looked at the policy before sees them 2 s later. */
     public Tenant withAssetHealth(String rules) {
-        sql(jdbc -> jdbc.sql(OTHER_ASSET_HEALTH).param("rules", rules).update());
+        return withRules("asset_health", rules);
+    }
+
+    /** As {@link #withAssetHealth}: what an executor is expected to spend in one attempt, by task type. */
+    public Tenant withEstimates(String estimates) {
+        return withRules("budget", "{\"estimates\": " + estimates + "}");
+    }
+
+    private Tenant withRules(String key, String rules) {
+        sql(jdbc ->
+                jdbc.sql(OTHER_RULES).param("key", key).param("rules", rules).update());
         return this;
+    }
+
+    public void budget(BudgetScope scope, String limit) {
+        String of = scope == BudgetScope.TENANT ? id.value() : "acme-shop";
+        BudgetKey key = new BudgetKey("prod", scope, of);
+        BudgetSpec spec = new BudgetSpec(key, new BigDecimal(limit), "USD", BudgetPeriod.TOTAL);
+        as(() -> app.bean(Budgets.class).put(spec));
+    }
+
+    /** What the budget says: spent, held and overrun. */
+    public String budgeted(BudgetScope scope) {
+        String of = scope == BudgetScope.TENANT ? id.value() : "acme-shop";
+        Budget budget = as(() -> app.bean(Budgets.class).find(new BudgetKey("prod", scope, of)))
+                .orElseThrow();
+        return Stream.of(budget.posted(), budget.held(), budget.overrun())
+                .map(amount ->
+                        amount.signum() == 0 ? "0" : amount.stripTrailingZeros().toPlainString())
+                .collect(Collectors.joining(" "));
+    }
+
+    public AttemptStore.Reported reports(TaskOrder order, int attempt, UUID token, Money... costs) {
+        return as(() -> app.bean(AttemptStore.class)
+                .report(new AttemptRef(id, order.taskId(), attempt), token, null, List.of(costs)));
+    }
+
+    /** All entries of the order: phase, kind and amount. */
+    public List<String> entries(TaskOrder order) {
+        return as(() -> app.bean(Ledger.class).ofOrder(order.taskId())).orElseThrow().items().stream()
+                .map(entry -> entry.phase() + " " + entry.kind() + " "
+                        + (entry.amount().signum() == 0
+                                ? "0"
+                                : entry.amount().stripTrailingZeros().toPlainString()))
+                .toList();
     }
 
     public List<CreateResult> create(List<TaskOrderSpec> specs) {

@@ -19,6 +19,8 @@ public record Blocker(String code, String message, Map<String, @Nullable Object>
     public static final String SLOTS_RESERVED = "slots_reserved";
     public static final String BEHIND_IN_QUEUE = "behind_in_queue";
     public static final String ORDER_BUDGET = "order_budget";
+    public static final String PROJECT_BUDGET = "project_budget";
+    public static final String TENANT_BUDGET = "tenant_budget";
     public static final String WAITING_FOR_EXECUTOR = "waiting_for_executor";
     public static final String RETRY_BACKOFF = "retry_backoff";
     public static final String WAITING_FOR_START = "waiting_for_start";

@@ -52,7 +52,7 @@ public record TaskOrderSpec(
                 change.priority() == null ? priority : change.priority(),
                 timeoutMs,
                 currency,
-                maxTotalCost,
+                ceiling(change.maxTotalCost()),
                 businessValueHint,
                 externalRef,
                 taskCategory,
@@ -63,5 +63,13 @@ public record TaskOrderSpec(
                 constraints,
                 change.tags() == null ? tags : change.tags(),
                 input);
+    }
+
+    /** By value, so that 5 in place of 5.0 changes nothing. */
+    private @Nullable BigDecimal ceiling(TaskOrderChange.@Nullable Ceiling wanted) {
+        if (wanted == null || wanted.amount() == null || maxTotalCost == null) {
+            return wanted == null ? maxTotalCost : wanted.amount();
+        }
+        return wanted.amount().compareTo(maxTotalCost) == 0 ? maxTotalCost : wanted.amount();
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Verdict.Await.class, name = "await"),
     @JsonSubTypes.Type(value = Verdict.Execute.class, name = "execute"),
+    @JsonSubTypes.Type(value = Verdict.Stop.class, name = "stop"),
     @JsonSubTypes.Type(value = Verdict.BackOff.class, name = "back_off"),
     @JsonSubTypes.Type(value = Verdict.Over.class, name = "over")
 })
@@ -38,6 +39,19 @@ public sealed interface Verdict {
         /** Whether it is still this attempt that is to run. */
         public boolean isSameAs(Verdict later) {
             return later instanceof Execute other && other.attempt == attempt;
+        }
+    }
+
+    /**
+     * Stop this attempt and draw its conclusion: the order ends, whatever it answers.
+     *
+     * @param attempt the attempt that is live, for a run of the order that does not know it yet
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Stop(Execute attempt) implements Verdict {
+        /** Whether it is this attempt that is to stop. */
+        public boolean concerns(Execute running) {
+            return running.isSameAs(attempt);
         }
     }
 

@@ -19,6 +19,7 @@ public record Policy(
         Value value,
         @JsonProperty("asset_health") AssetHealth assetHealth,
         @JsonProperty("retained_leases") RetainedLeases retainedLeases,
+        Budget budget,
         List<Route> routes) {
     private static final String ANY = "*";
 
@@ -74,6 +75,21 @@ public record Policy(
     public record RetainedLeases(
             @JsonProperty("ttl_s") long ttlSeconds,
             @JsonProperty("reclaim_for_priority") int reclaimForPriority) {}
+
+    /**
+     * What is set aside for work before it begins, and when to tell that money runs short.
+     *
+     * @param estimates task type → what its executor is expected to spend itself in one attempt, in the order's currency; a type
+     *     that is not here is expected to spend nothing
+     * @param nearing shares of a budget, 0 to 1, each told of when what is held and spent reaches it
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Budget(Map<String, BigDecimal> estimates, List<BigDecimal> nearing) {
+        /** What is held for the executor's own costs in one attempt. */
+        public BigDecimal estimateOf(String taskType) {
+            return estimates.getOrDefault(taskType, BigDecimal.ZERO);
+        }
+    }
 
     /** Sends task types to an executor; first match wins. */
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -59,8 +59,9 @@ final class OrderTrail {
     JsonNode showLedger(JsonNode order) throws IOException, InterruptedException {
         JsonNode ledger = api.of(order.path("task_id").asString(), "ledger");
         for (JsonNode entry : ledger.path("items")) {
-            screen.line("ledger  %-9s %8s  %s → %s"
+            screen.line("ledger  %-4s %-9s %8s  %s → %s"
                     .formatted(
+                            entry.path("phase").asString(),
                             entry.path("kind").asString(),
                             entry.path("amount").decimalValue().toPlainString(),
                             entry.path("debit_account").asString(),

@@ -2,10 +2,12 @@ package dev.taskorder.starter.order;
 
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.order.TaskOrderChange;
+import dev.taskorder.api.order.TaskOrderChange.Ceiling;
 import dev.taskorder.api.order.TaskOrderChange.Description;
 import dev.taskorder.starter.web.Fields;
 import dev.taskorder.starter.web.TextRule;
 import dev.taskorder.starter.web.Violations;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,7 +18,7 @@ final class TaskOrderChanges {
     private static final String TAGS = "tags";
     private static final String DESCRIPTION = "description";
     private static final String MAX_TOTAL_COST = "max_total_cost";
-    private static final Set<String> CHANGEABLE = Set.of(PRIORITY, TAGS, DESCRIPTION);
+    private static final Set<String> CHANGEABLE = Set.of(PRIORITY, TAGS, DESCRIPTION, MAX_TOTAL_COST);
 
     private TaskOrderChanges() {}
 
@@ -33,9 +35,11 @@ final class TaskOrderChanges {
         int priority = (int) fields.integer(PRIORITY, 0, Limits.PRIORITY_MAX, 0);
         List<String> tags = fields.texts(TAGS, TextRule.TAG, Limits.TAGS_MAX);
         String description = fields.optionalText(DESCRIPTION, TextRule.DESCRIPTION);
+        BigDecimal maxTotalCost = fields.optionalAmount(MAX_TOTAL_COST);
         violations.refuseIfAny();
         return new TaskOrderChange(
                 fields.isSent(PRIORITY) ? priority : null,
+                fields.isSent(MAX_TOTAL_COST) ? new Ceiling(maxTotalCost) : null,
                 fields.isSent(TAGS) ? tags : null,
                 fields.isSent(DESCRIPTION) ? new Description(description) : null);
     }
@@ -44,7 +48,6 @@ final class TaskOrderChanges {
         TaskOrderReader.FIELDS.stream()
                 .filter(name -> !CHANGEABLE.contains(name) && fields.isSent(name))
                 .sorted()
-                .forEach(name ->
-                        fields.note(name, name.equals(MAX_TOTAL_COST) ? "cannot be changed yet" : "cannot be changed"));
+                .forEach(name -> fields.note(name, "cannot be changed"));
     }
 }

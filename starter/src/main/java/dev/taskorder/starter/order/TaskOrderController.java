@@ -18,6 +18,7 @@ import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.BeginsWork;
 import dev.taskorder.starter.web.Fields;
 import dev.taskorder.starter.web.JsonBody;
+import dev.taskorder.starter.web.Numbers;
 import dev.taskorder.starter.web.PageResponse;
 import dev.taskorder.starter.web.PathIds;
 import dev.taskorder.starter.web.Prefer;
@@ -27,6 +28,7 @@ import dev.taskorder.starter.web.TextRule;
 import dev.taskorder.starter.web.Violations;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
@@ -168,6 +170,14 @@ final class TaskOrderController {
             String detail = "the task order has version " + mismatch.version() + ", which If-Match does not name, was "
                     + Shown.of(seen.text());
             throw new ProblemException(ProblemCode.VERSION_MISMATCH, detail);
+        }
+        if (result instanceof UpdateResult.BelowCommitted below) {
+            BigDecimal bound = below.spent().add(below.held());
+            String message = "must be at least " + Numbers.shown(bound).toPlainString() + ", what is spent ("
+                    + Numbers.shown(below.spent()).toPlainString() + ") and held ("
+                    + Numbers.shown(below.held()).toPlainString() + "), was "
+                    + Numbers.shown(below.wanted()).toPlainString();
+            throw new ProblemException(ProblemCode.INVALID_REQUEST, "/max_total_cost", message);
         }
         throw Answers.notFound();
     }

@@ -136,9 +136,9 @@ class CancelTest {
         assertThat(customer.ledger(task))
                 .as("what the executor reported inside the grace is posted")
                 .containsExactly(
-                        "lease spend:lease:RAW_NET → wallet 0.35",
+                        "lease spend:lease:RAW_NET → held 0.35",
                         "execution spend:execution → wallet 0",
-                        "outside spend:executor:outside → wallet 0.25");
+                        "outside spend:executor:outside → held 0.25");
         String next = customer.order(Customer.ONE_NET);
         JsonNode ran = customer.awaitEnd(next, "SUCCESS");
         assertThat(ran.path("task_id").asString())
@@ -197,9 +197,9 @@ class CancelTest {
         assertThat(customer.attempts(task)).hasSize(1);
         assertThat(customer.ledger(task))
                 .containsExactly(
-                        "lease spend:lease:RAW_NET → wallet 0.35",
+                        "lease spend:lease:RAW_NET → held 0.35",
                         "execution spend:execution → wallet 0",
-                        "outside spend:executor:outside → wallet 0.1");
+                        "outside spend:executor:outside → held 0.1");
     }
 
     @ParameterizedTest
@@ -250,7 +250,7 @@ class CancelTest {
         customer.awaitEnd(task, "CANCELLED");
         assertCancelledOnce(customer, task);
         assertThat(customer.ledger(task))
-                .containsExactly("execution spend:execution → wallet 0", "outside spend:executor:outside → wallet 3");
+                .containsExactly("execution spend:execution → wallet 0", "outside spend:executor:outside → held 3");
         assertThat(customer.attempts(task).path(0).path("state").asString()).isEqualTo("ENDED");
     }
 

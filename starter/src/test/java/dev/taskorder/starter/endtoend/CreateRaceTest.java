@@ -94,8 +94,11 @@ class CreateRaceTest {
         assertThat(answers).allSatisfy(order -> assertThat(order.path("task_id").asString())
                 .isEqualTo(task));
         JsonNode order = customer.awaitEnd(task, "SUCCESS");
-        assertThat(customer.ledger(task))
-                .containsExactly("lease spend:lease:RAW_NET → wallet 0.35", "execution spend:execution → wallet 0");
+        assertThat(customer.books(task))
+                .containsExactly(
+                        "HOLD grant held → wallet 0.35",
+                        "POST lease spend:lease:RAW_NET → held 0.35",
+                        "POST execution spend:execution → wallet 0");
         assertThat(customer.events(task))
                 .containsOnlyOnce("task_order.created", "task_order.queued", "task_order.running");
         temporal.awaitClosed(order);

@@ -119,13 +119,22 @@ record Customer(String tenant, Http http) {
         return read("/v1/task-orders/" + taskId + "/attempts").path("items");
     }
 
-    /** The order's ledger, an entry a line: kind, from where to where, how much. */
+    /** What was posted for the order, an entry a line: kind, from where to where, how much. */
     List<String> ledger(String taskId) {
+        return books(taskId).stream()
+                .filter(line -> line.startsWith("POST "))
+                .map(line -> line.substring("POST ".length()))
+                .toList();
+    }
+
+    /** All of the order's ledger: the phase, and what {@link #ledger} says. */
+    List<String> books(String taskId) {
         List<String> lines = new ArrayList<>();
         read("/v1/task-orders/" + taskId + "/ledger")
                 .path("items")
-                .forEach(entry -> lines.add("%s %s → %s %s"
+                .forEach(entry -> lines.add("%s %s %s → %s %s"
                         .formatted(
+                                entry.path("phase").asString(),
                                 entry.path("kind").asString(),
                                 entry.path("debit_account").asString(),
                                 entry.path("credit_account").asString(),

@@ -140,8 +140,8 @@ class ExecutorContractTest {
                 .containsOnly(given.get(0).leaseId());
         assertThat(given).extracting(LeasedAsset::fencingToken).isSorted().doesNotHaveDuplicates();
         assertThat(customer.ledger(task))
-                .containsOnlyOnce("lease spend:lease:RAW_NET → wallet 0.35")
-                .containsOnlyOnce("outside spend:executor:outside → wallet 0.1");
+                .containsOnlyOnce("lease spend:lease:RAW_NET → held 0.35")
+                .containsOnlyOnce("outside spend:executor:outside → held 0.1");
         assertThat(customer.total(task, "cost")).isEqualByComparingTo("0.45");
     }
 

@@ -54,12 +54,12 @@ class LeaseReleaseTest {
         temporal.awaitClosed(order);
         assertThat(customer.ledger(task))
                 .containsExactly(
-                        "lease spend:lease:RAW_NET → wallet 0.35",
-                        "lease spend:lease:RAW_FUND → wallet 0.5",
+                        "lease spend:lease:RAW_NET → held 0.35",
+                        "lease spend:lease:RAW_FUND → held 0.5",
                         "execution spend:execution → wallet 0",
-                        "lease spend:lease:RAW_NET → wallet 0.4",
+                        "lease spend:lease:RAW_NET → held 0.4",
                         "execution spend:execution → wallet 0",
-                        "outside spend:executor:outside → wallet 0.1");
+                        "outside spend:executor:outside → held 0.1");
         assertThat(customer.leaseStates(task)).containsExactlyInAnyOrder("REVOKED", "RELEASED", "RELEASED");
         assertThat(customer.attempts(task))
                 .extracting(attempt -> attempt.path("result_code").asString())
@@ -113,7 +113,7 @@ class LeaseReleaseTest {
                         .path("amount")
                         .decimalValue())
                 .isEqualByComparingTo("3");
-        assertThat(customer.ledger(task)).noneMatch(line -> line.endsWith("wallet 3"));
+        assertThat(customer.ledger(task)).noneMatch(line -> line.endsWith(" 3"));
     }
 
     @Test
@@ -181,7 +181,7 @@ class LeaseReleaseTest {
         customer.awaitEnd(task, "SUCCESS");
         assertThat(customer.ledger(task))
                 .noneMatch(line -> line.endsWith("wallet 7") || line.endsWith("wallet 9"))
-                .endsWith("outside spend:executor:outside → wallet 0.2");
+                .endsWith("outside spend:executor:outside → held 0.2");
     }
 
     private static JsonNode lateCosts(Customer customer, String task) {

@@ -47,11 +47,11 @@ class RetryTest {
         assertThat(customer.leases(task)).hasSize(1);
         assertThat(customer.ledger(task))
                 .containsExactly(
-                        "lease spend:lease:RAW_NET → wallet 0.35",
+                        "lease spend:lease:RAW_NET → held 0.35",
                         "execution spend:execution → wallet 0",
-                        "captcha spend:executor:captcha → wallet 0.01",
+                        "captcha spend:executor:captcha → held 0.01",
                         "execution spend:execution → wallet 0",
-                        "captcha spend:executor:captcha → wallet 0.01");
+                        "captcha spend:executor:captcha → held 0.01");
         assertThat(customer.total(task, "cost")).isEqualByComparingTo("0.37");
     }
 
@@ -122,7 +122,9 @@ class RetryTest {
         assertThat(running.path("state").asString()).isEqualTo("RUNNING");
         assertThat(running.path("progress").path("page").intValue()).isEqualTo(7);
         assertThat(running.path("costs").path(0).path("amount").decimalValue()).isEqualByComparingTo("0.10");
-        assertThat(customer.ledger(task)).as("posted when the attempt ends").isEmpty();
+        assertThat(customer.books(task))
+                .as("posted while it runs")
+                .containsExactly("HOLD captcha held → wallet 0.1", "POST captcha spend:executor:captcha → held 0.1");
         assertThat(customer.get(task))
                 .as("a heartbeat is no change of the order")
                 .isEqualTo(before);

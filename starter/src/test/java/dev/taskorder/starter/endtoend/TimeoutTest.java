@@ -28,11 +28,13 @@ class TimeoutTest {
         assertThat(end.path("result_code").asString()).isEqualTo("TIMEOUT");
         assertThat(ran(end)).isBetween(Duration.ofMillis(300), Duration.ofMillis(5000));
         assertThat(customer.leaseStates(task)).containsExactly("RELEASED");
-        assertThat(customer.ledger(task))
+        assertThat(customer.books(task))
                 .containsExactly(
-                        "lease spend:lease:RAW_NET → wallet 0.35",
-                        "execution spend:execution → wallet 0",
-                        "outside spend:executor:outside → wallet 0.25");
+                        "HOLD grant held → wallet 0.35",
+                        "POST lease spend:lease:RAW_NET → held 0.35",
+                        "POST execution spend:execution → wallet 0",
+                        "HOLD outside held → wallet 0.25",
+                        "POST outside spend:executor:outside → held 0.25");
         String next = customer.order(Customer.ONE_NET, "\"input\":{\"simulate\":{\"duration_ms\":1}}");
         customer.awaitEnd(next, "SUCCESS");
     }

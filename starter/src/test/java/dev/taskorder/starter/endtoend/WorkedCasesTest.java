@@ -54,13 +54,15 @@ class WorkedCasesTest {
                         + lease.path("unit_cost").decimalValue().toPlainString() + " "
                         + lease.path("state").asString())
                 .containsExactlyInAnyOrder("ip-bt 0.35 RELEASED", "vcc-1 0.5 RELEASED");
-        assertThat(customer.ledger(task))
+        assertThat(customer.books(task))
                 .containsExactlyInAnyOrder(
-                        "lease spend:lease:RAW_NET → wallet 0.35",
-                        "lease spend:lease:RAW_FUND → wallet 0.5",
-                        "execution spend:execution → wallet 0",
-                        "captcha spend:executor:captcha → wallet 0.02",
-                        "sale wallet → revenue:sale 50");
+                        "HOLD grant held → wallet 0.85",
+                        "POST lease spend:lease:RAW_NET → held 0.35",
+                        "POST lease spend:lease:RAW_FUND → held 0.5",
+                        "POST execution spend:execution → wallet 0",
+                        "HOLD captcha held → wallet 0.02",
+                        "POST captcha spend:executor:captcha → held 0.02",
+                        "POST sale wallet → revenue:sale 50");
         assertThat(customer.total(task, "cost")).isEqualByComparingTo("0.87");
         assertThat(customer.total(task, "revenue")).isEqualByComparingTo("50");
         assertThat(customer.total(task, "margin")).isEqualByComparingTo("49.13");
@@ -83,7 +85,7 @@ class WorkedCasesTest {
         String task = customer.created(LONDON.formatted("mine"));
         customer.awaitEnd(task, "SUCCESS");
         assertThat(customer.read("/v1/task-orders/" + task + "/ledger").path("items"))
-                .hasSize(5)
+                .hasSize(7)
                 .allSatisfy(entry -> {
                     assertThat(entry.path("task_id").asString()).isEqualTo(task);
                     assertThat(entry.path("idempotency_key").asString()).isEqualTo("mine");

@@ -105,6 +105,7 @@ class FakePorts {
                 new Policy.Value(80, BigDecimal.TEN),
                 new Policy.AssetHealth(Map.of("OK", "good"), 3600, 60_000, 3_600_000, 5),
                 new Policy.RetainedLeases(3600, 80),
+                new Policy.Budget(Map.of(), List.of()),
                 List.of());
         return () -> new ActivePolicy(1, policy);
     }

@@ -53,7 +53,9 @@ class PatchTest {
                 "tags        | [\"b\",\"c\"]    | Changed: tags.",
                 "description | \"after \u00e4\" | Changed: description.",
                 "description | \"\"             | Changed: description.",
-                "description | null             | Changed: description."
+                "description | null             | Changed: description.",
+                "max_total_cost | 5               | Changed: max_total_cost: from none to 5.",
+                "max_total_cost | 0.000001        | Changed: max_total_cost: from none to 0.000001."
             })
     void each_field_is_changed_and_told_by_itself(String field, String value, String sentence) {
         Answer answer = patch("\"1\"", "{\"" + field + "\":" + value + "}");
@@ -164,8 +166,10 @@ class PatchTest {
                 "\"tags\":[\"c\",\"\\u0000\"] | /tags/1",
                 "\"description\":1            | /description",
                 "\"description\":\"\\ud800\"  | /description",
-                "\"max_total_cost\":5         | /max_total_cost",
-                "\"max_total_cost\":null      | /max_total_cost",
+                "\"max_total_cost\":-1        | /max_total_cost",
+                "\"max_total_cost\":\"5\"     | /max_total_cost",
+                "\"max_total_cost\":1e15      | /max_total_cost",
+                "\"max_total_cost\":0.0000001 | /max_total_cost",
                 "\"env\":\"prod\"             | /env",
                 "\"input\":{}                 | /input",
                 "\"idempotency_key\":\"k\"    | /idempotency_key",
@@ -207,7 +211,7 @@ class PatchTest {
 
     @Test
     void everything_that_is_wrong_is_told_at_once() {
-        assertThat(patch("\"1\"", "{\"priority\":-1,\"tags\":1,\"description\":1,\"max_total_cost\":1,\"x\":1}")
+        assertThat(patch("\"1\"", "{\"priority\":-1,\"tags\":1,\"description\":1,\"max_total_cost\":-1,\"x\":1}")
                         .pointers())
                 .containsExactlyInAnyOrder("/priority", "/tags", "/description", "/max_total_cost", "/x");
     }

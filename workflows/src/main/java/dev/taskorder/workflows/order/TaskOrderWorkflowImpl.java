@@ -67,6 +67,9 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
         if (verdict instanceof Verdict.Execute attempt) {
             return execute(attempt);
         }
+        if (verdict instanceof Verdict.Stop live) {
+            return execute(live.attempt()); // another run began it: its call ends at once, and says so
+        }
         return backOff((Verdict.BackOff) verdict);
     }
 
@@ -86,7 +89,12 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
         ExecutorCall call = ExecutorCall.start(order, attempt);
         Workflow.await(() -> call.hasEnded() || isDisturbed());
         while (!call.hasEnded() && !cancel.isPending()) {
-            if (!attempt.isSameAs(proceed())) {
+            Verdict now = proceed();
+            if (now instanceof Verdict.Stop last && last.concerns(attempt)) {
+                stop(call, attempt, Phase.STOPPING, "its order ends");
+                break;
+            }
+            if (!attempt.isSameAs(now)) {
                 return stopped(call, attempt);
             }
             Workflow.await(() -> call.hasEnded() || isDisturbed());

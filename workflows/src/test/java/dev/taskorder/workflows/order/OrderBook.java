@@ -68,6 +68,7 @@ final class OrderBook implements OrderSteps {
     private @Nullable String code;
     private boolean resourcesFree = true;
     private boolean placeMissing;
+    private boolean refused;
     private @Nullable Long maxQueueMs;
     private long queuedAt;
     private long retryAt;
@@ -120,6 +121,10 @@ final class OrderBook implements OrderSteps {
     }
 
     private void conclude(How how) {
+        if (refused) {
+            settle(Status.FAILED);
+            return;
+        }
         switch (how) {
             case LOST -> retryAt = clock.getAsLong();
             case ABANDONED -> settle(Status.TIMEOUT);
@@ -184,7 +189,8 @@ final class OrderBook implements OrderSteps {
         if (!state.isLive()) {
             grant();
         }
-        return new Verdict.Execute(attempt, TASK_TYPE, priority, leftMs, graceMs);
+        Verdict.Execute live = new Verdict.Execute(attempt, TASK_TYPE, priority, leftMs, graceMs);
+        return refused ? new Verdict.Stop(live) : live;
     }
 
     private void match() {
@@ -342,6 +348,11 @@ final class OrderBook implements OrderSteps {
         if (state != Attempt.ANSWERED) {
             state = Attempt.GIVEN_UP;
         }
+    }
+
+    /** No budget covers what it costs: it is to end, whatever its attempt answers. */
+    synchronized void refuse() {
+        refused = true;
     }
 
     /** Somebody else than the workflow ends the order. */

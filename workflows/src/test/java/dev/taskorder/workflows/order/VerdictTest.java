@@ -21,6 +21,15 @@ class VerdictTest {
                 Arguments.of(
                         Map.of("do", "execute", "attempt", 1, "taskType", "T", "leftMs", 9, "newer", 1),
                         new Verdict.Execute(1, "T", 0, 9, 0)),
+                Arguments.of(
+                        Map.of(
+                                "do",
+                                "stop",
+                                "attempt",
+                                Map.of("do", "execute", "attempt", 1, "taskType", "T", "newer", 1),
+                                "newer",
+                                1),
+                        new Verdict.Stop(new Verdict.Execute(1, "T", 0, 0, 0))),
                 Arguments.of(Map.of("do", "back_off", "ms", 5, "newer", 1), new Verdict.BackOff(5)),
                 Arguments.of(Map.of("do", "over", "status", "SUCCESS", "newer", 1), new Verdict.Over("SUCCESS")));
     }

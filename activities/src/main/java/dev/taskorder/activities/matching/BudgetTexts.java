@@ -1,0 +1,130 @@
+package dev.taskorder.activities.matching;
+
+import dev.taskorder.activities.budget.BudgetBook.Room;
+import dev.taskorder.activities.matching.Decision.TooExpensiveNow;
+import dev.taskorder.activities.matching.Obstacles.Found;
+import dev.taskorder.activities.matching.Obstacles.Kind;
+import dev.taskorder.api.budget.BudgetScope;
+import dev.taskorder.api.explain.Blocker;
+import java.math.BigDecimal;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What an order's means and its budgets keep it from, in words and numbers. */
+final class BudgetTexts {
+    private static final Set<Kind> BROUGHT_BY_TIME = EnumSet.of(Kind.HELD, Kind.COOLING_DOWN);
+
+    private BudgetTexts() {}
+
+    /**
+     * A budget of its project or its tenant that does not cover it.
+     *
+     * @param needed what has to be held for the order
+     */
+    static Blocker notCovered(WaitingOrder order, BigDecimal needed, Room budget, String env) {
+        boolean comparable = budget.currency().equals(order.currency());
+        Map<String, @Nullable Object> facts = new LinkedHashMap<>();
+        facts.put("limit", plain(budget.limit()));
+        facts.put("posted", plain(budget.posted()));
+        facts.put("held", plain(budget.held()));
+        facts.put("needed", plain(needed));
+        facts.put("currency", budget.currency());
+        facts.put("period_end", budget.periodEnd());
+        String whose =
+                (budget.scope() == BudgetScope.TENANT ? "the tenant" : "project " + budget.id()) + " in env " + env;
+        String message = comparable
+                ? "it needs " + text(needed) + " " + order.currency() + ", and the budget of " + whose + " has "
+                        + text(budget.remaining()) + " left of " + text(budget.limit()) + " (" + text(budget.posted())
+                        + " spent, " + text(budget.held()) + " held)"
+                : "the budget of " + whose + " is in " + budget.currency() + " and covers nothing in "
+                        + order.currency();
+        String code = budget.scope() == BudgetScope.TENANT ? Blocker.TENANT_BUDGET : Blocker.PROJECT_BUDGET;
+        return new Blocker(
+                code, message, facts, comparable ? raise(budget, needed, env) : inItsCurrency(order, budget, env));
+    }
+
+    private static String raise(Room budget, BigDecimal needed, String env) {
+        BigDecimal enough = budget.posted().add(budget.held()).add(needed);
+        String others = budget.held().signum() > 0 ? "; or wait for what is held to come back" : "";
+        String turn = budget.periodEnd() == null ? "" : "; or wait for its next period, from " + budget.periodEnd();
+        return "Raise it to " + text(enough) + " or more (PUT " + path(budget, env) + ")" + others + turn;
+    }
+
+    private static String inItsCurrency(WaitingOrder order, Room budget, String env) {
+        return "Cancel it, or set that budget in " + order.currency() + " (PUT " + path(budget, env) + ")";
+    }
+
+    private static String path(Room budget, String env) {
+        return "/v1/budgets/" + budget.scope().word() + "/" + budget.id() + "?env=" + env;
+    }
+
+    /**
+     * @param found what keeps it from assets that it can pay
+     * @param othersFirst whether orders before it would get those
+     */
+    static Blocker tooExpensive(
+            WaitingOrder order, TooExpensiveNow now, List<Found> found, Holders holders, boolean othersFirst) {
+        BigDecimal enough = now.freeNow().add(order.spent());
+        List<Candidate> cheaper = found.stream()
+                .flatMap(one -> one.change().stream())
+                .distinct()
+                .sorted(Comparator.comparing(Candidate::unitCost).thenComparing(Candidate::assetId))
+                .toList();
+        Map<String, @Nullable Object> facts = new LinkedHashMap<>();
+        facts.put("limit", order.maxTotalCost());
+        facts.put("spent", order.spent());
+        facts.put("needed", now.freeNow());
+        facts.put("cheapest_when_free", now.cheapestEver());
+        facts.put("currency", order.currency());
+        facts.put("cheaper", cheaper.stream().map(one -> cheaper(one, holders)).toList());
+        return new Blocker(
+                Blocker.ORDER_BUDGET,
+                "what is free takes " + text(now.freeNow()) + " " + order.currency()
+                        + " at least, more than its max_total_cost allows",
+                facts,
+                "Raise its max_total_cost to " + text(enough) + " or more; or "
+                        + forCheaper(cheaper, found, holders, othersFirst));
+    }
+
+    /** Time alone brings back what has a time; for the rest the other blockers say what to do. */
+    private static String forCheaper(List<Candidate> cheaper, List<Found> found, Holders holders, boolean othersFirst) {
+        if (cheaper.isEmpty()) {
+            return "cancel it";
+        }
+        boolean timeHelps = found.stream().allMatch(one -> BROUGHT_BY_TIME.contains(one.kind()))
+                && cheaper.stream().allMatch(one -> holders.backBy(one) != null);
+        return timeHelps
+                ? "wait for " + inWords(cheaper, holders) + (othersFirst ? " (orders before it are served first)" : "")
+                : "do what the other blockers say of " + BlockerTexts.listed(cheaper, Candidate::assetId)
+                        + ", which it could pay";
+    }
+
+    private static Map<String, @Nullable Object> cheaper(Candidate candidate, Holders holders) {
+        Map<String, @Nullable Object> one = new LinkedHashMap<>();
+        one.put("asset_id", candidate.assetId());
+        one.put("unit_cost", candidate.unitCost());
+        one.put("until", holders.backBy(candidate));
+        return one;
+    }
+
+    private static String inWords(List<Candidate> cheaper, Holders holders) {
+        return BlockerTexts.listed(cheaper, candidate -> {
+            Object until = holders.backBy(candidate);
+            return candidate.assetId() + (until == null ? "" : ", which is free by " + until + " at the latest");
+        });
+    }
+
+    private static BigDecimal plain(BigDecimal amount) {
+        BigDecimal stripped = amount.stripTrailingZeros();
+        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+    }
+
+    private static String text(BigDecimal amount) {
+        return plain(amount).toPlainString();
+    }
+}
