@@ -18,6 +18,18 @@ WITH b AS (
      WHERE tenant_id = current_tenant() AND counts_on >= (SELECT min(starts_on) FROM b)
        AND created_at >= (SELECT min(starts_on)::timestamp AT TIME ZONE 'UTC' FROM b)
      GROUP BY env, project_id, currency, counts_on
+), s AS (
+    SELECT b.env, b.scope, b.scope_id, sum(e.held) AS held, sum(e.posted) AS posted, sum(e.overrun) AS overrun
+      FROM b
+      JOIN e ON e.env = b.env AND e.project_id = b.scope_id AND e.currency = b.currency AND e.counts_on >= b.starts_on
+     WHERE b.scope = 'project'
+     GROUP BY b.env, b.scope, b.scope_id
+    UNION ALL
+    SELECT b.env, b.scope, b.scope_id, sum(e.held), sum(e.posted), sum(e.overrun)
+      FROM b
+      JOIN e ON e.env = b.env AND e.currency = b.currency AND e.counts_on >= b.starts_on
+     WHERE b.scope = 'tenant'
+     GROUP BY b.env, b.scope, b.scope_id
 ), c AS (
     SELECT b.env, b.scope, b.scope_id, b.starts_on, b.limit_amount, b.currency, p.limit_amount AS periods_limit,
            coalesce(p.held, 0) AS held, coalesce(p.posted, 0) AS posted, coalesce(p.overrun, 0) AS overrun,
@@ -28,10 +40,7 @@ WITH b AS (
       LEFT JOIN budget_period p
         ON p.tenant_id = b.tenant_id AND p.env = b.env AND p.scope = b.scope AND p.scope_id = b.scope_id
        AND p.starts_on = b.starts_on
-      LEFT JOIN LATERAL (
-            SELECT sum(e.held) AS held, sum(e.posted) AS posted, sum(e.overrun) AS overrun FROM e
-             WHERE e.env = b.env AND (b.scope = 'tenant' OR e.project_id = b.scope_id) AND e.currency = b.currency
-               AND e.counts_on >= b.starts_on) s ON true
+      LEFT JOIN s ON s.env = b.env AND s.scope = b.scope AND s.scope_id = b.scope_id
 )
 SELECT 'budget_differs' AS invariant, env, 'budget' AS object_type, env || '/' || scope || '/' || scope_id AS object_id,
        'since ' || starts_on || ' it counts held ' || held || ', posted ' || posted || ', overrun ' || overrun
