@@ -52,16 +52,20 @@ class BudgetTurnsTest {
     }
 
     @Test
-    void an_order_that_waits_is_looked_at_when_a_budget_turns() {
+    void an_order_that_waits_for_a_budget_starts_in_its_next_period_and_the_hold_of_the_last_one_stays_there() {
         books.insert(budget("project", "acme-shop", "10", "day"));
-        tenant.bannedAsset("ip-1", "RAW_NET", "ip");
+        tenant.asset("ip-1", "RAW_NET", "ip", 9, "6");
+        TaskOrder first = tenant.running(anOrder().wanting("RAW_NET", "ip", 1));
         TaskOrder waiting = tenant.waiting(anOrder().wanting("RAW_NET", "ip", 1));
-        tenant.sql(jdbc -> jdbc.sql("UPDATE asset SET status = 'AVAILABLE'").update());
-        late("1 second");
+        allWasYesterday();
 
         turn();
 
         assertThat(tenant.statusOf(waiting)).isEqualTo(Status.RUNNING);
+        LocalDate today = LocalDate.now(Clock.systemUTC());
+        tenant.finish(first);
+        assertThat(books.periods("acme-shop")).containsExactly(today.minusDays(1) + " 0 6 0", today + " 6 0 0");
+        assertThat(books.violations()).isEmpty();
     }
 
     @Test
@@ -96,6 +100,23 @@ class BudgetTurnsTest {
                 .isEqualTo(LocalDate.now(Clock.systemUTC()).plusDays(1));
         turn();
         assertThat(turns()).containsOnly(LocalDate.now(Clock.systemUTC()).plusDays(1));
+    }
+
+    /** As if what happened so far had happened a day earlier. */
+    private void allWasYesterday() {
+        late("1 second");
+        books.yesterday("acme-shop");
+        TestDatabase.get()
+                .superuser()
+                .sql("UPDATE ledger_entry SET counts_on = counts_on - 1, created_at = created_at - interval '1 day'"
+                        + " WHERE tenant_id = :tenant")
+                .param("tenant", tenant.id().value())
+                .update();
+        TestDatabase.get()
+                .superuser()
+                .sql("UPDATE lease SET held_on = held_on - 1 WHERE tenant_id = :tenant")
+                .param("tenant", tenant.id().value())
+                .update();
     }
 
     private void late(String by) {

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.budget;
 
+import static dev.taskorder.activities.testing.Orders.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.activities.testing.Race;
@@ -11,6 +12,8 @@ import dev.taskorder.api.budget.BudgetPeriod;
 import dev.taskorder.api.budget.BudgetScope;
 import dev.taskorder.api.budget.BudgetSpec;
 import dev.taskorder.api.budget.Budgets;
+import dev.taskorder.api.order.Status;
+import dev.taskorder.api.order.TaskOrder;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -184,6 +187,26 @@ class BudgetsTest {
 
         assertThat(put(SHOP, "40", BudgetPeriod.MONTH).budget().remaining()).isZero();
         assertThat(books.told()).isEmpty();
+    }
+
+    @Test
+    void a_raised_limit_starts_the_orders_that_wait_at_once_as_far_as_it_goes() {
+        put(SHOP, "7", BudgetPeriod.MONTH);
+        tenant.asset("ip-1", "RAW_NET", "ip", 9, "3");
+        tenant.running(anOrder().wanting("RAW_NET", "ip", 1));
+        tenant.running(anOrder().wanting("RAW_NET", "ip", 1));
+        TaskOrder third = tenant.waiting(anOrder().wanting("RAW_NET", "ip", 1));
+        TaskOrder fourth = tenant.waiting(anOrder().wanting("RAW_NET", "ip", 1));
+
+        put(SHOP, "9", BudgetPeriod.MONTH);
+
+        assertThat(tenant.statusOf(third)).isEqualTo(Status.RUNNING);
+        assertThat(tenant.statusOf(fourth)).isEqualTo(Status.QUEUED);
+        assertCounts(find(SHOP), "9", "0", "0");
+        put(SHOP, "12", BudgetPeriod.TOTAL);
+        assertThat(tenant.statusOf(fourth)).isEqualTo(Status.RUNNING);
+        assertCounts(find(SHOP), "12", "0", "0");
+        assertThat(books.violations()).isEmpty();
     }
 
     @Test

@@ -18,11 +18,12 @@ import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The tour of the README and its rehearsal, each in one bash, as a reader would type it. */
+/** The tour of the README, its rehearsal and its budget, each in one bash, as a reader would type it. */
 @EndToEnd
 class ReadmeTourTest {
     private static final Path README = Path.of("..", "README.md");
     private static final Path REHEARSAL = Path.of("..", "docs", "how-to", "rehearse-with-simulated.md");
+    private static final Path BUDGETS = Path.of("..", "docs", "how-to", "limit-what-projects-spend.md");
     private static final Pattern BLOCK = Pattern.compile("<!-- tour -->\n```bash\n(.*?)```", Pattern.DOTALL);
     private static final Pattern SHOWN_ANSWER = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
     private static final String END_OF_BLOCK = "@@@ exit ";
@@ -71,6 +72,17 @@ class ReadmeTourTest {
         assertThat(rehearsal.get(1).output())
                 .contains("Attempt 1 ended with BANNED (sandbox-ip-bt: IP_BLOCKED); the next one comes 1000 ms later")
                 .contains("Gave sandbox-ip-bt back.", "Leased sandbox-ip-sky", "Succeeded");
+    }
+
+    @Test
+    void a_budget_is_set_and_looked_at_as_its_page_says() throws Exception {
+        List<Step> budget = walk(blocksOf(Files.readString(BUDGETS)));
+        assertThat(budget).singleElement().satisfies(step -> {
+            assertThat(step.exit()).isZero();
+            String[] answers = step.output().strip().split("\n");
+            assertThat(answers).hasSize(2);
+            assertThat(answers[1]).isEqualTo(answers[0]).contains("\"limit\":500", "\"remaining\":500");
+        });
     }
 
     private static List<String> blocksOf(String readme) {
