@@ -3,8 +3,14 @@ package dev.taskorder.activities.ledger;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.ledger.Ledger;
 import dev.taskorder.api.ledger.LedgerEntry;
+import dev.taskorder.api.ledger.LedgerFilter;
 import dev.taskorder.api.ledger.OrderLedger;
+import dev.taskorder.api.ledger.Summary;
+import dev.taskorder.api.ledger.SummaryQuestion;
+import dev.taskorder.api.page.Page;
+import dev.taskorder.api.page.PageRequest;
 import java.math.BigDecimal;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,10 +35,14 @@ final class JdbcLedgerReports implements Ledger {
 
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;
+    private final EntryList entries;
+    private final LedgerSummaries summaries;
 
     JdbcLedgerReports(TenantTransactions transactions, JdbcClient jdbc) {
         this.transactions = transactions;
         this.jdbc = jdbc;
+        this.entries = new EntryList(transactions, jdbc);
+        this.summaries = new LedgerSummaries(transactions, jdbc);
     }
 
     @Override
@@ -48,5 +58,20 @@ final class JdbcLedgerReports implements Ledger {
         List<LedgerEntry> entries =
                 jdbc.sql(OF_ORDER).param("task", taskId).query(EntryRows::entry).list();
         return new OrderLedger(entries, LedgerTotals.of(entries, header.currency()), header.promisedValue());
+    }
+
+    @Override
+    public Page<LedgerEntry> list(LedgerFilter filter, PageRequest page) {
+        return entries.list(filter, page);
+    }
+
+    @Override
+    public Iterator<List<LedgerEntry>> portions(LedgerFilter filter) {
+        return entries.portions(filter);
+    }
+
+    @Override
+    public Summary summary(SummaryQuestion question) {
+        return summaries.of(question);
     }
 }

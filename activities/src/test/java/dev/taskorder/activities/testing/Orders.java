@@ -22,7 +22,9 @@ public final class Orders {
     private long timeoutMs = 300_000;
     private String currency = "USD";
     private @Nullable BigDecimal maxTotalCost;
+    private @Nullable BigDecimal businessValueHint;
     private @Nullable String externalRef;
+    private @Nullable String taskCategory;
     private @Nullable String description;
     private final List<ResourceHint> hints = new ArrayList<>();
     private final Map<String, @Nullable Object> constraints = new HashMap<>();
@@ -73,6 +75,16 @@ public final class Orders {
         return this;
     }
 
+    public Orders worth(String value) {
+        businessValueHint = new BigDecimal(value);
+        return this;
+    }
+
+    public Orders taskCategory(String value) {
+        taskCategory = value;
+        return this;
+    }
+
     public Orders externalRef(@Nullable String value) {
         externalRef = value;
         return this;
@@ -118,9 +130,9 @@ public final class Orders {
                 timeoutMs,
                 currency,
                 maxTotalCost,
-                null,
+                businessValueHint,
                 externalRef,
-                null,
+                taskCategory,
                 description,
                 hints,
                 constraints,

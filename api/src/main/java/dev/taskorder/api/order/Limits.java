@@ -37,6 +37,9 @@ public final class Limits {
     public static final int PAGE_ITEMS_MAX = 200;
     public static final int PAGE_ITEMS_DEFAULT = 50;
     public static final int AMOUNT_FRACTION_DIGITS_MAX = 6;
+    public static final int NOTE_CHARS_MAX = 2000;
+    /** So many groups a summary of the ledger may have. */
+    public static final int LEDGER_GROUPS_MAX = 50_000;
 
     /** The largest amount of {@code numeric(20,6)}. */
     public static final BigDecimal AMOUNT_MAX = new BigDecimal("99999999999999.999999");

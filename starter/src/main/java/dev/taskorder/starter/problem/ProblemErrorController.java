@@ -2,6 +2,8 @@ package dev.taskorder.starter.problem;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -14,7 +16,12 @@ final class ProblemErrorController implements ErrorController {
     private static final int NOT_FOUND = 404;
 
     @RequestMapping("${spring.web.error.path:/error}")
-    ResponseEntity<Object> error(HttpServletRequest request) {
+    @Nullable
+    ResponseEntity<Object> error(HttpServletRequest request, HttpServletResponse response) {
+        if (response.isCommitted()) {
+            // half of an answer is out: a problem behind it would look like a part of it
+            return null;
+        }
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         // asked for directly there is no error: the path means nothing to a caller
         Problem problem = ProblemHandler.ofStatus(status instanceof Integer code ? code : NOT_FOUND);

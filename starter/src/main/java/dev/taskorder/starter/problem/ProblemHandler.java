@@ -115,6 +115,10 @@ final class ProblemHandler {
     @ExceptionHandler
     @Nullable
     ResponseEntity<Object> other(Exception e) {
+        if (e instanceof AnswerCutOffException halfOut) {
+            // the container cuts the connection then, so that nobody takes the half for the whole
+            throw halfOut;
+        }
         if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
             log.debug("client went away: {}", rootMessage(e));
             return null;

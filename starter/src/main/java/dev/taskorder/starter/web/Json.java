@@ -26,7 +26,7 @@ final class Json {
     static final int NAME_BYTES_MAX = 1024;
 
     /** {@code Instant.toString} drops the fraction where it is zero; callers were promised milliseconds or finer. */
-    private static final DateTimeFormatter TIME =
+    static final DateTimeFormatter TIME =
             new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
     static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()

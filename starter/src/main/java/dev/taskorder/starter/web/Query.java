@@ -32,6 +32,11 @@ public final class Query {
         return of(request, all);
     }
 
+    /** The query of a report: these parameters and no other. {@link #refuseIfAny} comes before anything of it is used. */
+    public static Query ofReport(HttpServletRequest request, String... known) {
+        return of(request, new TreeSet<>(Set.of(known)));
+    }
+
     /** The query of a call that has none. */
     public static void refuseAny(HttpServletRequest request) {
         if (request.getQueryString() != null) {
@@ -79,6 +84,36 @@ public final class Query {
         String cursor = text(CURSOR, CURSOR_RULE);
         violations.refuseIfAny();
         return new PageRequest(limit, cursor);
+    }
+
+    /** Refuses the request if anything read so far is wrong. */
+    public void refuseIfAny() {
+        violations.refuseIfAny();
+    }
+
+    /** Notes something about a parameter. */
+    public void note(String name, String message) {
+        violations.add("/" + name, message);
+    }
+
+    /** Whether the parameter is there. */
+    public boolean has(String name) {
+        return parameters.containsKey(name);
+    }
+
+    /** Under which of its two names a parameter is there; it is refused under both at once. */
+    public String nameOf(String name, String otherName) {
+        if (has(name) && has(otherName)) {
+            note(otherName, "is another name of " + name + ", which is there too");
+        }
+        return has(otherName) ? otherName : name;
+    }
+
+    /** Notes the end of a period that lies before its beginning. */
+    public void checkPeriod(String fromName, @Nullable Instant from, String toName, @Nullable Instant to) {
+        if (from != null && to != null && to.isBefore(from)) {
+            note(toName, "must not be before " + fromName + ", which is " + from + ", was " + to);
+        }
     }
 
     /** A text; null if it is absent. */

@@ -20,8 +20,6 @@ import dev.taskorder.api.explain.Explanation;
 import dev.taskorder.api.explain.Explanations;
 import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.lease.Leases;
-import dev.taskorder.api.ledger.Ledger;
-import dev.taskorder.api.ledger.OrderLedger;
 import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.Status;
@@ -148,14 +146,8 @@ class FakePorts {
     }
 
     @Bean
-    Ledger ledger(TaskOrders orders) {
-        BigDecimal cost = new BigDecimal("0.350000");
-        return id -> orders.find(id)
-                .map(order -> new OrderLedger(
-                        List.of(),
-                        new OrderLedger.Totals(
-                                cost, BigDecimal.ZERO, cost.negate(), BigDecimal.ZERO, BigDecimal.ZERO, "EUR"),
-                        order.spec().businessValueHint()));
+    FakeLedger ledger(TaskOrders orders) {
+        return new FakeLedger(orders);
     }
 
     @Bean
