@@ -24,7 +24,8 @@ public final class Bench {
             new MatcherOversellTrial(),
             new MatcherBlockedTrial(),
             new MatcherReleaseTrial(),
-            new ExplainTrial());
+            new ExplainTrial(),
+            new LedgerHoldsTrial());
 
     private final PrintStream out;
     private final List<Map<String, Object>> results = new ArrayList<>();

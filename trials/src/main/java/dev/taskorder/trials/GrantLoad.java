@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A tenant whose orders are granted as fast as it goes, once by the matcher alone and once in a circle with their ends. */
 final class GrantLoad implements AutoCloseable {
-    private static final int CALLERS = 16;
+    static final int CALLERS = 16;
     /** As many as the application has by default. */
     private static final int CONNECTIONS = 16;
 
@@ -25,10 +25,17 @@ final class GrantLoad implements AutoCloseable {
 
     private final QueuedTenant tenant;
     private final int slots;
+    private final int callers;
     private final String[] projects = new String[LINES];
 
     GrantLoad(OwnPostgres postgres, String database, int assets, int slotsEach) {
-        tenant = new QueuedTenant(postgres, database, CONNECTIONS);
+        this(postgres, database, assets, slotsEach, CALLERS);
+    }
+
+    /** @param callers who end orders in a circle, each with a connection of its own */
+    GrantLoad(OwnPostgres postgres, String database, int assets, int slotsEach, int callers) {
+        this.callers = callers;
+        tenant = new QueuedTenant(postgres, database, Math.max(callers, CONNECTIONS));
         slots = assets * slotsEach;
         for (int asset = 0; asset < assets; asset++) {
             tenant.asset(sku(asset), slotsEach);
@@ -40,6 +47,10 @@ final class GrantLoad implements AutoCloseable {
         tenant.queue(0, LINES, 2 * slots);
         tenant.settleDown();
         tenant.matched();
+    }
+
+    QueuedTenant tenant() {
+        return tenant;
     }
 
     /**
@@ -74,7 +85,7 @@ final class GrantLoad implements AutoCloseable {
         AtomicInteger ended = new AtomicInteger();
         long begun = System.nanoTime();
         long end = begun + TimeUnit.SECONDS.toNanos(seconds);
-        Workers.run(CALLERS + 1, worker -> {
+        Workers.run(callers + 1, worker -> {
             if (worker == 0) {
                 dispatch(woken, over);
                 return;

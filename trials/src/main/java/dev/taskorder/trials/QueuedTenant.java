@@ -4,6 +4,11 @@ import dev.taskorder.activities.policy.TenantRegistry;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.asset.AssetSpec;
 import dev.taskorder.api.asset.Assets;
+import dev.taskorder.api.budget.BudgetKey;
+import dev.taskorder.api.budget.BudgetPeriod;
+import dev.taskorder.api.budget.BudgetScope;
+import dev.taskorder.api.budget.BudgetSpec;
+import dev.taskorder.api.budget.Budgets;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.ResourceHint;
@@ -106,6 +111,13 @@ final class QueuedTenant implements AutoCloseable {
         AssetSpec asset = new AssetSpec(
                 sku, ENV, CATEGORY, sku, Map.of(), null, null, slots, BigDecimal.ONE, CURRENCY, null, null);
         features.as(tenant, () -> features.bean(Assets.class).put(List.of(asset), CALLER));
+    }
+
+    /** What the tenant may spend, in all: every hold, and every end, then counts in one row. */
+    void budget(BigDecimal limit) {
+        BudgetKey key = new BudgetKey(ENV, BudgetScope.TENANT, tenant.value());
+        BudgetSpec budget = new BudgetSpec(key, limit, CURRENCY, BudgetPeriod.TOTAL);
+        features.as(tenant, () -> features.bean(Budgets.class).put(budget));
     }
 
     /** The first order of a line of its own (its project is like no other's); it wants one asset of this sku. */

@@ -40,11 +40,13 @@ final class JdbcAttemptLog implements AttemptLog {
                    SET state = :state, finished_at = coalesce(finished_at, clock_timestamp()),
                        result_code = coalesce(result_code, :code), result_message = coalesce(result_message, :message)
                  WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number
-                RETURNING lease_ids, started_at IS NOT NULL AS began
+                RETURNING lease_ids, started_at
             ), used AS (
                 UPDATE lease l SET used = true
                   FROM closed c
-                 WHERE l.tenant_id = current_tenant() AND l.lease_id = ANY (c.lease_ids) AND c.began AND NOT l.used
+                 WHERE l.tenant_id = current_tenant() AND l.lease_id = ANY (c.lease_ids) AND NOT l.used
+                   -- one that had ended before the attempt began was not begun with
+                   AND c.started_at IS NOT NULL AND (l.released_at IS NULL OR l.released_at >= c.started_at)
                 RETURNING l.lease_id
             )
             SELECT l.asset_id, l.lease_id IN (SELECT lease_id FROM used) AS first_use, l.lease_id, l.unit_cost, l.held_on,

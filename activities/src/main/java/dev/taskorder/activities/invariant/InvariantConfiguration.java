@@ -11,7 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class InvariantConfiguration {
     @Bean
-    Invariants invariants(TenantTransactions transactions, JdbcClient jdbc, UnservedHeads heads, MatchTrigger matcher) {
+    JdbcInvariants invariants(
+            TenantTransactions transactions, JdbcClient jdbc, UnservedHeads heads, MatchTrigger matcher) {
         return new JdbcInvariants(transactions, jdbc, heads, matcher);
     }
 }

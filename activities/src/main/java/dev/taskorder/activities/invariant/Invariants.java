@@ -1,5 +1,6 @@
 package dev.taskorder.activities.invariant;
 
+import dev.taskorder.api.ledger.LedgerCheck;
 import java.util.List;
 
 /** Looks whether what must always hold does, for the bound tenant. */
@@ -17,4 +18,11 @@ public interface Invariants {
      * @return those that were not there at the last look
      */
     List<Violation> look();
+
+    /**
+     * Compares the books as {@link LedgerCheck#verify} does, and keeps what it found, as {@link #look} does.
+     *
+     * @return those that were not there at the last look
+     */
+    List<Violation> lookAtBooks();
 }

@@ -3,20 +3,36 @@ package dev.taskorder.activities.invariant;
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.matching.UnservedHeads;
 import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.ledger.LedgerCheck;
 import dev.taskorder.api.matching.MatchTrigger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-final class JdbcInvariants implements Invariants {
+final class JdbcInvariants implements Invariants, LedgerCheck {
     static final String FIND = """
             SELECT invariant, env, object_type, object_id, detail FROM invariant_violation
              ORDER BY invariant, object_id
              LIMIT :max
+            """;
+    static final String FIND_IN_BOOKS = """
+            SELECT invariant, env, object_type, object_id, detail FROM books_violation
+             ORDER BY invariant, object_id
+             LIMIT :max
+            """;
+    static final String COUNT_BOOKS = """
+            SELECT count(*) AS entries, count(DISTINCT task_id) AS orders, count(DISTINCT lease_id) AS leases,
+                   count(DISTINCT currency) AS currencies,
+                   (SELECT count(*) FROM budget WHERE tenant_id = current_tenant()) AS budgets
+              FROM ledger_entry WHERE tenant_id = current_tenant()
             """;
     /** What is not there any more is forgotten, and told again if it comes back. */
     private static final String KEEP = """
@@ -25,7 +41,7 @@ final class JdbcInvariants implements Invariants {
                        invariant text, env text, object_type text, object_id text, detail text)
             ), gone AS (
                 DELETE FROM violation v
-                 WHERE v.tenant_id = current_tenant()
+                 WHERE v.tenant_id = current_tenant() AND v.invariant = ANY (:asked_for)
                    AND NOT EXISTS (SELECT FROM found f WHERE f.invariant = v.invariant AND f.object_id = v.object_id)
             ), kept AS (
                 INSERT INTO violation (invariant, object_type, object_id, env, detail)
@@ -37,10 +53,13 @@ final class JdbcInvariants implements Invariants {
                 INSERT INTO task_event (object_type, object_id, type, actor, data)
                 SELECT object_type, object_id, CASE object_type WHEN 'asset' THEN 'asset.changed' ELSE 'task_order.updated' END,
                        'maintenance', jsonb_build_object('what', 'invariant ' || invariant, 'message', detail)
-                  FROM kept WHERE new
+                  FROM kept WHERE new AND object_type <> 'budget'
             )
             SELECT invariant, env, object_type, object_id, detail FROM kept WHERE new ORDER BY invariant, object_id
             """;
+
+    private static final Set<Invariant> OF_BOOKS = EnumSet.range(Invariant.ORDER_MONEY_DIFFERS, Invariant.BUDGET_LIMIT);
+    private static final Set<Invariant> OF_WORK = EnumSet.complementOf(EnumSet.copyOf(OF_BOOKS));
 
     /** More would say no more than that much is wrong. */
     private static final int VIOLATIONS_MAX = 100;
@@ -105,7 +124,7 @@ final class JdbcInvariants implements Invariants {
     @Override
     public List<Violation> look() {
         List<Violation> all = violations();
-        List<Violation> fresh = keep(all);
+        List<Violation> fresh = keep(all, OF_WORK);
         all.stream()
                 .filter(one -> one.invariant() == Invariant.HEAD_UNSERVED)
                 .map(Violation::env)
@@ -114,8 +133,43 @@ final class JdbcInvariants implements Invariants {
         return fresh;
     }
 
-    private List<Violation> keep(List<Violation> all) {
+    @Override
+    public Verification verify() {
+        return transactions.snapshot(() -> new Verification(
+                countBooks(), inBooks().stream().map(JdbcInvariants::finding).toList()));
+    }
+
+    private static Finding finding(Violation one) {
+        return new Finding(
+                one.invariant().code(),
+                one.env(),
+                one.objectType(),
+                one.objectId(),
+                one.detail(),
+                one.invariant().remedy());
+    }
+
+    @Override
+    public List<Violation> lookAtBooks() {
+        return keep(transactions.snapshot(this::inBooks), OF_BOOKS);
+    }
+
+    private List<Violation> inBooks() {
+        return jdbc.sql(FIND_IN_BOOKS)
+                .param("max", VIOLATIONS_MAX)
+                .query(JdbcInvariants::violation)
+                .list();
+    }
+
+    private Map<String, Long> countBooks() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        jdbc.sql(COUNT_BOOKS).query().singleRow().forEach((name, count) -> counts.put(name, (Long) count));
+        return counts;
+    }
+
+    private List<Violation> keep(List<Violation> all, Set<Invariant> askedFor) {
         return transactions.in(() -> jdbc.sql(KEEP)
+                .param("asked_for", askedFor.stream().map(Invariant::code).toArray(String[]::new))
                 .param("found", Json.write(all.stream().map(Found::of).toList()))
                 .query(JdbcInvariants::violation)
                 .list());

@@ -28,6 +28,7 @@ final class JdbcUnservedHeads implements UnservedHeads {
                AND NOT EXISTS (SELECT FROM asset_slot s WHERE s.tenant_id = current_tenant() AND s.rests_until <= now())
                AND NOT EXISTS (SELECT FROM asset_slot s WHERE s.tenant_id = current_tenant() AND s.reserved_until <= now())
                AND NOT EXISTS (SELECT FROM asset a WHERE a.tenant_id = current_tenant() AND a.cool_until <= now())
+               AND NOT EXISTS (SELECT FROM budget b WHERE b.tenant_id = current_tenant() AND b.turns_at <= now())
                AND NOT EXISTS (SELECT FROM task_order o
                                 WHERE o.tenant_id = current_tenant() AND o.status = 'RUNNING' AND o.deadline <= now()
                                   AND o.waits_since IS NOT NULL)

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.dao.PessimisticLockingFailureException;
 
 /**
  * The one matcher of a (tenant, env) at a time (design.md §4). Whoever marks looks after its commit, and waits for its
@@ -20,6 +20,9 @@ import org.springframework.dao.PessimisticLockingFailureException;
  */
 final class Matcher implements MatchTrigger {
     private static final Logger log = LoggerFactory.getLogger(Matcher.class);
+
+    /** So often a look is repeated because a budget was spent of while it decided. */
+    private static final int MOVES_MAX = 20;
 
     private record Place(TenantId tenant, String env) {}
 
@@ -99,7 +102,7 @@ final class Matcher implements MatchTrigger {
             if (!lane.hasLookedSince(looksBegun)) {
                 serveAll(env, lane);
             }
-        } catch (PessimisticLockingFailureException e) {
+        } catch (ConcurrencyFailureException e) {
             // rolled back, so the marks stand; an order whose turn never came gets its wake when maintenance looks
             log.info("the matcher of env {} is held up, its marks are left to maintenance", env, e);
         }
@@ -107,6 +110,7 @@ final class Matcher implements MatchTrigger {
 
     private void serveAll(String env, Lane lane) {
         long look = lane.begin();
+        int moved = 0;
         boolean more = true;
         while (more) {
             try {
@@ -115,6 +119,10 @@ final class Matcher implements MatchTrigger {
                 // in a transaction of its own, as it locks budgets one by one
                 result.exhausted().forEach(budget -> sources.budgets().refused(env, budget.scope(), budget.id()));
             } catch (BudgetsMovedException e) {
+                moved++;
+                if (moved == MOVES_MAX) {
+                    throw e; // money that moves so fast moves for ever: the marks stand
+                }
                 log.debug("budgets of env {} moved, another look decides", env, e);
             } catch (DataIntegrityViolationException e) {
                 if (lane.writing() == MatchPass.Writing.ONE_BY_ONE) {

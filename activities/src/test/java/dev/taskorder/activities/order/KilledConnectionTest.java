@@ -7,9 +7,12 @@ import dev.taskorder.activities.execution.AttemptStore.Begun;
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.FragileConnections;
 import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.budget.BudgetScope;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.LeaseOutcome;
+import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.ledger.LedgerCheck;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.OrderSteps.How;
@@ -17,6 +20,7 @@ import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.order.Verdict;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -31,6 +35,7 @@ import org.springframework.transaction.TransactionException;
  */
 class KilledConnectionTest {
     private static final int TRIES = 4;
+    private static final BigDecimal PRICE = new BigDecimal("0.7");
     private static final FragileConnections CONNECTIONS = new FragileConnections();
     private static final Application APP = new Application(4, CONNECTIONS);
 
@@ -53,6 +58,9 @@ class KilledConnectionTest {
     /** Whether the life was long enough for its connection to be killed at this point. */
     private static boolean live(int fatal) {
         Tenant tenant = new Tenant(APP);
+        tenant.withEstimates("{\"TEST\": 0.5}");
+        tenant.budget(BudgetScope.TENANT, "100");
+        tenant.budget(BudgetScope.PROJECT, "100");
         tenant.asset("ip-1", "RAW_NET", "ip.1", 1, "1");
         tenant.asset("ip-2", "RAW_NET", "ip.2", 1, "1");
         TaskOrderSpec spec = anOrder().wanting("RAW_NET", null, 2).spec();
@@ -79,6 +87,11 @@ class KilledConnectionTest {
                 .as("killed at %s", fatal)
                 .extracting(Lease::state)
                 .doesNotContain(Lease.State.ACTIVE);
+        assertThat(tenant.as(() -> APP.bean(LedgerCheck.class).verify()).violations())
+                .as("killed at %s", fatal)
+                .isEmpty();
+        String spent = tenant.budgeted(BudgetScope.TENANT);
+        assertThat(spent).as("killed at %s", fatal).isEqualTo(tenant.budgeted(BudgetScope.PROJECT));
         assertThat(events(tenant, order))
                 .as("killed at %s", fatal)
                 .containsOnlyOnce(
@@ -97,6 +110,7 @@ class KilledConnectionTest {
         int attempt = execute.attempt();
         Begun begun = again(() -> tenant.begin(order, attempt));
         if (begun instanceof Begun.Run run) {
+            again(() -> tenant.reports(order, attempt, run.request().attemptToken(), new Money("captcha", PRICE)));
             again(() -> tenant.complete(order, attempt, run.request().attemptToken(), result(run)));
         }
         How how = begun instanceof Begun.AlreadyBegun ? How.LOST : How.ANSWERED;

@@ -1,7 +1,6 @@
 package dev.taskorder.starter.maintenance;
 
 import dev.taskorder.activities.invariant.Invariant;
-import dev.taskorder.activities.invariant.Invariants;
 import dev.taskorder.activities.invariant.Violation;
 import dev.taskorder.activities.maintenance.DueWork;
 import dev.taskorder.api.tenant.TenantId;
@@ -13,7 +12,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ final class InvariantWatch {
     private static final long BUDGET_MS = 250;
 
     private final DueWork due;
-    private final Invariants invariants;
+    private final Supplier<List<Violation>> look;
     private final Chores chores;
     private final Clock clock;
     private final Duration every;
@@ -35,11 +36,19 @@ final class InvariantWatch {
     private Set<TenantId> atWork = Set.of();
     private long nextAt;
 
-    /** @param every a round over all tenants begins so long after the last one began, at the soonest */
+    /**
+     * @param look for the bound tenant: what does not hold and was not told before
+     * @param every a round over all tenants begins so long after the last one began, at the soonest
+     */
     InvariantWatch(
-            DueWork due, Invariants invariants, Chores chores, Clock clock, Duration every, MeterRegistry metrics) {
+            DueWork due,
+            Supplier<List<Violation>> look,
+            Chores chores,
+            Clock clock,
+            Duration every,
+            MeterRegistry metrics) {
         this.due = due;
-        this.invariants = invariants;
+        this.look = look;
         this.chores = chores;
         this.clock = clock;
         this.every = every;
@@ -69,7 +78,7 @@ final class InvariantWatch {
         }
         while (!left.isEmpty() && clock.millis() < now + BUDGET_MS) {
             TenantId tenant = left.remove();
-            chores.run(tenant, "INVARIANTS", () -> invariants.look().forEach(one -> tell(tenant, one)));
+            chores.run(tenant, "INVARIANTS", () -> look.get().forEach(one -> tell(tenant, one)));
         }
     }
 

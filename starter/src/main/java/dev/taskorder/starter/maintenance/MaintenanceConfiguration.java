@@ -21,10 +21,11 @@ import org.springframework.context.annotation.Configuration;
 @InRole(Role.MAINTENANCE)
 public class MaintenanceConfiguration {
     @Bean
-    MaintenanceLoop maintenanceLoop(MaintenancePass pass, InvariantWatch watch) {
+    MaintenanceLoop maintenanceLoop(MaintenancePass pass, InvariantWatch invariantWatch, InvariantWatch booksWatch) {
         return new MaintenanceLoop(() -> {
             boolean busy = pass.run();
-            watch.goOn();
+            invariantWatch.goOn();
+            booksWatch.goOn();
             return busy;
         });
     }
@@ -56,6 +57,16 @@ public class MaintenanceConfiguration {
             BackgroundRunner runner,
             @Value("${taskorder.invariants-every:1m}") Duration every,
             MeterRegistry metrics) {
-        return new InvariantWatch(due, invariants, new Chores(runner), Clock.systemUTC(), every, metrics);
+        return new InvariantWatch(due, invariants::look, new Chores(runner), Clock.systemUTC(), every, metrics);
+    }
+
+    @Bean
+    InvariantWatch booksWatch(
+            DueWork due,
+            Invariants invariants,
+            BackgroundRunner runner,
+            @Value("${taskorder.books-every:1h}") Duration every,
+            MeterRegistry metrics) {
+        return new InvariantWatch(due, invariants::lookAtBooks, new Chores(runner), Clock.systemUTC(), every, metrics);
     }
 }

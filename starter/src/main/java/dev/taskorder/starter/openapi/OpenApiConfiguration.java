@@ -17,7 +17,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /** Puts the parts of the document together. */
 @Configuration(proxyBeanMethods = false)
 public class OpenApiConfiguration {
-    private static final String[] PARTS = {"base", "task-orders", "task-order-parts", "ledger", "assets", "budgets"};
+    private static final String[] PARTS = {
+        "base", "task-orders", "task-order-parts", "ledger", "assets", "budgets", "ledger-verify"
+    };
 
     /** Fills springdoc's empty document; handed over as a bean, it would be copied in a way that loses 3.1. */
     @Bean

@@ -26,6 +26,7 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
     private static final String ROLES = "taskorder.roles";
     private static final String GRACE = "taskorder.shutdown-grace";
     private static final String INVARIANTS_EVERY = "taskorder.invariants-every";
+    private static final String BOOKS_EVERY = "taskorder.books-every";
     private static final int PORT_MAX = 65_535;
     /** With it the framework has no management port. */
     private static final int NO_PORT = -1;
@@ -43,6 +44,7 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
             ROLES,
             GRACE,
             INVARIANTS_EVERY,
+            BOOKS_EVERY,
             "taskorder.waiting-callers-max",
             "taskorder.temporal.target",
             "taskorder.temporal.namespace",
@@ -83,6 +85,7 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
         requireRoles(environment);
         requireTime(environment, GRACE, "a time of 0s or more, such as 20s or 500ms", Duration.ZERO);
         requireTime(environment, INVARIANTS_EVERY, "a time of 1s or more, such as 1m or 30s", Duration.ofSeconds(1));
+        requireTime(environment, BOOKS_EVERY, "a time of 1s or more, such as 1h or 10m", Duration.ofSeconds(1));
     }
 
     /**

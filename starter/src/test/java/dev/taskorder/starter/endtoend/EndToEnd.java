@@ -24,6 +24,7 @@ import org.springframework.context.annotation.Import;
             TestDatabase.WANTED + "=end_to_end",
             "taskorder.local.data-dir=target/end-to-end",
             "taskorder.invariants-every=1s",
+            "taskorder.books-every=1s",
             "taskorder.local.temporal=in-jvm",
             "taskorder.local.temporal-port=0"
         })

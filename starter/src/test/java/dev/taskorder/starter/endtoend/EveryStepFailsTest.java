@@ -249,6 +249,6 @@ class EveryStepFailsTest {
                 attempts,
                 customer.leaseStates(task),
                 customer.events(task),
-                customer.ledger(task));
+                customer.books(task));
     }
 }

@@ -20,6 +20,7 @@ import dev.taskorder.api.explain.Explanation;
 import dev.taskorder.api.explain.Explanations;
 import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.lease.Leases;
+import dev.taskorder.api.ledger.LedgerCheck;
 import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.Status;
@@ -126,6 +127,11 @@ class FakePorts {
     @Bean
     Budgets budgets(Memory memory) {
         return new FakeBudgets(memory);
+    }
+
+    @Bean
+    LedgerCheck ledgerCheck() {
+        return () -> new LedgerCheck.Verification(Map.of(), List.of());
     }
 
     @Bean

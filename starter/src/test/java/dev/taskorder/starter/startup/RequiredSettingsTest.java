@@ -65,6 +65,7 @@ class RequiredSettingsTest {
         "management.server.port,            65536, a whole number from -1 to 65535",
         "taskorder.local.temporal-port,     7233x, a whole number from 0 to 65535",
         "taskorder.invariants-every,        0s,   a time of 1s or more",
+        "taskorder.books-every,             0s,   a time of 1s or more",
         "taskorder.shutdown-grace,          -1s,  a time of 0s or more"
     })
     void a_value_that_cannot_be_meant_is_refused_with_what_is_allowed(String setting, String value, String allowed) {
