@@ -25,7 +25,8 @@ public final class Bench {
             new MatcherBlockedTrial(),
             new MatcherReleaseTrial(),
             new ExplainTrial(),
-            new LedgerHoldsTrial());
+            new LedgerHoldsTrial(),
+            new LedgerEntriesTrial());
 
     private final PrintStream out;
     private final List<Map<String, Object>> results = new ArrayList<>();
