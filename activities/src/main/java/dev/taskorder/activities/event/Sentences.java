@@ -1,5 +1,6 @@
 package dev.taskorder.activities.event;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -55,7 +56,18 @@ final class Sentences {
                             .sum()
                     : 0;
             int all = considered.size() + more;
-            return ": " + decision.get("reason") + "; " + all + (all == 1 ? " asset" : " assets") + " considered";
+            return ": " + decision.get("reason") + insteadOf(decision.get("downgrade")) + "; " + all
+                    + (all == 1 ? " asset" : " assets") + " considered";
+        }
+
+        /** What it was due, and what that saved. */
+        private String insteadOf(@Nullable Object downgrade) {
+            if (!(downgrade instanceof Map<?, ?> due)) {
+                return "";
+            }
+            boolean saved = new BigDecimal(String.valueOf(due.get("saved"))).signum() > 0;
+            return "; downgraded from " + due.get("wanted")
+                    + (saved ? ", which saves " + due.get("saved") + " " + get("currency") : "");
         }
 
         /** What the executor said of the assets that it had. */

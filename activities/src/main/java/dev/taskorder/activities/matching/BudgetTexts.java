@@ -82,13 +82,50 @@ final class BudgetTexts {
         facts.put("cheapest_when_free", now.cheapestEver());
         facts.put("currency", order.currency());
         facts.put("cheaper", cheaper.stream().map(one -> cheaper(one, holders)).toList());
+        String takes = " takes " + text(now.freeNow()) + " " + order.currency();
         return new Blocker(
                 Blocker.ORDER_BUDGET,
-                "what is free takes " + text(now.freeNow()) + " " + order.currency()
-                        + " at least, more than its max_total_cost allows",
+                order.noDowngrade()
+                        ? "what it prefers of what is free" + takes
+                                + ", more than its max_total_cost allows, and it may not be downgraded"
+                        : "what is free" + takes + " at least, more than its max_total_cost allows",
                 facts,
                 "Raise its max_total_cost to " + text(enough) + " or more; or "
                         + forCheaper(cheaper, found, holders, othersFirst));
+    }
+
+    /** It ends as soon as it is its turn. */
+    static Blocker endsForMoney(WaitingOrder order, Decision.Hopeless why) {
+        Map<String, @Nullable Object> facts = new LinkedHashMap<>();
+        facts.put("limit", order.maxTotalCost());
+        facts.put("spent", order.spent());
+        facts.put("currency", order.currency());
+        return new Blocker(
+                Blocker.ORDER_BUDGET,
+                why.message(),
+                facts,
+                "Raise its max_total_cost to that much or more; else it ends when its turn comes");
+    }
+
+    /**
+     * Nothing that meets its hints is free, and only what may be taken in its place is within its means.
+     *
+     * @param needed what meets its hints takes at least
+     */
+    static Blocker onlySubstitutes(WaitingOrder order, BigDecimal needed) {
+        Map<String, @Nullable Object> facts = new LinkedHashMap<>();
+        facts.put("limit", order.maxTotalCost());
+        facts.put("spent", order.spent());
+        facts.put("needed", needed);
+        facts.put("currency", order.currency());
+        return new Blocker(
+                Blocker.ORDER_BUDGET,
+                "what meets its hints takes " + text(needed) + " " + order.currency()
+                        + " at least, more than its max_total_cost allows; once it is free, it may get a cheaper substitute",
+                facts,
+                "Raise its max_total_cost to " + text(needed.add(order.spent()))
+                        + " or more, or keep a substitute free that it can pay; that alone is not enough, see the other"
+                        + " blockers");
     }
 
     /** Time alone brings back what has a time; for the rest the other blockers say what to do. */

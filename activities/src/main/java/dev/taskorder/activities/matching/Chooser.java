@@ -11,34 +11,49 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 
-/** Decides for one order from what its hints find in the pool. Pure: facts in, decision out. */
+/**
+ * Decides for one order from what its hints find in the pool. Pure: facts in, decision out. It gets what it prefers of what is
+ * free as long as what it may spend does for all attempts at that price; then the cheapest that meets its hints, and then the
+ * cheapest that the policy's substitutes allow. Only then it waits for money, or ends.
+ */
 final class Chooser {
     private final WaitingOrder order;
-    private final List<View> views;
+    private final Pool pool;
     private final Policy policy;
     private final Purse purse;
     private final BigDecimal estimate;
     private final Preference preference;
-    private final List<Set<String>> passedOver;
+    private final Allowance allowance;
+    private final Offer hints;
+    private final Comparator<Candidate> dearness =
+            Comparator.comparing(Candidate::unitCost).thenComparing(better(Preference.CHEAPEST));
 
-    private Chooser(WaitingOrder order, List<View> views, Policy policy, Purse purse) {
+    private Chooser(WaitingOrder order, Pool pool, Policy policy, Purse purse) {
         this.order = order;
-        this.views = views;
+        this.pool = pool;
         this.policy = policy;
         this.purse = purse;
         this.estimate = policy.budget().estimateOf(order.taskType());
-        this.preference = preferenceOf(order, policy.value());
-        this.passedOver = GivenBack.passedOver(order, views);
+        this.preference = Preference.of(order, policy.value());
+        this.allowance = Allowance.of(order, policy, purse);
+        this.hints = new Offer(order, pool.views(order));
     }
 
     /**
-     * @param views for each hint of the order what it finds
-     * @param purse what its budgets cover
+     * What may be taken.
+     *
+     * @param offer among what
+     * @param by how that was ranked
+     * @param because why it is not what the order prefers; empty if it is
+     * @param shortage the same in numbers
      */
-    static Decision decide(WaitingOrder order, List<View> views, Policy policy, Purse purse) {
-        return new Chooser(order, views, policy, purse).decide();
+    private record Pick(Offer offer, List<Candidate> assets, Preference by, String because, String shortage) {}
+
+    /** @param purse what its budgets cover */
+    static Decision decide(WaitingOrder order, Pool pool, Policy policy, Purse purse) {
+        return new Chooser(order, pool, policy, purse).decide();
     }
 
     /**
@@ -47,33 +62,60 @@ final class Chooser {
      * serve it, were it all free, at what the order may spend: it waits for more than slots, and would keep them in vain.
      */
     static Optional<List<Candidate>> reservable(
-            WaitingOrder order, List<View> views, Policy policy, Purse purse, Decision why) {
-        Chooser chooser = new Chooser(order, views, policy, purse);
-        return chooser.cheapest(View::fitting)
+            WaitingOrder order, Pool pool, Policy policy, Purse purse, Decision why) {
+        Chooser chooser = new Chooser(order, pool, policy, purse);
+        return chooser.bestOf(View::fitting)
                 .filter(chooser::isCovered)
-                .map(cheapest -> chooser.obtainable(why instanceof Decision.Blocked, cheapest));
+                .map(best -> chooser.obtainable(why instanceof Decision.Blocked, best));
     }
 
-    /** The least that would have to be held for it with the cheapest that may serve it some day; nothing if nothing may. */
-    static Optional<BigDecimal> leastNeeded(WaitingOrder order, List<View> views, Policy policy) {
-        Chooser chooser = new Chooser(order, views, policy, Purse.unlimited());
+    /** The least that would have to be held for it with what may serve it some day; nothing if nothing may. */
+    static Optional<BigDecimal> leastNeeded(WaitingOrder order, Pool pool, Policy policy) {
+        Chooser chooser = new Chooser(order, pool, policy, Purse.unlimited());
         return chooser.cheapest(View::byNature).map(chooser::needed);
     }
 
-    private List<Candidate> obtainable(boolean asMuchAsCanBe, List<Candidate> cheapest) {
-        List<Want> obtainable = wants(reclaims() ? Chooser::freeOrKept : this::free);
-        if (asMuchAsCanBe) {
-            return Assignment.most(obtainable, better(preference));
+    /**
+     * What an order that waits would use if it were well and free.
+     *
+     * @param forMoney whether it waits for something cheaper: then substitutes are among it, or nothing but what it prefers
+     */
+    static List<Want> awaited(WaitingOrder order, Pool pool, Policy policy, boolean forMoney) {
+        Chooser chooser = new Chooser(order, pool, policy, Purse.unlimited());
+        if (!forMoney) {
+            return chooser.hints.wants(View::byNature);
         }
-        Set<Candidate> all =
-                obtainable.stream().flatMap(want -> want.fitting().stream()).collect(Collectors.toSet());
-        return cheapest.stream().filter(all::contains).toList();
+        Set<Candidate> preferred = Set.copyOf(chooser.preferredEver().orElse(List.of()));
+        return order.noDowngrade()
+                ? chooser.hints.wants(view ->
+                        view.byNature().stream().filter(preferred::contains).toList())
+                : chooser.withSubstitutes().orElse(chooser.hints).wants(View::byNatureAboveFloors);
+    }
+
+    /** What it needs at least to have what meets its hints, were it all free; nothing if nothing ever meets them. */
+    static Optional<BigDecimal> leastForHints(WaitingOrder order, Pool pool, Policy policy) {
+        Chooser chooser = new Chooser(order, pool, policy, Purse.unlimited());
+        return chooser.hints.cheapest(View::byNature, chooser.dearness).map(chooser::needed);
+    }
+
+    private List<Candidate> obtainable(boolean asMuchAsCanBe, List<Candidate> best) {
+        Predicate<Candidate> obtainable =
+                reclaims() ? Candidate::isFreeOrKept : candidate -> candidate.isFreeFor(order);
+        return asMuchAsCanBe
+                ? Assignment.most(wants(only(obtainable)), better(preference))
+                : best.stream().filter(obtainable).toList();
+    }
+
+    private List<Want> wants(Function<View, List<Candidate>> of) {
+        return hints.wants(of);
     }
 
     private Decision decide() {
-        Decision decision = decide(this::free);
-        boolean waits = decision instanceof Decision.Blocked || decision instanceof Decision.TooExpensiveNow;
-        return waits && reclaims() ? decide(Chooser::freeOrKept) : decision;
+        Decision decision = decide(only(candidate -> candidate.isFreeFor(order)));
+        boolean waits = decision instanceof Decision.Blocked
+                || decision instanceof Decision.TooExpensiveNow
+                || decision instanceof Decision.NotCovered;
+        return waits && reclaims() ? decide(only(Candidate::isFreeOrKept)) : decision;
     }
 
     /** Whether it is so urgent that it gets what is kept for others before it waits. */
@@ -81,35 +123,86 @@ final class Chooser {
         return order.priority() >= policy.retainedLeases().reclaimForPriority();
     }
 
-    private Decision decide(Function<View, List<Candidate>> whatIsFree) {
-        Optional<List<Candidate>> best = Assignment.find(wants(whatIsFree), better(preference));
-        if (best.isPresent() && isCovered(best.get())) {
-            return grant(best.get(), preference, "");
+    private static Function<View, List<Candidate>> only(Predicate<Candidate> which) {
+        return view -> view.fitting().stream().filter(which).toList();
+    }
+
+    private Decision decide(Function<View, List<Candidate>> free) {
+        Optional<List<Candidate>> preferred = hints.best(free, better(preference));
+        if (preferred.isEmpty()) {
+            return withoutAnyFree();
         }
-        if (best.isEmpty() && isImpossible(View::fitting) && isImpossible(View::byNature)) {
+        Pick pick = new Pick(hints, preferred.get(), preference, "", "");
+        if (allowance.isUnlimited()) {
+            return grant(pick, preferred.get());
+        }
+        return order.noDowngrade() ? thatOrNothing(pick) : downgraded(free, pick);
+    }
+
+    private Decision withoutAnyFree() {
+        if (isImpossible(View::fitting) && isImpossible(View::byNature)) {
             return new Decision.Unservable();
         }
-        boolean limited = order.maxTotalCost() != null || !purse.isUnlimited();
-        return limited ? decideByCost(whatIsFree) : new Decision.Blocked();
-    }
-
-    /** What it may spend does not reach for the best that is free, or nothing is. */
-    private Decision decideByCost(Function<View, List<Candidate>> whatIsFree) {
-        Optional<List<Candidate>> cheapest = cheapest(whatIsFree);
-        if (cheapest.isPresent() && isCovered(cheapest.get())) {
-            return grant(cheapest.get(), Preference.CHEAPEST, ", as the budget allows no better");
+        if (order.maxTotalCost() == null) {
+            return new Decision.Blocked();
         }
         BigDecimal ever = needed(cheapestEver());
-        if (!order.bears(ever)) {
-            return Decision.Hopeless.tooExpensive(order, ever);
-        }
-        return cheapest.map(now -> notCovered(needed(now), ever)).orElseGet(Decision.Blocked::new);
+        return order.bears(ever) ? new Decision.Blocked() : Decision.Hopeless.tooExpensive(order, ever);
     }
 
-    private Decision notCovered(BigDecimal now, BigDecimal ever) {
-        return order.bears(now)
-                ? new Decision.NotCovered(now, purse.tooSmall(order, now))
-                : new Decision.TooExpensiveNow(now, ever);
+    private Decision thatOrNothing(Pick preferred) {
+        BigDecimal needed = needed(preferred.assets());
+        if (isCovered(preferred.assets())) {
+            return grant(preferred, preferred.assets());
+        }
+        if (order.bears(needed)) {
+            return new Decision.NotCovered(needed, purse.tooSmall(order, needed));
+        }
+        BigDecimal ever = needed(preferredEver().orElseThrow());
+        return order.bears(ever)
+                ? new Decision.TooExpensiveNow(needed, ever)
+                : Decision.Hopeless.notDowngraded(order, ever);
+    }
+
+    private Decision downgraded(Function<View, List<Candidate>> free, Pick preferred) {
+        Pick pick = preferred;
+        if (isShort(pick)) {
+            pick = cheaper(hints, free, pick, "");
+        }
+        if (isShort(pick)) {
+            Pick meeting = pick;
+            pick = withSubstitutes()
+                    .map(all -> cheaper(all, free, meeting, ", with substitutes that the policy allows"))
+                    .orElse(meeting);
+        }
+        return isCovered(pick.assets()) ? grant(pick, preferred.assets()) : tooDear(needed(pick.assets()));
+    }
+
+    private boolean isShort(Pick pick) {
+        return !allowance.isEnough(needed(pick.assets()));
+    }
+
+    /** What the offer's cheapest is, if that is cheaper; else what there is. */
+    private Pick cheaper(Offer offer, Function<View, List<Candidate>> free, Pick than, String among) {
+        BigDecimal price = needed(than.assets());
+        String why = isCovered(than.assets())
+                ? ", so that what may be spent does for its retries too"
+                : ", as the budget allows no better";
+        return offer.cheapest(free, dearness)
+                .filter(assets -> needed(assets).compareTo(price) < 0)
+                .map(assets -> new Pick(offer, assets, Preference.CHEAPEST, among + why, allowance.tooLittleFor(price)))
+                .orElse(than);
+    }
+
+    /** @param now the least that what is free takes */
+    private Decision tooDear(BigDecimal now) {
+        if (order.bears(now)) {
+            return new Decision.NotCovered(now, purse.tooSmall(order, now));
+        }
+        BigDecimal ever = needed(cheapestEver());
+        return order.bears(ever)
+                ? new Decision.TooExpensiveNow(now, ever)
+                : Decision.Hopeless.tooExpensive(order, ever);
     }
 
     /** Of all that may serve it some day: what cools down or is banned may come back, and be cheap. */
@@ -117,35 +210,32 @@ final class Chooser {
         return cheapest(View::byNature).orElseThrow();
     }
 
+    /** What it prefers of the whole pool, as if all of that were free. */
+    private Optional<List<Candidate>> preferredEver() {
+        return hints.best(View::byNature, preference.order());
+    }
+
+    /** What it would have of these at last. */
+    private Optional<List<Candidate>> bestOf(Function<View, List<Candidate>> of) {
+        return order.noDowngrade() ? hints.best(of, preference.order()) : cheapest(of);
+    }
+
+    /** Substitutes serve only where the hints could be met as well: they are for money alone. */
     private Optional<List<Candidate>> cheapest(Function<View, List<Candidate>> of) {
-        return Assignment.cheapest(
-                wants(of), Comparator.comparing(Candidate::unitCost).thenComparing(better(Preference.CHEAPEST)));
+        return hints.cheapest(of, dearness).map(meeting -> withSubstitutes()
+                .flatMap(all -> all.cheapest(of, dearness))
+                .filter(assets -> needed(assets).compareTo(needed(meeting)) < 0)
+                .orElse(meeting));
+    }
+
+    private Optional<Offer> withSubstitutes() {
+        return order.noDowngrade()
+                ? Optional.empty()
+                : pool.views(order, policy.substitutes()).map(views -> new Offer(order, views));
     }
 
     private boolean isImpossible(Function<View, List<Candidate>> of) {
-        return Assignment.find(wants(of), Preference.CHEAPEST.order()).isEmpty();
-    }
-
-    /** What the order still wants of assets that these are, as far as it can use them. */
-    static List<Want> wants(WaitingOrder order, List<View> views, Function<View, List<Candidate>> of) {
-        return wants(order, views, of, GivenBack.passedOver(order, views));
-    }
-
-    private static Preference preferenceOf(WaitingOrder order, Policy.Value value) {
-        boolean highValue = order.priority() >= value.highPriority()
-                || (order.businessValueHint() != null
-                        && order.businessValueHint().compareTo(value.highValue()) >= 0);
-        return highValue ? Preference.HEALTHIEST : Preference.CHEAPEST;
-    }
-
-    private List<Candidate> free(View view) {
-        return view.fitting().stream()
-                .filter(candidate -> candidate.isFreeFor(order))
-                .toList();
-    }
-
-    private static List<Candidate> freeOrKept(View view) {
-        return view.fitting().stream().filter(Candidate::isFreeOrKept).toList();
+        return hints.best(of, Preference.CHEAPEST.order()).isEmpty();
     }
 
     /** What was kept for it first, for that is why it was kept; what is kept for others last. */
@@ -153,27 +243,6 @@ final class Chooser {
         return Comparator.comparing((Candidate candidate) -> !candidate.isKeptFor(order))
                 .thenComparing(candidate -> !candidate.isFreeFor(order))
                 .thenComparing(by.order());
-    }
-
-    private List<Want> wants(Function<View, List<Candidate>> of) {
-        return wants(order, views, of, passedOver);
-    }
-
-    /** What the order still wants, of those assets of each hint's that it can use. */
-    private static List<Want> wants(
-            WaitingOrder order, List<View> views, Function<View, List<Candidate>> of, List<Set<String>> passedOver) {
-        List<Want> wants = new ArrayList<>();
-        for (int hint = 0; hint < order.hints().size(); hint++) {
-            List<Candidate> all = of.apply(views.get(hint));
-            Set<String> passed = passedOver.get(hint);
-            List<Candidate> usable = order.between() == null
-                    ? all
-                    : all.stream()
-                            .filter(one -> !order.holds(one.assetId()) && !passed.contains(one.assetId()))
-                            .toList();
-            wants.add(new Want(order.missing(hint), usable));
-        }
-        return wants;
     }
 
     /** Whether its own means and its budgets cover what would be held for it with these. */
@@ -186,15 +255,17 @@ final class Chooser {
         return assets.stream().map(Candidate::unitCost).reduce(estimate, BigDecimal::add);
     }
 
-    private Decision grant(List<Candidate> assets, Preference by, String because) {
+    private Decision grant(Pick pick, List<Candidate> preferred) {
         List<Decision.Choice> choices = new ArrayList<>();
-        int place = 0;
         for (int hint = 0; hint < order.hints().size(); hint++) {
             int missing = order.missing(hint);
             if (missing > 0) {
-                LeaseDecision why = Reasons.of(views.get(hint), by, because, order, passedOver.get(hint), assets);
+                LeaseDecision why = Reasons.of(order, pick.offer(), hint, pick.by(), pick.because(), pick.assets());
                 for (int i = 0; i < missing; i++) {
-                    choices.add(new Decision.Choice(hint, assets.get(place++), why));
+                    int place = choices.size();
+                    Candidate taken = pick.assets().get(place);
+                    choices.add(new Decision.Choice(
+                            hint, taken, Reasons.insteadOf(why, preferred.get(place), taken, pick.shortage())));
                 }
             }
         }

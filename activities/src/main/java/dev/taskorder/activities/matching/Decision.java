@@ -35,21 +35,16 @@ sealed interface Decision {
     /**
      * What is free now costs more than it may spend, but something cheaper may come free: only this one waits.
      *
-     * @param freeNow the least that has to be held for it with what is free
-     * @param cheapestEver the least that has to be with the whole pool
+     * @param freeNow the least that has to be held for it with what is free; with what it prefers, if it may not be downgraded
+     * @param cheapestEver the same with the whole pool
      */
-    record TooExpensiveNow(BigDecimal freeNow, BigDecimal cheapestEver) implements Decision {
-        /** Whether one behind it that wants the same can pay no more, and so waits with it. */
-        boolean concerns(WaitingOrder behind) {
-            return !behind.bears(freeNow) && behind.bears(cheapestEver);
-        }
-    }
+    record TooExpensiveNow(BigDecimal freeNow, BigDecimal cheapestEver) implements Decision {}
 
     /**
      * What is free is within its own means, but a budget of its project or its tenant does not cover it now. Nobody behind it in
-     * its line needs less.
+     * its line needs less, but for one that prefers something else and may not be downgraded.
      *
-     * @param needed the least that has to be held for it with what is free
+     * @param needed the least that has to be held for it with what is free; with what it prefers, if it may not be downgraded
      * @param budgets those that do not cover that
      */
     record NotCovered(BigDecimal needed, List<Room> budgets) implements Decision {}
@@ -58,12 +53,21 @@ sealed interface Decision {
     record Hopeless(Status status, String code, String message) implements Decision {
         /** Even the cheapest of the whole pool costs more than it may spend. */
         static Hopeless tooExpensive(WaitingOrder order, BigDecimal cheapest) {
+            return tooExpensive(order, "it needs at least ", cheapest, "");
+        }
+
+        /** What it prefers of the whole pool costs more than it may spend, and it takes nothing else. */
+        static Hopeless notDowngraded(WaitingOrder order, BigDecimal preferred) {
+            return tooExpensive(order, "what it prefers needs ", preferred, ", and it may not be downgraded");
+        }
+
+        private static Hopeless tooExpensive(WaitingOrder order, String what, BigDecimal needed, String more) {
             return new Hopeless(
                     Status.FAILED,
                     ResultCodes.BUDGET_EXCEEDED,
-                    "it needs at least " + plain(cheapest) + " " + order.currency()
+                    what + plain(needed) + " " + order.currency()
                             + (order.spent().signum() == 0 ? "" : " more, has spent " + plain(order.spent()))
-                            + ", max_total_cost is " + plain(Objects.requireNonNull(order.maxTotalCost())));
+                            + ", max_total_cost is " + plain(Objects.requireNonNull(order.maxTotalCost())) + more);
         }
 
         /** What could have served it was there when it was created and is no more. */
@@ -74,10 +78,6 @@ sealed interface Decision {
                     Status.FAILED,
                     ResultCodes.NO_RESOURCE,
                     first.pointer() + " can no longer be served: it " + first.message());
-        }
-
-        private static String plain(BigDecimal amount) {
-            return amount.stripTrailingZeros().toPlainString();
         }
 
         /** Its executor was there when it was created and is no more; others must not wait behind it. */
@@ -91,5 +91,10 @@ sealed interface Decision {
         String eventType() {
             return status == Status.FAILED ? "task_order.failed" : "task_order.dead_lettered";
         }
+    }
+
+    /** An amount in words. */
+    static String plain(BigDecimal amount) {
+        return amount.stripTrailingZeros().toPlainString();
     }
 }

@@ -8,6 +8,8 @@ enum Fit {
     LACKS_ATTRIBUTE("attributes."),
     /** Up to here by its nature: only a change of the asset would mend it. */
     RETIRED("retired"),
+    /** As a substitute only: less healthy than the policy's floor, whatever else keeps it. */
+    BELOW_FLOOR("health_score"),
     BANNED("banned"),
     COOLING_DOWN("cooling_down"),
     UNHEALTHY("health_score"),

@@ -1,6 +1,6 @@
 package dev.taskorder.activities.matching;
 
-import dev.taskorder.activities.matching.Decision.TooExpensiveNow;
+import dev.taskorder.api.policy.Policy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -18,7 +18,7 @@ final class Line {
     private final Deque<WaitingOrder> orders;
     private boolean readToItsEnd;
     private int more = MORE;
-    private @Nullable TooExpensiveNow tooDear;
+    private @Nullable LeftOut leftOut;
 
     /** @param heads its first {@link #HEADS}, in the queue's order */
     Line(List<WaitingOrder> heads) {
@@ -30,21 +30,22 @@ final class Line {
         return orders.remove();
     }
 
-    /** Whether none of its orders that were taken found what is free too dear. */
+    /** Whether none of its orders that were taken waits for money. */
     boolean hasNoneThatCannotPay() {
-        return tooDear == null;
+        return leftOut == null;
     }
 
-    /** Leaves out whoever cannot pay what is free either. */
-    void leaveOut(TooExpensiveNow dear) {
-        tooDear = dear;
-        orders.removeIf(dear::concerns);
+    /** Leaves out whoever waits for money as this one does. */
+    void leaveOutLike(WaitingOrder order, Decision why, Policy.Value value) {
+        LeftOut all = (leftOut == null ? LeftOut.nobody(value) : leftOut).and(order, why);
+        orders.removeIf(all::concerns);
+        leftOut = all;
     }
 
     /** Who stands behind this one, which was the last that was taken. */
     Optional<WaitingOrder> takeBehind(WaitingOrder last, Round.Facts facts) {
         if (orders.isEmpty() && !readToItsEnd) {
-            List<WaitingOrder> read = facts.behind(last, tooDear, more);
+            List<WaitingOrder> read = facts.behind(last, leftOut, more);
             readToItsEnd = read.size() < more;
             more *= 2;
             orders.addAll(read);

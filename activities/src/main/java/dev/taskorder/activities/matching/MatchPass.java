@@ -43,7 +43,7 @@ final class MatchPass {
 
     /**
      * @param served what became of the orders that were granted or ended; all but those that read their row were sent a wake
-     * @param more whether another look is needed: it stopped at its limit, or an order it had decided for was cancelled meanwhile
+     * @param more whether another look is needed: it did not finish, or an order it had decided for was cancelled meanwhile
      * @param exhausted budgets that somebody waits for, of which that was not told yet
      */
     record Result(Map<UUID, Looked> served, boolean more, List<Room> exhausted) {
@@ -131,7 +131,7 @@ final class MatchPass {
         // way
         int all = decided.grants().size() + decided.ends().size();
         boolean someCancelled = served.size() < all && !served.isEmpty();
-        return new Result(served, decided.stoppedAtLimit() || someCancelled, exhausted(decided));
+        return new Result(served, decided.unfinished() || someCancelled, exhausted(decided));
     }
 
     /** Someone else may have spent of them since they were read: then nothing of this look stands. */
@@ -172,8 +172,8 @@ final class MatchPass {
     /** Facts as they are in the open transaction. */
     private final class Read implements Round.Facts {
         @Override
-        public List<WaitingOrder> behind(WaitingOrder last, Decision.@Nullable TooExpensiveNow tooDear, int max) {
-            return sources.queue().behind(env, last, tooDear, max);
+        public List<WaitingOrder> behind(WaitingOrder last, @Nullable LeftOut leftOut, int max) {
+            return sources.queue().behind(env, last, leftOut, max);
         }
 
         @Override

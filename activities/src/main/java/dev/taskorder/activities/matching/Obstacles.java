@@ -1,7 +1,6 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.matching.Assignment.Want;
-import dev.taskorder.activities.matching.Pool.View;
 import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.policy.Policy;
 import java.math.BigDecimal;
@@ -53,21 +52,26 @@ final class Obstacles {
     private final boolean reclaims;
     private final BigDecimal estimate;
     private final List<Want> usable;
+    /** Where only substitutes are within its means, what meets its hints is in its way all the same: they come after that. */
+    private final boolean minds;
+
     private final Map<Candidate, Set<Kind>> kinds = new HashMap<>();
 
-    private Obstacles(WaitingOrder order, List<View> views, Policy policy) {
+    private Obstacles(WaitingOrder order, List<Want> usable, Policy policy) {
         this.order = order;
         this.reclaims = order.priority() >= policy.retainedLeases().reclaimForPriority();
         this.estimate = policy.budget().estimateOf(order.taskType());
-        this.usable = Chooser.wants(order, views, View::byNature);
+        this.usable = usable;
         usable.stream()
                 .flatMap(want -> want.fitting().stream())
                 .forEach(candidate -> kinds.computeIfAbsent(candidate, this::find));
+        this.minds = Assignment.cheapest(usable, BY_COST).filter(this::isBorne).isPresent();
     }
 
     /** Of an order that cannot be served, or could only pay what is not free; empty if nothing could ever serve it. */
-    static List<Found> of(WaitingOrder order, List<View> views, Policy policy) {
-        Obstacles obstacles = new Obstacles(order, views, policy);
+    static List<Found> of(WaitingOrder order, Pool pool, Policy policy, Decision why) {
+        List<Want> usable = Chooser.awaited(order, pool, policy, why instanceof Decision.TooExpensiveNow);
+        Obstacles obstacles = new Obstacles(order, usable, policy);
         return obstacles.least(any -> true).map(obstacles::found).orElse(List.of());
     }
 
@@ -176,6 +180,10 @@ final class Obstacles {
     }
 
     private boolean canPay(List<Candidate> assets) {
+        return !minds || isBorne(assets);
+    }
+
+    private boolean isBorne(List<Candidate> assets) {
         BigDecimal cost = assets.stream().map(Candidate::unitCost).reduce(estimate, BigDecimal::add);
         return order.bears(cost);
     }

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.api.order.ResourceHint;
+import dev.taskorder.api.policy.Policy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -8,6 +9,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The pool as one pass of the matcher sees it: each question is asked once, and a slot taken is taken for all of them. */
 final class Pool {
@@ -26,9 +29,18 @@ final class Pool {
     record View(List<Candidate> fitting, List<Excluded> excluded) {
         /** Those that could serve it if they were well and free. */
         List<Candidate> byNature() {
+            return fittingAnd(Fit::byNature);
+        }
+
+        /** The same but for substitutes below their floor. */
+        List<Candidate> byNatureAboveFloors() {
+            return fittingAnd(fit -> fit.byNature() && fit != Fit.BELOW_FLOOR);
+        }
+
+        private List<Candidate> fittingAnd(Predicate<Fit> others) {
             List<Candidate> all = new ArrayList<>(fitting);
             excluded.stream()
-                    .filter(one -> one.by().fit().byNature())
+                    .filter(one -> others.test(one.by().fit()))
                     .map(Excluded::candidate)
                     .forEach(all::add);
             return all;
@@ -41,13 +53,31 @@ final class Pool {
                 .add(new Candidate(asset)));
     }
 
-    /** For each hint of the order what it finds. */
+    /** For each hint of the order what meets it. */
     List<View> views(WaitingOrder order) {
-        return order.hints().stream().map(hint -> view(order, hint)).toList();
+        return order.hints().stream().map(hint -> view(order, hint, List.of())).toList();
     }
 
-    private View view(WaitingOrder order, ResourceHint hint) {
-        Question question = new Question(hint, order.currency(), order.minHealthScore(), order.noDatacenterIp());
+    /** For each hint what meets it or may serve in place of that; nothing if the policy has no substitutes for any of them. */
+    Optional<List<View>> views(WaitingOrder order, List<Policy.Substitute> substitutes) {
+        List<List<Policy.Substitute>> ofHints = order.hints().stream()
+                .map(hint -> substitutes.stream()
+                        .filter(one -> one.isFor(hint.skuCode()))
+                        .toList())
+                .toList();
+        if (ofHints.stream().allMatch(List::isEmpty)) {
+            return Optional.empty();
+        }
+        List<View> views = new ArrayList<>();
+        for (ResourceHint hint : order.hints()) {
+            views.add(view(order, hint, ofHints.get(views.size())));
+        }
+        return Optional.of(views);
+    }
+
+    private View view(WaitingOrder order, ResourceHint hint, List<Policy.Substitute> substitutes) {
+        Question question =
+                new Question(hint, order.currency(), order.minHealthScore(), order.noDatacenterIp(), substitutes);
         return answers.computeIfAbsent(question, this::answer);
     }
 

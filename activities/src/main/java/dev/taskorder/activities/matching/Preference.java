@@ -1,5 +1,6 @@
 package dev.taskorder.activities.matching;
 
+import dev.taskorder.api.policy.Policy;
 import java.util.Comparator;
 
 /** Which of several assets that fit is the better one (design.md §4, "Choice of asset"). */
@@ -17,6 +18,14 @@ enum Preference {
     private static final Comparator<Candidate> BY_HEALTH =
             Comparator.comparing(Candidate::healthScore).reversed();
     private static final Comparator<Candidate> BY_COST = Comparator.comparing(Candidate::unitCost);
+
+    /** What the order prefers: the healthiest where it is worth it. */
+    static Preference of(WaitingOrder order, Policy.Value value) {
+        boolean highValue = order.priority() >= value.highPriority()
+                || (order.businessValueHint() != null
+                        && order.businessValueHint().compareTo(value.highValue()) >= 0);
+        return highValue ? HEALTHIEST : CHEAPEST;
+    }
 
     /** The better one first. */
     Comparator<Candidate> order() {

@@ -2,6 +2,7 @@ package dev.taskorder.activities.matching;
 
 import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.order.ResourceHint;
+import dev.taskorder.api.policy.Policy;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
@@ -13,8 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a hint of an order asks of an asset. Pure: one place says who may serve what, for grants, for their reasons and for
  * why an order waits. Orders that ask the same share the answer.
+ *
+ * @param substitutes those of the policy's that are for the hint, if they may serve
  */
-record Question(ResourceHint hint, String currency, BigDecimal minHealthScore, boolean noDatacenterIp) {
+record Question(
+        ResourceHint hint,
+        String currency,
+        BigDecimal minHealthScore,
+        boolean noDatacenterIp,
+        List<Policy.Substitute> substitutes) {
     /** The attribute of a network asset that promises not to be in a datacenter. */
     static final String NO_DATACENTER = "no_datacenter";
 
@@ -31,22 +39,45 @@ record Question(ResourceHint hint, String currency, BigDecimal minHealthScore, b
         }
     }
 
+    Question(ResourceHint hint, String currency, BigDecimal minHealthScore, boolean noDatacenterIp) {
+        this(hint, currency, minHealthScore, noDatacenterIp, List.of());
+    }
+
     /** @param asset one of the hint's category and the order's env */
     Answer of(PoolAsset asset) {
-        if (!fitsSku(asset.skuCode())) {
+        boolean asked = fitsSku(asset.skuCode());
+        Optional<BigDecimal> floor = asked ? Optional.of(minHealthScore) : floorOfSubstitute(asset.skuCode());
+        if (floor.isEmpty()) {
             return new Answer(Fit.OTHER_SKU, null);
         }
         if (!asset.currency().equals(currency)) {
             return new Answer(Fit.OTHER_CURRENCY, null);
         }
         Optional<String> lacking = lacking(asset);
-        if (lacking.isPresent()) {
-            return new Answer(Fit.LACKS_ATTRIBUTE, lacking.get());
+        return lacking.isPresent()
+                ? new Answer(Fit.LACKS_ATTRIBUTE, lacking.get())
+                : new Answer(condition(asset, floor.get(), asked), null);
+    }
+
+    /** What the asset is like now, of one that could serve by its nature unless it is retired. */
+    private static Fit condition(PoolAsset asset, BigDecimal floor, boolean asked) {
+        boolean unhealthy = asset.healthScore().compareTo(floor) < 0;
+        if (unhealthy && !asked && asset.status() != AssetStatus.RETIRED) {
+            return Fit.BELOW_FLOOR;
         }
         if (asset.status() != AssetStatus.AVAILABLE) {
-            return new Answer(Fit.valueOf(asset.status().name()), null);
+            return Fit.valueOf(asset.status().name());
         }
-        return asset.healthScore().compareTo(minHealthScore) < 0 ? new Answer(Fit.UNHEALTHY, null) : Answer.FITS;
+        return unhealthy ? Fit.UNHEALTHY : Fit.FITS;
+    }
+
+    /** How healthy an asset has to be to serve as a substitute; nothing if none of them allows it. */
+    private Optional<BigDecimal> floorOfSubstitute(String sku) {
+        return substitutes.stream()
+                .filter(substitute -> substitute.allows(sku))
+                .map(Policy.Substitute::minHealthScore)
+                .min(BigDecimal::compareTo)
+                .map(minHealthScore::max);
     }
 
     private boolean fitsSku(String sku) {

@@ -80,9 +80,13 @@ final class QueueTable {
             """.formatted(COLUMNS, """
             s.tenant_id = current_tenant() AND s.env = :env AND s.waits_since IS NOT NULL AND s.cancel_requested_at IS NULL
                         AND s.demand = :demand
-                        AND (s.max_total_cost IS NULL OR :free_now::numeric IS NULL
-                             OR s.max_total_cost - s.held - s.posted - s.overrun >= :free_now
-                             OR s.max_total_cost - s.held - s.posted - s.overrun < :ever)""");
+                        AND CASE WHEN s.priority >= :high_priority OR s.business_value_hint >= :high_value
+                            THEN :high_may AND (s.max_total_cost IS NULL OR :high_now::numeric IS NULL
+                                 OR s.max_total_cost - s.held - s.posted - s.overrun >= :high_now
+                                 OR s.max_total_cost - s.held - s.posted - s.overrun < :high_ever)
+                            ELSE :low_may AND (s.max_total_cost IS NULL OR :low_now::numeric IS NULL
+                                 OR s.max_total_cost - s.held - s.posted - s.overrun >= :low_now
+                                 OR s.max_total_cost - s.held - s.posted - s.overrun < :low_ever) END""");
 
     private static final String ONE = """
             SELECT %s FROM task_order o
@@ -178,21 +182,30 @@ final class QueueTable {
     /**
      * Those that stand behind this one in its line.
      *
-     * @param tooDear what the line's assets cost, if that was too much for one of it: who can pay neither what is free
-     *     now nor less than the cheapest ever waits with it, and is left out
+     * @param leftOut who waits for money with one that was looked at; null if nobody does
      */
-    List<WaitingOrder> behind(String env, WaitingOrder last, Decision.@Nullable TooExpensiveNow tooDear, int max) {
-        return jdbc.sql(NEXT_IN_LINE)
+    List<WaitingOrder> behind(String env, WaitingOrder last, @Nullable LeftOut leftOut, int max) {
+        JdbcClient.StatementSpec statement = jdbc.sql(NEXT_IN_LINE)
                 .param("env", env)
                 .param("demand", last.demand())
                 .param("priority", last.priority())
                 .param("created_at", last.createdAt().atOffset(ZoneOffset.UTC))
                 .param("task", last.taskId())
-                .param("free_now", tooDear == null ? null : tooDear.freeNow(), Types.NUMERIC)
-                .param("ever", tooDear == null ? null : tooDear.cheapestEver(), Types.NUMERIC)
-                .param("max", max)
+                .param("high_priority", leftOut == null ? 0 : leftOut.value().highPriority())
+                .param("high_value", leftOut == null ? null : leftOut.value().highValue(), Types.NUMERIC)
+                .param("max", max);
+        return without(without(statement, "high", leftOut, Preference.HEALTHIEST), "low", leftOut, Preference.CHEAPEST)
                 .query(QueueTable::order)
                 .list();
+    }
+
+    private static JdbcClient.StatementSpec without(
+            JdbcClient.StatementSpec statement, String prefix, @Nullable LeftOut leftOut, Preference which) {
+        LeftOut.Poor poor = leftOut == null ? null : leftOut.poor().get(which);
+        return statement
+                .param(prefix + "_may", poor == null || poor.freeNow() != null)
+                .param(prefix + "_now", poor == null ? null : poor.freeNow(), Types.NUMERIC)
+                .param(prefix + "_ever", poor == null ? null : poor.ever(), Types.NUMERIC);
     }
 
     private static WaitingOrder order(ResultSet row, int rowNum) throws SQLException {

@@ -3,6 +3,7 @@ package dev.taskorder.activities.matching;
 import dev.taskorder.activities.matching.Pool.View;
 import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.lease.LeaseDecision.Considered;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +26,9 @@ final class Reasons {
 
     /** @param granted all assets that the order gets, for whatever hint: what is kept for others may be among them */
     static LeaseDecision of(
-            View view,
-            Preference by,
-            String because,
-            WaitingOrder order,
-            Set<String> passedOver,
-            List<Candidate> granted) {
+            WaitingOrder order, Offer offer, int hint, Preference by, String because, List<Candidate> granted) {
+        View view = offer.view(hint);
+        Set<String> passedOver = offer.passedOver(hint);
         boolean reclaims = !granted.stream().allMatch(asset -> asset.isFreeFor(order));
         String rule =
                 by == Preference.HEALTHIEST ? "healthiest first, then cheapest" : "cheapest first, then healthiest";
@@ -56,6 +54,19 @@ final class Reasons {
             }
         }
         return new LeaseDecision(rule + how + because, considered, notShown);
+    }
+
+    /** @param shortage why it is not the one that the order prefers, in numbers */
+    static LeaseDecision insteadOf(LeaseDecision why, Candidate preferred, Candidate taken, String shortage) {
+        if (preferred == taken) {
+            return why;
+        }
+        return why.insteadOf(new LeaseDecision.Downgrade(
+                preferred.assetId(),
+                preferred.unitCost(),
+                taken.unitCost(),
+                new BigDecimal(Decision.plain(preferred.unitCost().subtract(taken.unitCost()))),
+                shortage));
     }
 
     private static @Nullable String whyNot(

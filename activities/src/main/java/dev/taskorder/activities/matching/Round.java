@@ -38,11 +38,13 @@ final class Round {
     private final List<End> ends = new ArrayList<>();
     private final Map<UUID, Decision> waiting = new HashMap<>();
     private @Nullable WaitingOrder reserving;
+    /** How many had been granted when the first waited for money that takes only what it prefers. */
+    private @Nullable Integer firstPassedOver;
 
     /** What a round asks while it decides. */
     interface Facts {
         /** Those that stand behind this one in its line, at most so many; see {@link QueueTable#behind}. */
-        List<WaitingOrder> behind(WaitingOrder last, Decision.@Nullable TooExpensiveNow tooDear, int max);
+        List<WaitingOrder> behind(WaitingOrder last, @Nullable LeftOut leftOut, int max);
 
         Policy policy(int version);
 
@@ -70,14 +72,15 @@ final class Round {
     /**
      * @param waiting why the orders that were looked at wait; whoever stands behind one of them was not looked at
      * @param reserving the order that keeps slots from those behind it; null if none does
-     * @param stoppedAtLimit whether there are orders left to look at
+     * @param unfinished whether another look may grant more: there are orders left to look at, or one that was passed over may
+     *     be served by what others left
      */
     record Outcome(
             List<Grant> grants,
             List<End> ends,
             Map<UUID, Decision> waiting,
             @Nullable WaitingOrder reserving,
-            boolean stoppedAtLimit) {}
+            boolean unfinished) {}
 
     Round(Facts facts, Pool pool, Purse purse) {
         this.facts = facts;
@@ -100,7 +103,22 @@ final class Round {
                 line.takeBehind(head, facts).ifPresent(foremost::add);
             }
         }
-        return new Outcome(grants, ends, waiting, reserving, !foremost.isEmpty());
+        return new Outcome(grants, ends, waiting, reserving, !foremost.isEmpty() || passedOverInVain());
+    }
+
+    /**
+     * Of what is left it may prefer something cheaper than it did, if it takes nothing but what it prefers; and who keeps slots
+     * may not be able to pay them any more.
+     */
+    private boolean passedOverInVain() {
+        boolean prefersAnother = firstPassedOver != null && firstPassedOver < grants.size();
+        return prefersAnother || (reserving != null && !couldStillBeServed(reserving));
+    }
+
+    private boolean couldStillBeServed(WaitingOrder order) {
+        Policy policy = facts.policy(order.policyVersion());
+        return Chooser.reservable(order, pool, policy, purse, new Decision.Blocked())
+                .isPresent();
     }
 
     private Line lineOf(WaitingOrder order) {
@@ -128,16 +146,24 @@ final class Round {
         if (line.hasNoneThatCannotPay()) {
             reserveFor(order, policy, decision);
         }
-        if (decision instanceof Decision.TooExpensiveNow now) {
-            line.leaveOut(now);
-            return true;
+        boolean speaksForAll = decision instanceof Decision.Blocked
+                || (decision instanceof Decision.NotCovered && !order.noDowngrade());
+        if (!speaksForAll) {
+            line.leaveOutLike(order, decision, policy.value());
+            notePassedOver(order);
         }
-        return false;
+        return !speaksForAll;
+    }
+
+    private void notePassedOver(WaitingOrder order) {
+        if (order.noDowngrade() && firstPassedOver == null) {
+            firstPassedOver = grants.size();
+        }
     }
 
     /** Orders of one demand share the answer that nothing could ever serve them. */
     private Decision decide(WaitingOrder order, Policy policy) {
-        Decision decision = Chooser.decide(order, pool.views(order), policy, purse);
+        Decision decision = Chooser.decide(order, pool, policy, purse);
         return decision instanceof Decision.Unservable
                 ? unservable.computeIfAbsent(order.demand(), demand -> neverSatisfiable(order))
                 : decision;
@@ -155,7 +181,7 @@ final class Round {
      */
     private void reserveFor(WaitingOrder order, Policy policy, Decision why) {
         if (reserving == null && order.waitedMs() >= policy.defaults().reserveAfterMs()) {
-            Chooser.reservable(order, pool.views(order), policy, purse, why).ifPresent(slots -> {
+            Chooser.reservable(order, pool, policy, purse, why).ifPresent(slots -> {
                 slots.forEach(candidate -> candidate.reserveFor(order));
                 reserving = order;
             });

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.api.order.ResourceHint;
+import dev.taskorder.api.policy.Policy;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -99,6 +100,18 @@ record WaitingOrder(
     /** What it has spent, and what is held for it. */
     BigDecimal spent() {
         return means.committed();
+    }
+
+    /** Whether it takes what it prefers of what is free, or nothing. */
+    boolean noDowngrade() {
+        return means.noDowngrade();
+    }
+
+    /** How many attempts it may still make, the one that it waits for included. */
+    int attemptsLeft(Policy.Defaults policy) {
+        Integer own = means.maxRetries();
+        int max = own == null ? policy.maxRetries() : own;
+        return Math.max(1, max - means.retries() + 1);
     }
 
     /** Whether its own ceiling leaves room for so much more. */

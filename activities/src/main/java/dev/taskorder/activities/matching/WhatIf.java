@@ -2,6 +2,7 @@ package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.matching.Obstacles.Found;
 import dev.taskorder.activities.matching.Obstacles.Kind;
+import dev.taskorder.api.policy.Policy;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,9 +22,20 @@ final class WhatIf {
     private final List<PoolAsset> assets;
     private final WaitingOrder order;
     private final Purse purse;
+    private final Policy policy;
 
-    /** @param heads the heads of all lines, by which the pass decides */
-    WhatIf(MatchPass pass, List<WaitingOrder> heads, List<PoolAsset> assets, Purse purse, WaitingOrder order) {
+    /**
+     * @param heads the heads of all lines, by which the pass decides
+     * @param policy the order's
+     */
+    WhatIf(
+            MatchPass pass,
+            List<WaitingOrder> heads,
+            List<PoolAsset> assets,
+            Purse purse,
+            WaitingOrder order,
+            Policy policy) {
+        this.policy = policy;
         this.pass = pass;
         this.heads = heads;
         this.purse = purse;
@@ -84,11 +96,11 @@ final class WhatIf {
         Pool pool = new Pool(changed);
         Round.Outcome outcome = pass.decide(line, pool, purse.full());
         boolean served = outcome.grants().stream().anyMatch(grant -> isIt(grant.order()));
-        return new Course(served, !served && outcome.stoppedAtLimit(), others(outcome, as, wanted(pool)));
+        return new Course(served, !served && outcome.unfinished(), others(outcome, as, wanted(pool)));
     }
 
     private Set<Candidate> wanted(Pool pool) {
-        return pool.views(order).stream()
+        return pool.views(order, policy.substitutes()).orElseGet(() -> pool.views(order)).stream()
                 .flatMap(view -> view.byNature().stream())
                 .collect(Collectors.toSet());
     }

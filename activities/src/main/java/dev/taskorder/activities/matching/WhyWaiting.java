@@ -57,11 +57,11 @@ final class WhyWaiting implements WaitingReasons {
         WaitingOrder reserving = round.reserving();
         boolean inItsWay = reserving != null && Round.QUEUE_ORDER.compare(reserving, order) < 0;
         Pool seen = reserving == null || inItsWay ? pool : new Pool(assets);
-        WhatIf whatIf = new WhatIf(pass, heads, assets, purse, order);
         Policy policy = sources.policies().version(order.policyVersion());
+        WhatIf whatIf = new WhatIf(pass, heads, assets, purse, order, policy);
         Case one = new Case(
                 order, policy, new Stand(env, before, inItsWay ? reserving : null, headOf(order, heads)), whatIf);
-        return new Waiting(place, one.blockers(seen.views(order), purse));
+        return new Waiting(place, one.blockers(seen, purse));
     }
 
     private static boolean isServed(Round.Outcome round, UUID taskId) {
@@ -112,17 +112,22 @@ final class WhyWaiting implements WaitingReasons {
             this.whatIf = whatIf;
         }
 
-        List<Blocker> blockers(List<Pool.View> views, Purse purse) {
-            Decision decision = Chooser.decide(order, views, policy, purse);
+        List<Blocker> blockers(Pool pool, Purse purse) {
+            Decision decision = Chooser.decide(order, pool, policy, purse);
             if (decision instanceof Decision.Grant) {
                 return queue(List.of());
             }
-            List<Blocker> budgets = budgets(decision, Chooser.leastNeeded(order, views, policy), purse);
+            List<Blocker> budgets = budgets(decision, Chooser.leastNeeded(order, pool, policy), purse);
             if (decision instanceof Decision.NotCovered) {
                 budgets.addAll(queue(List.of()));
                 return budgets;
             }
-            List<Found> found = Obstacles.of(order, views, policy);
+            if (decision instanceof Decision.Hopeless why) {
+                budgets.add(0, BudgetTexts.endsForMoney(order, why));
+                budgets.addAll(queue(List.of()));
+                return budgets;
+            }
+            List<Found> found = helpful(Obstacles.of(order, pool, policy, decision));
             Holders holders = table.holders(found);
             List<Blocker> all = new ArrayList<>();
             BlockerTexts texts = new BlockerTexts(order, policy, holders, reserving);
@@ -133,6 +138,10 @@ final class WhyWaiting implements WaitingReasons {
             if (decision instanceof Decision.TooExpensiveNow now) {
                 boolean othersFirst = before > 0 || !others.isEmpty();
                 all.add(0, BudgetTexts.tooExpensive(order, now, found, holders, othersFirst));
+            } else if (decision instanceof Decision.Blocked) {
+                Chooser.leastForHints(order, pool, policy)
+                        .filter(least -> !order.bears(least))
+                        .ifPresent(least -> all.add(0, BudgetTexts.onlySubstitutes(order, least)));
             }
             if (all.isEmpty()) {
                 all.add(TurnTexts.keepsWhatItNeeds(order));
@@ -140,6 +149,22 @@ final class WhyWaiting implements WaitingReasons {
             all.addAll(budgets);
             all.addAll(queue(found));
             return all;
+        }
+
+        /** None where it would prefer something else all the same, and waits on. */
+        private List<Found> helpful(List<Found> found) {
+            if (!order.noDowngrade() || found.isEmpty()) {
+                return found;
+            }
+            return isInVain(whatIf.without(found, priorityWith(found))) ? List.of() : found;
+        }
+
+        /** Whether it is not served, and nobody in its stead. */
+        private boolean isInVain(Course course) {
+            return !course.served()
+                    && !course.unknown()
+                    && before == 0
+                    && course.others().isEmpty();
         }
 
         /** Those that do not cover what it needs now; of one that waits for assets, those that will not cover the least of it. */
@@ -161,6 +186,9 @@ final class WhyWaiting implements WaitingReasons {
                 return BlockerTexts.Effect.SERVED;
             }
             others.addAll(course.others());
+            if (isInVain(course)) {
+                return BlockerTexts.Effect.NOT_ENOUGH;
+            }
             return course.unknown() ? BlockerTexts.Effect.AFTER_OTHERS : BlockerTexts.Effect.OTHERS_INSTEAD;
         }
 

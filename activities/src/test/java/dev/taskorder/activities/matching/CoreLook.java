@@ -1,15 +1,17 @@
 package dev.taskorder.activities.matching;
 
+import dev.taskorder.activities.budget.BudgetBook.Room;
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.matching.WaitingOrder.Between;
 import dev.taskorder.activities.matching.WaitingOrder.Kept;
 import dev.taskorder.activities.matching.WaitingOrder.Means;
 import dev.taskorder.activities.matching.model.Asset;
-import dev.taskorder.activities.matching.model.Demand;
 import dev.taskorder.activities.matching.model.Look;
 import dev.taskorder.activities.matching.model.Order;
 import dev.taskorder.activities.matching.model.World;
 import dev.taskorder.api.asset.AssetStatus;
+import dev.taskorder.api.budget.BudgetScope;
+import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.UnservableHint;
 import dev.taskorder.api.policy.Policy;
@@ -35,20 +37,20 @@ final class CoreLook implements Round.Facts {
     /** Whoever decides by a policy needs no more of it. */
     private static final String POLICY = """
             {"task_types": ["*"], "envs": ["*"], "sku_categories": ["*"], "currency": "USD", "routes": [],
-             "defaults": {"max_retries": 2, "lease_policy": "RELEASE", "retry_backoff_ms": 1000,
+             "defaults": {"max_retries": %d, "lease_policy": "RELEASE", "retry_backoff_ms": 1000,
                           "retry_backoff_max_ms": 60000, "retry_hold_ms": 30000, "cancel_grace_ms": 5000,
                           "abandoned_slot_ms": 30000, "reserve_after_ms": %d, "max_queue_ms": null},
-             "value": {"high_priority": %d, "high_value": %s},
+             "value": {"high_priority": %d, "high_value": %s}, "substitutes": %s,
              "asset_health": {"outcomes": {}, "half_life_s": 3600, "cool_down_ms": 1, "cool_down_max_ms": 1, "ban_after": 5},
              "retained_leases": {"ttl_s": 3600, "reclaim_for_priority": %d},
-             "budget": {"estimates": {}, "nearing": []}}
+             "budget": {"estimates": %s, "nearing": []}}
             """;
 
     private static final Map<World.Policy, Policy> POLICIES = new HashMap<>();
 
     private final World world;
     private final Map<UUID, String> names;
-    private final Map<Demand, String> demands = new HashMap<>();
+    private final Map<List<Object>, String> demands = new HashMap<>();
 
     private CoreLook(World world) {
         this.world = world;
@@ -69,25 +71,35 @@ final class CoreLook implements Round.Facts {
                 .filter(asset -> categories.contains(asset.category()) && asset.status() != AssetStatus.RETIRED)
                 .map(this::asset)
                 .toList());
-        return told(new Round(this, pool, Purse.unlimited()).run(heads));
+        return told(new Round(this, pool, purse()).run(heads));
+    }
+
+    private Purse purse() {
+        List<Room> rooms = new ArrayList<>();
+        world.budgets()
+                .forEach((owner, budget) -> rooms.add(new Room(
+                        owner.equals(World.TENANT) ? BudgetScope.TENANT : BudgetScope.PROJECT,
+                        owner,
+                        budget.left(),
+                        budget.currency(),
+                        BigDecimal.ZERO,
+                        BigDecimal.ZERO,
+                        null,
+                        BigDecimal.ZERO)));
+        return new Purse(rooms);
     }
 
     private Look told(Round.Outcome outcome) {
-        if (outcome.stoppedAtLimit()) {
-            throw new IllegalStateException("a world of the model is never so large");
-        }
         mayTake(outcome.grants().stream()
                 .flatMap(grant -> grant.leases().stream())
                 .toList());
         Map<String, Look.Reason> waits = new TreeMap<>();
-        outcome.waiting()
-                .forEach((order, why) -> waits.put(
-                        name(order),
-                        why instanceof Decision.TooExpensiveNow ? Look.Reason.TOO_DEAR_NOW : Look.Reason.BLOCKED));
+        outcome.waiting().forEach((order, why) -> waits.put(name(order), reason(why)));
         return new Look(
                 outcome.grants().stream()
                         .map(grant -> new Look.Grant(
                                 name(grant.order().taskId()),
+                                by(grant),
                                 grant.leases().stream().map(this::place).toList()))
                         .toList(),
                 outcome.ends().stream()
@@ -97,7 +109,29 @@ final class CoreLook implements Round.Facts {
                                 end.why().code()))
                         .toList(),
                 waits,
-                outcome.reserving() == null ? null : name(outcome.reserving().taskId()));
+                outcome.reserving() == null ? null : name(outcome.reserving().taskId()),
+                outcome.unfinished());
+    }
+
+    private static Look.Reason reason(Decision why) {
+        if (why instanceof Decision.NotCovered) {
+            return Look.Reason.NOT_COVERED;
+        }
+        return why instanceof Decision.TooExpensiveNow ? Look.Reason.TOO_DEAR_NOW : Look.Reason.BLOCKED;
+    }
+
+    /** As its leases tell. */
+    private static Look.By by(Round.Grant grant) {
+        Set<Look.By> told = grant.leases().stream()
+                .map(lease -> lease.choice().why().reason())
+                .map(reason -> reason.contains("substitutes")
+                        ? Look.By.SUBSTITUTES
+                        : reason.contains("budget") || reason.contains("spent") ? Look.By.PRICE : Look.By.PREFERENCE)
+                .collect(Collectors.toSet());
+        if (told.size() > 1) {
+            throw new AssertionError("one grant, and several reasons: " + told);
+        }
+        return told.stream().findFirst().orElse(Look.By.PREFERENCE);
     }
 
     private Look.Place place(Round.Taken taken) {
@@ -109,7 +143,13 @@ final class CoreLook implements Round.Facts {
         if (keptFor.isPresent() != taken.slot().wasKept()) {
             throw new AssertionError(taken + " is told wrongly of whether it was kept");
         }
-        return new Look.Place(taken.choice().hintIndex(), asset, keptFor.orElse(null));
+        LeaseDecision.Downgrade downgrade = taken.choice().why().downgrade();
+        if (downgrade != null
+                && downgrade.saved().compareTo(downgrade.wantedCost().subtract(downgrade.takenCost())) != 0) {
+            throw new AssertionError(downgrade + " does not add up");
+        }
+        return new Look.Place(
+                taken.choice().hintIndex(), asset, keptFor.orElse(null), downgrade == null ? null : downgrade.wanted());
     }
 
     /** Whichever free slots it takes: each is there, is nobody's, does not rest, and is taken once. */
@@ -154,11 +194,11 @@ final class CoreLook implements Round.Facts {
     }
 
     @Override
-    public List<WaitingOrder> behind(WaitingOrder last, Decision.@Nullable TooExpensiveNow tooDear, int max) {
+    public List<WaitingOrder> behind(WaitingOrder last, @Nullable LeftOut leftOut, int max) {
         return lines().filter(order -> order.demand().equals(last.demand()))
                 .dropWhile(order -> !order.taskId().equals(last.taskId()))
                 .skip(1)
-                .filter(order -> tooDear == null || !tooDear.concerns(order))
+                .filter(order -> leftOut == null || !leftOut.concerns(order))
                 .limit(max)
                 .toList();
     }
@@ -169,10 +209,16 @@ final class CoreLook implements Round.Facts {
                 world.policy(version),
                 rules -> Json.read(
                         POLICY.formatted(
+                                rules.maxRetries(),
                                 rules.reserveAfterMs(),
                                 rules.highPriority(),
                                 rules.highValue(),
-                                rules.reclaimForPriority()),
+                                Json.write(rules.substitutes().stream()
+                                        .map(one -> Map.of(
+                                                "from", one.from(), "to", one.to(), "min_health_score", one.floor()))
+                                        .toList()),
+                                rules.reclaimForPriority(),
+                                Json.write(rules.estimates())),
                         Policy.class));
     }
 
@@ -192,18 +238,18 @@ final class CoreLook implements Round.Facts {
         boolean between = order.state() == Order.State.BETWEEN;
         return new WaitingOrder(
                 order.id(),
-                between ? "~" + order.id() : demands.computeIfAbsent(order.demand(), any -> "d" + demands.size()),
+                between ? "~" + order.id() : line(order),
                 order.priority(),
                 Instant.ofEpochMilli(order.createdAt()),
                 world.nowMs() - order.waitsSince(),
                 order.demand().currency(),
                 new Means(
-                        "project",
+                        order.demand().project(),
                         order.header().maxTotalCost(),
                         between ? order.spent() : BigDecimal.ZERO,
-                        0,
-                        null,
-                        false),
+                        order.retries(),
+                        order.header().maxRetries(),
+                        order.demand().noDowngrade()),
                 order.header().value(),
                 order.header().taskType(),
                 null,
@@ -215,6 +261,13 @@ final class CoreLook implements Round.Facts {
                 order.demand().noDatacenter(),
                 order.demand().retention(),
                 between ? between(order) : null);
+    }
+
+    private String line(Order order) {
+        Object estimate = world.policy(order.demand().policy())
+                .estimates()
+                .getOrDefault(order.header().taskType(), BigDecimal.ZERO);
+        return demands.computeIfAbsent(List.of(order.demand(), estimate), any -> "d" + demands.size());
     }
 
     private static Between between(Order order) {

@@ -107,6 +107,11 @@ public final class Tenant {
         return withRules("budget", "{\"estimates\": " + estimates + "}");
     }
 
+    /** As {@link #withAssetHealth}: what may serve in place of what hints ask for. */
+    public Tenant withSubstitutes(String substitutes) {
+        return withRules("substitutes", substitutes);
+    }
+
     private Tenant withRules(String key, String rules) {
         sql(jdbc ->
                 jdbc.sql(OTHER_RULES).param("key", key).param("rules", rules).update());

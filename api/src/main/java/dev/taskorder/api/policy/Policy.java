@@ -17,11 +17,17 @@ public record Policy(
         String currency,
         Defaults defaults,
         Value value,
+        List<Substitute> substitutes,
         @JsonProperty("asset_health") AssetHealth assetHealth,
         @JsonProperty("retained_leases") RetainedLeases retainedLeases,
         Budget budget,
         List<Route> routes) {
     private static final String ANY = "*";
+
+    public Policy {
+        // absent in bodies from before there were any
+        substitutes = substitutes == null ? List.of() : List.copyOf(substitutes);
+    }
 
     /** What holds where an order's constraints say nothing; spans in milliseconds. */
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -41,6 +47,28 @@ public record Policy(
     public record Value(
             @JsonProperty("high_priority") int highPriority,
             @JsonProperty("high_value") BigDecimal highValue) {}
+
+    /**
+     * What may serve a hint in place of what it asks for, where money runs short.
+     *
+     * @param from the {@code sku_code} of hints that it is for: exact, or a literal prefix ending in {@code *}
+     * @param to what may serve them, likewise
+     * @param minHealthScore the least health of what serves so, if the order does not ask for more
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Substitute(
+            String from,
+            String to,
+            @JsonProperty("min_health_score") BigDecimal minHealthScore) {
+        /** Whether all that the hint asks for lies within {@code from}; never for one that asks for no sku. */
+        public boolean isFor(@Nullable String hintSku) {
+            return hintSku != null && isWithin(from, hintSku);
+        }
+
+        public boolean allows(String sku) {
+            return isWithin(to, sku);
+        }
+    }
 
     /**
      * What outcomes say of an asset, and what follows.
@@ -98,11 +126,15 @@ public record Policy(
             @JsonProperty("task_category") @Nullable String taskCategory,
             String executor) {
         private boolean matches(String type, @Nullable String category) {
-            boolean typeMatches = taskType.endsWith(ANY)
-                    ? type.startsWith(taskType.substring(0, taskType.length() - 1))
-                    : taskType.equals(type);
-            return typeMatches && (taskCategory == null || taskCategory.equals(category));
+            return isWithin(taskType, type) && (taskCategory == null || taskCategory.equals(category));
         }
+    }
+
+    /** @param pattern exact, or a literal prefix ending in {@code *} */
+    private static boolean isWithin(String pattern, String text) {
+        return pattern.endsWith(ANY)
+                ? text.startsWith(pattern.substring(0, pattern.length() - 1))
+                : pattern.equals(text);
     }
 
     public boolean allowsTaskType(String taskType) {

@@ -102,6 +102,7 @@ class FakePorts {
                 "EUR",
                 new Policy.Defaults(2, "RELEASE", 1, 1, 1, 1, 1, 1, null),
                 new Policy.Value(80, BigDecimal.TEN),
+                List.of(),
                 new Policy.AssetHealth(Map.of("OK", "good"), 3600, 60_000, 3_600_000, 5),
                 new Policy.RetainedLeases(3600, 80),
                 new Policy.Budget(Map.of(), List.of()),

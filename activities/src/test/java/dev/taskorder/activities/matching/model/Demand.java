@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param minHealth null if it does not say
  * @param policy the version under which it was created
  * @param retention the key of those to whom it leaves its assets; null if it leaves none
+ * @param noDowngrade whether it takes what it prefers of what is free, or nothing
  */
 public record Demand(
         List<ResourceHint> hints,
@@ -19,4 +20,5 @@ public record Demand(
         String currency,
         int policy,
         String project,
-        @Nullable String retention) {}
+        @Nullable String retention,
+        boolean noDowngrade) {}

@@ -13,27 +13,46 @@ import org.jspecify.annotations.Nullable;
  * @param grants in the order in which they are made
  * @param waits why orders wait, of those that were judged
  * @param reserving who keeps slots from those behind it; null if nobody does
+ * @param again whether another look may grant more
  */
 public record Look(
         List<Grant> grants,
         List<End> ends,
         Map<String, Reason> waits,
-        @Nullable String reserving) {
+        @Nullable String reserving,
+        boolean again) {
     /** Why an order waits. */
     public enum Reason {
         BLOCKED,
-        TOO_DEAR_NOW
+        /** What is free is more than its own ceiling bears. */
+        TOO_DEAR_NOW,
+        /** What is free is more than a budget covers. */
+        NOT_COVERED
+    }
+
+    /** Why an order gets what it gets. */
+    public enum By {
+        PREFERENCE,
+        /** The cheapest that meets its hints. */
+        PRICE,
+        /** The cheapest that its policy allows. */
+        SUBSTITUTES
     }
 
     /** An order that gets these, hint after hint. */
-    public record Grant(String order, List<Place> places) {}
+    public record Grant(String order, By by, List<Place> places) {}
 
     /**
      * Which of the slots it is does not matter, but for whom it was kept.
      *
      * @param keptFor a key; null if it was for anybody
+     * @param insteadOf what it preferred; null if it has that
      */
-    public record Place(int hint, String asset, @Nullable String keptFor) {}
+    public record Place(
+            int hint,
+            String asset,
+            @Nullable String keptFor,
+            @Nullable String insteadOf) {}
 
     /** An order that can never be granted. */
     public record End(String order, String status, String code) {}
@@ -49,6 +68,7 @@ public record Look(
         add(found, "ends", ends, other.ends);
         add(found, "reserving", reserving, other.reserving);
         add(found, "waits", waits, other.waits);
+        add(found, "again", again, other.again);
         return found;
     }
 

@@ -21,6 +21,7 @@ public final class Order {
     /**
      * @param name by which steps and answers speak of it
      * @param value what success is worth; null if it does not say
+     * @param maxRetries null if its policy decides
      */
     public record Header(
             String name,
@@ -28,7 +29,8 @@ public final class Order {
             String taskType,
             Demand demand,
             @Nullable BigDecimal maxTotalCost,
-            @Nullable BigDecimal value) {}
+            @Nullable BigDecimal value,
+            @Nullable Integer maxRetries) {}
 
     /** A live lease. */
     public record Lease(int hint, String asset, int slot) {}
@@ -44,8 +46,12 @@ public final class Order {
     int priority;
     State state = State.WAITS;
     long waitsSince;
-    /** What all its leases cost, those it has and those it had. */
+    /** What all its leases cost, those it has and those it had, and its executor in each attempt. */
     BigDecimal spent = BigDecimal.ZERO;
+
+    int retries;
+    /** Whether it is to end between two attempts, for which it has books to close first. */
+    boolean refused;
 
     Order(Header header, int priority, long createdAt) {
         this.header = header;
@@ -98,8 +104,12 @@ public final class Order {
         return spent;
     }
 
+    public int retries() {
+        return retries;
+    }
+
     public boolean waits() {
-        return state == State.WAITS || state == State.BETWEEN;
+        return !refused && (state == State.WAITS || state == State.BETWEEN);
     }
 
     /** Whether both stand in the queue for the same. One between two attempts wants what nobody else wants. */

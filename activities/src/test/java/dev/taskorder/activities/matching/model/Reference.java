@@ -1,8 +1,6 @@
 package dev.taskorder.activities.matching.model;
 
 import dev.taskorder.activities.matching.model.Look.Reason;
-import dev.taskorder.api.asset.AssetStatus;
-import dev.taskorder.api.order.ResourceHint;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +37,9 @@ public final class Reference {
     private final Map<String, List<World.Vacant>> vacant = new HashMap<>();
 
     private final Map<String, Integer> load = new HashMap<>();
-    private @Nullable String reserving;
+    private @Nullable Order reserving;
+    /** How many grants there were when the first waited for money that takes only what it prefers. */
+    private @Nullable Integer grantedBefore;
 
     private Reference(World world) {
         this.world = world;
@@ -53,8 +52,8 @@ public final class Reference {
 
     /** Whether the whole pool could serve it, even if it were idle. */
     static boolean couldServe(World world, Demand demand) {
-        Order asked = new Order(new Order.Header("", new UUID(0, 0), "", demand, null, null), 0, 0);
-        return !new Reference(world).assignments(asked, any -> true).isEmpty();
+        Order asked = new Order(new Order.Header("", new UUID(0, 0), "", demand, null, null, null), 0, 0);
+        return !Ways.meeting(world, asked).ever().isEmpty();
     }
 
     private Look look() {
@@ -64,128 +63,225 @@ public final class Reference {
         for (Order order : queue) {
             List<Order> twins = queue.stream()
                     .takeWhile(ahead -> ahead != order)
-                    .filter(ahead -> ahead.isTwinOf(order) && waits.containsKey(ahead.name()))
+                    .filter(ahead -> isTwin(ahead, order) && waits.containsKey(ahead.name()))
                     .toList();
             // who is behind one that wants the very same and cannot have it need not be asked
             if (twins.stream().noneMatch(ahead -> waitsWith(ahead, order))) {
                 judge(order, twins.isEmpty());
             }
         }
-        return new Look(grants, ends, waits, reserving);
+        return new Look(grants, ends, waits, reserving == null ? null : reserving.name(), again());
+    }
+
+    /** It wants the same, of the same money. */
+    private boolean isTwin(Order one, Order other) {
+        return one.isTwinOf(other) && estimate(one).compareTo(estimate(other)) == 0;
+    }
+
+    private BigDecimal estimate(Order order) {
+        return policy(order).estimate(order.header().taskType());
     }
 
     /** It cannot have what the one ahead cannot have, who wants the same, and it need not end for its cost. */
     private boolean waitsWith(Order ahead, Order order) {
-        BigDecimal most = order.header().maxTotalCost();
-        return waits.get(ahead.name()) == Reason.BLOCKED
-                || (most != null && most.compareTo(tooDear.get(ahead.name())) < 0 && couldEverPay(order));
+        Reason why = waits.get(ahead.name());
+        if (why == Reason.BLOCKED) {
+            return true;
+        }
+        boolean prefersTheSame = isOfHighValue(ahead) == isOfHighValue(order);
+        if (order.demand().noDowngrade() && !prefersTheSame) {
+            return false;
+        }
+        Purse purse = new Purse(world, order);
+        return why == Reason.NOT_COVERED || (!purse.bears(tooDear.get(ahead.name())) && couldBeWorthTheWait(order));
+    }
+
+    private boolean couldBeWorthTheWait(Order order) {
+        Case one = new Case(order);
+        return order.demand().noDowngrade()
+                ? one.purse.bears(one.purse.price(preferred(one, one.meeting.ever())))
+                : couldEverPay(one);
     }
 
     private void judge(Order order, boolean firstOfItsKind) {
+        Case one = new Case(order);
         if (!world.hasExecutor(order.header().taskType())) {
             end(order, "DEAD_LETTER", "EXECUTOR_ERROR");
-        } else if (!couldEver(order)) {
+        } else if (!couldEver(one)) {
             end(order, "FAILED", "NO_RESOURCE");
-        } else if (!couldEverPay(order)) {
+        } else if (!couldEverPay(one)) {
             end(order, "FAILED", "BUDGET_EXCEEDED");
         } else {
-            choice(order, asset -> slotFor(order, asset, false).isPresent())
-                    .or(() -> choice(order, asset -> isObtainable(order, asset)))
-                    .ifPresentOrElse(assets -> grant(order, assets), () -> waits(order, firstOfItsKind));
+            choice(one, asset -> slotFor(order, asset, false).isPresent())
+                    .or(() -> choice(one, asset -> isObtainable(order, asset)))
+                    .ifPresentOrElse(choice -> grant(order, choice), () -> waitsOrEnds(one, firstOfItsKind));
         }
     }
 
-    /** The best of what is free; if that is too dear, the cheapest. */
-    private Optional<List<Asset>> choice(Order order, Predicate<Asset> free) {
-        List<List<Asset>> all = assignments(order, asset -> isWell(order, asset) && free.test(asset));
+    /** An order that is judged. */
+    private final class Case {
+        final Order order;
+        final Ways meeting;
+        final Ways substituted;
+        final Purse purse;
+
+        Case(Order order) {
+            this.order = order;
+            this.meeting = Ways.meeting(world, order);
+            this.substituted = order.demand().noDowngrade() ? meeting : Ways.withSubstitutes(world, order);
+            this.purse = new Purse(world, order);
+        }
+    }
+
+    private record Choice(Look.By by, List<Asset> assets, List<Asset> preferred) {}
+
+    /**
+     * What it prefers of what is free, if all its attempts can be paid so; else the cheapest that meets its hints, if they can be
+     * paid so; else the cheapest that its policy allows. If it may not be downgraded, the first or nothing.
+     */
+    private Optional<Choice> choice(Case one, Predicate<Asset> free) {
+        List<List<Asset>> all = one.meeting.well(free);
         if (all.isEmpty()) {
             return Optional.empty();
         }
-        List<Asset> best = all.stream().min(placeByPlace(order)).orElseThrow();
-        return Optional.of(pays(order, best) ? best : cheapest(order, all)).filter(assets -> pays(order, assets));
+        List<Asset> preferred = all.stream().min(placeByPlace(one.order)).orElseThrow();
+        Choice choice = new Choice(Look.By.PREFERENCE, preferred, preferred);
+        if (one.purse.isLimited() && !one.order.demand().noDowngrade()) {
+            choice = cheaper(one, choice, Look.By.PRICE, all);
+            choice = cheaper(one, choice, Look.By.SUBSTITUTES, one.substituted.well(free));
+        }
+        return Optional.of(choice).filter(best -> one.purse.covers(one.purse.price(best.assets())));
+    }
+
+    private Choice cheaper(Case one, Choice than, Look.By by, List<List<Asset>> all) {
+        BigDecimal price = one.purse.price(than.assets());
+        if (all.isEmpty() || one.purse.coversAllAttempts(price)) {
+            return than;
+        }
+        List<Asset> cheapest = cheapest(one.order, all);
+        return one.purse.price(cheapest).compareTo(price) < 0 ? new Choice(by, cheapest, than.preferred()) : than;
     }
 
     private void end(Order order, String status, String code) {
         ends.add(new Look.End(order.name(), status, code));
         if (order.state == Order.State.WAITS) {
-            world.end(order.name()); // one between two attempts has books to close, and is ended by its workflow's step
+            world.end(order.name());
+        } else {
+            order.refused = true; // and is ended by its workflow's step
         }
     }
 
-    private void grant(Order order, List<Asset> assets) {
-        List<Integer> places = places(order);
+    private void grant(Order order, Choice choice) {
+        List<Integer> places = Ways.meeting(world, order).places();
         List<Look.Place> granted = new ArrayList<>();
+        BigDecimal price = new Purse(world, order).price(choice.assets());
         for (int i = 0; i < places.size(); i++) {
-            Asset asset = assets.get(i);
+            Asset asset = choice.assets().get(i);
+            Asset preferred = choice.preferred().get(i);
             World.Vacant given = slotFor(order, asset, true).orElseThrow();
             world.lease(order, places.get(i), asset, given.slot());
-            granted.add(new Look.Place(places.get(i), asset.id(), given.keptFor()));
+            granted.add(new Look.Place(
+                    places.get(i), asset.id(), given.keptFor(), preferred == asset ? null : preferred.id()));
         }
+        world.pay(order, price);
         vacant.clear();
         load.clear();
         order.state = Order.State.RUNS;
-        grants.add(new Look.Grant(order.name(), granted));
+        grants.add(new Look.Grant(order.name(), choice.by(), granted));
+    }
+
+    private void waitsOrEnds(Case one, boolean firstOfItsKind) {
+        Predicate<Asset> free = asset -> isObtainable(one.order, asset);
+        List<List<Asset>> meeting = one.meeting.well(free);
+        if (meeting.isEmpty()) {
+            waits(one, firstOfItsKind, Reason.BLOCKED);
+            return;
+        }
+        boolean noDowngrade = one.order.demand().noDowngrade();
+        BigDecimal now = one.purse.price(
+                noDowngrade
+                        ? meeting.stream().min(placeByPlace(one.order)).orElseThrow()
+                        : cheapest(one, meeting, one.substituted.well(free)));
+        if (one.purse.bears(now)) {
+            waits(one, firstOfItsKind, Reason.NOT_COVERED);
+        } else if (noDowngrade && !one.purse.bears(one.purse.price(preferred(one, one.meeting.ever())))) {
+            end(one.order, "FAILED", "BUDGET_EXCEEDED");
+        } else {
+            tooDear.put(one.order.name(), now);
+            waits(one, firstOfItsKind, Reason.TOO_DEAR_NOW);
+        }
     }
 
     /**
      * The first that waits for long enough, that is the first of its kind and that slots could help keeps what is free of what
      * it wants.
      */
-    private void waits(Order order, boolean firstOfItsKind) {
-        List<List<Asset>> free = assignments(order, asset -> isWell(order, asset) && isObtainable(order, asset));
-        waits.put(order.name(), free.isEmpty() ? Reason.BLOCKED : Reason.TOO_DEAR_NOW);
-        if (!free.isEmpty()) {
-            tooDear.put(order.name(), cost(cheapest(order, free)));
+    private void waits(Case one, boolean firstOfItsKind, Reason reason) {
+        Order order = one.order;
+        waits.put(order.name(), reason);
+        if (order.demand().noDowngrade() && reason != Reason.BLOCKED && grantedBefore == null) {
+            grantedBefore = grants.size();
         }
         long waitedMs = world.nowMs() - order.waitsSince;
         boolean longEnough = waitedMs >= policy(order).reserveAfterMs();
-        if (reserving == null && firstOfItsKind && longEnough && couldBeServedByWhatIsWell(order)) {
-            reserving = order.name();
-            List<Asset> keeps = free.isEmpty() ? asMuchAsCanBe(order) : cheapest(order, well(order));
+        if (reserving == null && firstOfItsKind && longEnough && couldBeServedByWhatIsWell(one)) {
+            reserving = order;
+            List<Asset> keeps = reason == Reason.BLOCKED
+                    ? asMuchAsCanBe(one)
+                    : wellAndWanted(one).orElseThrow();
             keeps.stream()
-                    .filter(asset -> isWell(order, asset) && isObtainable(order, asset))
+                    .filter(asset -> isObtainable(order, asset))
                     .map(asset -> slotFor(order, asset, true).orElseThrow().slot())
                     .forEach(reserved::add);
         }
     }
 
     /** As many places as can be are filled, early ones first, and they in turn get their best. */
-    private List<Asset> asMuchAsCanBe(Order order) {
+    private List<Asset> asMuchAsCanBe(Case one) {
         Comparator<List<@Nullable Asset>> byFilled = Comparator.comparing(
                 places -> places.stream().filter(Objects::isNull).count());
         Comparator<List<@Nullable Asset>> byEmpty = Comparator.comparing(
                 places -> places.stream().map(asset -> asset == null ? 1 : 0).toList(), Reference::lexicographically);
-        Predicate<Asset> which = asset -> isWell(order, asset) && isObtainable(order, asset);
-        return every(order, usable(order).and((hint, asset) -> which.test(asset)), true).stream()
-                .min(byFilled.thenComparing(byEmpty).thenComparing(placeByPlace(order)))
+        return one.meeting.wellInPart(asset -> isObtainable(one.order, asset)).stream()
+                .min(byFilled.thenComparing(byEmpty).thenComparing(placeByPlace(one.order)))
                 .map(places -> places.stream().filter(Objects::nonNull).toList())
                 .orElseThrow();
     }
 
-    private boolean couldBeServedByWhatIsWell(Order order) {
-        return well(order).stream().anyMatch(assets -> pays(order, assets));
+    private boolean couldBeServedByWhatIsWell(Case one) {
+        return wellAndWanted(one)
+                .filter(assets -> one.purse.covers(one.purse.price(assets)))
+                .isPresent();
     }
 
-    private List<List<Asset>> well(Order order) {
-        return assignments(order, asset -> isWell(order, asset));
+    /** What it would have at last, were all that is well free. */
+    private Optional<List<Asset>> wellAndWanted(Case one) {
+        List<List<Asset>> meeting = one.meeting.well(any -> true);
+        if (meeting.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                one.order.demand().noDowngrade()
+                        ? preferred(one, meeting)
+                        : cheapest(one, meeting, one.substituted.well(any -> true)));
+    }
+
+    /** Who passed one by that takes only what it prefers may have left it something cheaper to prefer; and money gets less. */
+    private boolean again() {
+        boolean mayPreferAnother = grantedBefore != null && grantedBefore < grants.size();
+        return mayPreferAnother || (reserving != null && !couldBeServedByWhatIsWell(new Case(reserving)));
     }
 
     // what the pool could do
 
-    /** With what it keeps, or all anew: what cools down, is banned or not well may come back. */
-    private boolean couldEver(Order order) {
-        return !assignments(order, any -> true).isEmpty() || world.couldServe(order.demand());
+    /** With what it keeps, or all anew. */
+    private boolean couldEver(Case one) {
+        return !one.meeting.ever().isEmpty() || world.couldServe(one.order.demand());
     }
 
-    private boolean couldEverPay(Order order) {
-        List<List<Asset>> ever = order.header().maxTotalCost() == null ? List.of() : assignments(order, any -> true);
-        return ever.isEmpty() || ever.stream().anyMatch(assets -> pays(order, assets));
-    }
-
-    private boolean isWell(Order order, Asset asset) {
-        BigDecimal least = order.demand().minHealth();
-        return asset.status() == AssetStatus.AVAILABLE
-                && (least == null || asset.health().compareTo(least) >= 0);
+    private boolean couldEverPay(Case one) {
+        List<List<Asset>> ever = one.meeting.ever();
+        return ever.isEmpty() || one.purse.bears(one.purse.price(cheapest(one, ever, one.substituted.ever())));
     }
 
     /** Whether it can have a slot; what is kept for others too, if it is urgent enough. */
@@ -210,131 +306,13 @@ public final class Reference {
         return all.stream().filter(which).findFirst();
     }
 
-    /** The same, of those that it may use. */
-    private List<List<Asset>> assignments(Order order, Predicate<Asset> which) {
-        BiPredicate<Integer, Asset> usable = usable(order);
-        return assignments(order, (hint, asset) -> which.test(asset) && usable.test(hint, asset));
-    }
-
-    /**
-     * What it gave back fills a hint again only where one of the ways to serve it that take the fewest of those, of all that is
-     * well, has it there, free or not.
-     */
-    private BiPredicate<Integer, Asset> usable(Order order) {
-        if (order.avoided.isEmpty()) {
-            return (hint, any) -> true;
-        }
-        List<List<Asset>> all = assignments(order, (hint, asset) -> isWell(order, asset));
-        long fewest = all.stream()
-                .mapToLong(assets -> takenAgain(order, assets))
-                .min()
-                .orElse(0);
-        List<Integer> places = places(order);
-        Set<Map.Entry<Integer, Asset>> again = new HashSet<>();
-        all.stream().filter(assets -> takenAgain(order, assets) == fewest).forEach(assets -> IntStream.range(
-                        0, places.size())
-                .forEach(place -> again.add(Map.entry(places.get(place), assets.get(place)))));
-        return (hint, asset) ->
-                all.isEmpty() || !order.avoided.contains(asset.id()) || again.contains(Map.entry(hint, asset));
-    }
-
-    private static long takenAgain(Order order, List<Asset> assets) {
-        return assets.stream()
-                .filter(asset -> order.avoided.contains(asset.id()))
-                .count();
-    }
-
-    /** Every way to give each missing place an asset of its own, of those that the predicate lets through. */
-    private List<List<Asset>> assignments(Order order, BiPredicate<Integer, Asset> which) {
-        List<List<Asset>> all = new ArrayList<>();
-        every(order, which, false).forEach(one -> all.add(List.copyOf(one)));
-        return all;
-    }
-
-    private List<List<@Nullable Asset>> every(Order order, BiPredicate<Integer, Asset> which, boolean mayStayEmpty) {
-        List<Asset> candidates = world.assets().stream()
-                .filter(asset -> !order.holds(asset.id()))
-                .toList();
-        List<List<Asset>> ofPlaces = new ArrayList<>();
-        for (int hint : places(order)) {
-            ResourceHint wanted = order.demand().hints().get(hint);
-            ofPlaces.add(candidates.stream()
-                    .filter(asset -> suits(order, wanted, asset) && which.test(hint, asset))
-                    .toList());
-        }
-        List<List<@Nullable Asset>> all = new ArrayList<>();
-        extend(ofPlaces, mayStayEmpty, new ArrayList<>(), all);
-        return all;
-    }
-
-    private static void extend(
-            List<List<Asset>> ofPlaces,
-            boolean mayStayEmpty,
-            List<@Nullable Asset> chosen,
-            List<List<@Nullable Asset>> all) {
-        if (chosen.size() == ofPlaces.size()) {
-            all.add(new ArrayList<>(chosen));
-            return;
-        }
-        List<@Nullable Asset> choice = new ArrayList<>(ofPlaces.get(chosen.size()));
-        choice.removeAll(chosen);
-        if (mayStayEmpty) {
-            choice.add(null);
-        }
-        for (Asset asset : choice) {
-            chosen.add(asset);
-            extend(ofPlaces, mayStayEmpty, chosen, all);
-            chosen.remove(chosen.size() - 1);
-        }
-    }
-
-    /** The hint of each place that is still to be filled. */
-    private static List<Integer> places(Order order) {
-        List<Integer> places = new ArrayList<>();
-        for (int hint = 0; hint < order.demand().hints().size(); hint++) {
-            for (int i = 0; i < order.missing(hint); i++) {
-                places.add(hint);
-            }
-        }
-        return places;
-    }
-
-    // what suits (specification §4)
-
-    private static boolean suits(Order order, ResourceHint hint, Asset asset) {
-        boolean datacenter = hint.skuCategory().equals("RAW_NET")
-                && order.demand().noDatacenter()
-                && !Boolean.TRUE.equals(asset.attributes().get("no_datacenter"));
-        return World.mayServe(asset)
-                && !datacenter
-                && asset.category().equals(hint.skuCategory())
-                && asset.currency().equals(order.demand().currency())
-                && suitsSku(hint.skuCode(), asset.sku())
-                && hint.attributes().entrySet().stream()
-                        .allMatch(wanted ->
-                                isEqual(wanted.getValue(), asset.attributes().get(wanted.getKey())));
-    }
-
-    private static boolean suitsSku(@Nullable String wanted, String sku) {
-        if (wanted == null || wanted.equals(sku)) {
-            return true;
-        }
-        return wanted.endsWith("*") && sku.startsWith(wanted.substring(0, wanted.length() - 1));
-    }
-
-    private static boolean isEqual(Object wanted, @Nullable Object has) {
-        if (wanted instanceof Number && has instanceof Number) {
-            return ((Number) wanted).doubleValue() == ((Number) has).doubleValue();
-        }
-        return wanted.equals(has);
-    }
-
     // what is better
 
     /** The cheapest in all; of several the one of better assets; and then the hints in order get their best of them. */
     private List<Asset> cheapest(Order order, List<List<Asset>> all) {
         List<Asset> ranked = ranked(Comparator.comparing(Asset::cost).thenComparing(better(order, false)));
-        Comparator<List<Asset>> byCost = Comparator.comparing(Reference::cost);
+        Comparator<List<Asset>> byCost = Comparator.comparing(
+                assets -> assets.stream().map(Asset::cost).reduce(BigDecimal.ZERO, BigDecimal::add));
         Comparator<List<Asset>> byAssets =
                 Comparator.comparing(assets -> sorted(ranks(assets, ranked)), Reference::lexicographically);
         Comparator<List<Asset>> byPlaces =
@@ -344,13 +322,22 @@ public final class Reference {
                 .orElseThrow();
     }
 
-    private static BigDecimal cost(List<Asset> assets) {
-        return assets.stream().map(Asset::cost).reduce(BigDecimal.ZERO, BigDecimal::add);
+    /** Of what meets the hints, unless a substitute is cheaper. */
+    private List<Asset> cheapest(Case one, List<List<Asset>> meeting, List<List<Asset>> substituted) {
+        List<Asset> asked = cheapest(one.order, meeting);
+        if (substituted.isEmpty()) {
+            return asked;
+        }
+        List<Asset> other = cheapest(one.order, substituted);
+        return one.purse.price(other).compareTo(one.purse.price(asked)) < 0 ? other : asked;
     }
 
-    private static boolean pays(Order order, List<Asset> assets) {
-        BigDecimal most = order.header().maxTotalCost();
-        return most == null || order.spent.add(cost(assets)).compareTo(most) <= 0;
+    /** What it would prefer of these, were they all free. */
+    private List<Asset> preferred(Case one, List<List<Asset>> all) {
+        List<Asset> ranked = ranked(byRule(isOfHighValue(one.order)));
+        Comparator<List<Asset>> byPlaces =
+                Comparator.comparing(assets -> ranks(assets, ranked), Reference::lexicographically);
+        return all.stream().min(byPlaces).orElseThrow();
     }
 
     /** Hints in order get their best; an empty place is worse than any. */
@@ -404,10 +391,13 @@ public final class Reference {
      * one longest unused, then by name.
      */
     private Comparator<Asset> better(Order order, boolean highValue) {
+        return Comparator.comparing((Asset asset) -> keptRank(order, asset)).thenComparing(byRule(highValue));
+    }
+
+    private Comparator<Asset> byRule(boolean highValue) {
         Comparator<Asset> byHealth = Comparator.comparing(Asset::health).reversed();
         Comparator<Asset> byCost = Comparator.comparing(Asset::cost);
-        return Comparator.comparing((Asset asset) -> keptRank(order, asset))
-                .thenComparing(highValue ? byHealth.thenComparing(byCost) : byCost.thenComparing(byHealth))
+        return (highValue ? byHealth.thenComparing(byCost) : byCost.thenComparing(byHealth))
                 .thenComparing(asset -> load.computeIfAbsent(
                         asset.id(), id -> world.withheld(id).size()))
                 .thenComparing(asset -> world.lastUsed(asset.id()))

@@ -116,6 +116,13 @@ public sealed interface Step {
         }
     }
 
+    record SetBudget(String owner, World.Budget budget) implements Step {
+        @Override
+        public void happensIn(World world) {
+            world.budget(owner, budget);
+        }
+    }
+
     record Executor(String taskType, boolean there) implements Step {
         @Override
         public void happensIn(World world) {

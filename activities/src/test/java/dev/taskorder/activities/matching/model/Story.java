@@ -17,9 +17,31 @@ import org.jspecify.annotations.Nullable;
 
 /** A random pool and what happens around it, the same for the same seed. Small: few assets, few demands that compete. */
 public final class Story {
+    /** The first two for stories in which only ceilings limit what is spent; the same two again, where money is short. */
     public static final Map<Integer, World.Policy> POLICIES = Map.of(
-            1, new World.Policy(60_000, 80, new BigDecimal("20"), 80),
-            2, new World.Policy(5_000, 50, new BigDecimal("10"), 60));
+            1, new World.Policy(60_000, 80, new BigDecimal("20"), 80, 2, Map.of(), List.of()),
+            2, new World.Policy(5_000, 50, new BigDecimal("10"), 60, 0, Map.of(), List.of()),
+            3,
+                    new World.Policy(
+                            60_000,
+                            80,
+                            new BigDecimal("20"),
+                            80,
+                            2,
+                            Map.of("U", new BigDecimal("0.5")),
+                            List.of(substitute("s.u*", "t", "50"))),
+            4,
+                    new World.Policy(
+                            5_000,
+                            50,
+                            new BigDecimal("10"),
+                            60,
+                            1,
+                            Map.of("T", new BigDecimal("0.2")),
+                            List.of(
+                                    substitute("s.uk", "s.us", "80"),
+                                    substitute("s.*", "t", "99"),
+                                    substitute("s.uk", "t*", "30"))));
 
     private static final int ASSETS_MAX = 6;
     private static final int WAITING_MAX = 8;
@@ -34,19 +56,41 @@ public final class Story {
     private final List<Demand> demands = new ArrayList<>();
     private int named;
 
-    private Story(long seed) {
+    /** Of money alone, so that all else is as it would be without. */
+    private final @Nullable Random money;
+
+    private Story(long seed, boolean money) {
         this.random = new Random(seed);
+        this.money = money ? new Random(~seed) : null;
+    }
+
+    private static World.Substitute substitute(String from, String to, String floor) {
+        return new World.Substitute(from, to, new BigDecimal(floor));
     }
 
     public static List<Step> of(long seed) {
-        return new Story(seed).told();
+        return new Story(seed, false).told();
+    }
+
+    /** With budgets, substitutes, estimates and orders that may not be downgraded. */
+    public static List<Step> ofMoney(long seed) {
+        return new Story(seed, true).told();
     }
 
     private List<Step> told() {
-        IntStream.range(0, 1 + random.nextInt(ASSETS_MAX)).forEach(i -> happens(new Step.Put(anAsset("a" + i))));
+        IntStream.range(0, Math.max(money == null ? 0 : 4, 1 + random.nextInt(ASSETS_MAX)))
+                .forEach(i -> happens(new Step.Put(anAsset("a" + i))));
         IntStream.range(0, 1 + random.nextInt(4)).forEach(i -> demands.add(aDemandWithAChance()));
         for (int most = STEPS_MIN + random.nextInt(STEPS_MAX - STEPS_MIN); most > 0; most--) {
             whatHappens().forEach(this::happens);
+            if (moneyDice(100) < 12) {
+                happens(new Step.SetBudget(
+                        List.of("p", "q", World.TENANT).get(moneyDice(3)),
+                        new World.Budget(
+                                new BigDecimal(List.of("0.3", "2", "5", "9", "20", "50")
+                                        .get(moneyDice(6))),
+                                moneyDice(30) == 0 ? "EUR" : "USD")));
+            }
             if (chance(75)) {
                 happens(new Step.Looks());
             }
@@ -122,14 +166,20 @@ public final class Story {
                 .toList();
     }
 
+    private @Nullable BigDecimal aCeiling() {
+        BigDecimal most = chance(40) ? null : amount("0.1", "0.5", "1", "1", "1.5", "2.5", "4");
+        return most == null || money == null ? most : most.multiply(new BigDecimal(1 + moneyDice(5)));
+    }
+
     private Order.Header aHeader(Demand demand) {
         return new Order.Header(
                 "o" + named++,
                 new UUID(random.nextLong(), random.nextLong()),
                 chance(90) ? "T" : "U",
                 demand,
-                chance(40) ? null : amount("0.1", "0.5", "1", "1", "1.5", "2.5", "4"),
-                chance(70) ? null : amount("5", "10", "25"));
+                aCeiling(),
+                chance(70) && moneyDice(100) >= 50 ? null : amount("5", "10", "25"),
+                moneyDice(100) < 30 ? moneyDice(4) : null);
     }
 
     /** Most can be served at first, else there would be little to decide. */
@@ -154,9 +204,10 @@ public final class Story {
                 chance(60) ? null : amount("0", "50", "80"),
                 chance(15),
                 chance(92) ? "USD" : "EUR",
-                anyOf(1, 2),
+                anyOf(1, 2) + (money == null ? 0 : 2),
                 anyOf("p", "q"),
-                chance(50) ? null : anyOf("k", "m"));
+                chance(50) ? null : anyOf("k", "m"),
+                moneyDice(100) < 20);
     }
 
     private ResourceHint aHint(int count) {
@@ -171,13 +222,16 @@ public final class Story {
             attributes.put("no_datacenter", random.nextBoolean());
         }
         String sku = anyOf(null, null, "s.*", "s.u*", "s.uk", "s.us");
+        if (moneyDice(100) < 70) {
+            sku = List.of("s.*", "s.u*", "s.uk").get(moneyDice(3));
+        }
         return new ResourceHint(chance(75) ? "RAW_NET" : "RAW_FUND", sku, count, attributes);
     }
 
     /** Often like another one: then ties decide. */
     private Asset anAsset(String id) {
         List<Asset> others = List.copyOf(world.assets());
-        if (others.isEmpty() || chance(60)) {
+        if (others.isEmpty() || chance(60) || moneyDice(100) < 60) {
             return anAssetOfItsOwn(id);
         }
         Asset like = others.get(random.nextInt(others.size()));
@@ -206,14 +260,19 @@ public final class Story {
         return new Asset(
                 id,
                 chance(80) ? "RAW_NET" : "RAW_FUND",
-                anyOf("s.uk", "s.us", "s.uk", "t"),
+                moneyDice(100) < 25 ? "t" : anyOf("s.uk", "s.us", "s.uk", "t"),
                 attributes,
                 chance(85) ? AssetStatus.AVAILABLE : anyOf(AssetStatus.values()),
                 aHealth(),
-                aCost(),
+                moneyDice(100) < 60 ? anyPrice() : aCost(),
                 chance(95) ? "USD" : "EUR",
-                chance(45) ? 1 : 1 + random.nextInt(3),
+                (chance(45) ? 1 : 1 + random.nextInt(3)) + (moneyDice(100) < 50 ? 1 : 0),
                 chance(90) ? null : 1 + random.nextInt(3));
+    }
+
+    /** More different ones, so that it matters who gets what. */
+    private BigDecimal anyPrice() {
+        return new BigDecimal(List.of("0.2", "0.7", "1.4", "3", "5").get(moneyDice(5)));
     }
 
     private BigDecimal aHealth() {
@@ -238,6 +297,11 @@ public final class Story {
     private String anOrder(Predicate<Order> which) {
         List<Order> all = world.orders().stream().filter(which).toList();
         return all.isEmpty() ? "nobody" : all.get(random.nextInt(all.size())).name();
+    }
+
+    /** Never the least where there is no money. */
+    private int moneyDice(int sides) {
+        return money == null ? Integer.MAX_VALUE : money.nextInt(sides);
     }
 
     private boolean chance(int percent) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All that the matcher of one (tenant, env) decides about. What does not apply any more changes nothing. */
@@ -20,8 +21,32 @@ public final class World {
     private static final long ABANDONED_SLOT_MS = 30_000;
     private static final long RETAINED_MS = 100_000;
 
-    /** One version of the tenant's rules. */
-    public record Policy(long reserveAfterMs, int highPriority, BigDecimal highValue, int reclaimForPriority) {}
+    /**
+     * One version of the tenant's rules.
+     *
+     * @param estimates what executors are expected to spend, by task type
+     */
+    public record Policy(
+            long reserveAfterMs,
+            int highPriority,
+            BigDecimal highValue,
+            int reclaimForPriority,
+            int maxRetries,
+            Map<String, BigDecimal> estimates,
+            List<Substitute> substitutes) {
+        BigDecimal estimate(String taskType) {
+            return estimates.getOrDefault(taskType, BigDecimal.ZERO);
+        }
+    }
+
+    /** What may serve for money's sake in place of what a hint asks for. */
+    public record Substitute(String from, String to, BigDecimal floor) {}
+
+    /** What a project, or the tenant as a whole, may still spend. */
+    public record Budget(BigDecimal left, String currency) {}
+
+    /** Under which name the tenant's own budget is. */
+    public static final String TENANT = "";
 
     record Slot(String asset, int number) {}
 
@@ -39,6 +64,7 @@ public final class World {
     private final Map<String, Long> lastUsed = new HashMap<>();
     private final Map<String, Integer> given = new HashMap<>();
     private final Map<String, Integer> used = new HashMap<>();
+    private final Map<String, Budget> budgets = new TreeMap<>();
     private final Set<String> withoutExecutor = new TreeSet<>();
     private long nowMs;
     private long looks;
@@ -116,6 +142,7 @@ public final class World {
         bad.forEach(lease -> order.avoided.add(lease.asset()));
         order.leases.removeAll(bad);
         order.state = Order.State.BETWEEN;
+        order.retries++;
         order.waitsSince = nowMs;
     }
 
@@ -139,6 +166,11 @@ public final class World {
         }
     }
 
+    /** @param owner a project, or {@link #TENANT} */
+    public void budget(String owner, Budget budget) {
+        budgets.put(owner, budget);
+    }
+
     // what a look decides
 
     /** Every lease of one look is as recent as the others. */
@@ -151,8 +183,15 @@ public final class World {
         order.leases.add(new Order.Lease(hint, asset.id(), slot.number()));
         order.unused.add(asset.id());
         given.merge(asset.id(), 1, Integer::sum);
-        order.spent = order.spent.add(asset.cost());
         lastUsed.put(asset.id(), looks);
+    }
+
+    void pay(Order order, BigDecimal amount) {
+        order.spent = order.spent.add(amount);
+        for (String owner : List.of(order.demand().project(), TENANT)) {
+            budgets.computeIfPresent(
+                    owner, (any, budget) -> new Budget(budget.left().subtract(amount), budget.currency()));
+        }
     }
 
     // what it is
@@ -179,6 +218,19 @@ public final class World {
 
     public Policy policy(int version) {
         return policies.get(version);
+    }
+
+    /** By project; the tenant's own by {@link #TENANT}. */
+    public Map<String, Budget> budgets() {
+        return budgets;
+    }
+
+    /** The budgets that an order has to keep to. */
+    List<Budget> budgetsOf(Order order) {
+        return Stream.of(order.demand().project(), TENANT)
+                .filter(budgets::containsKey)
+                .map(budgets::get)
+                .toList();
     }
 
     public boolean hasExecutor(String taskType) {
