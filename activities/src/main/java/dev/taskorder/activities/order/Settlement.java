@@ -72,21 +72,23 @@ final class Settlement {
         long restMs = mayStillRun ? policy.defaults().abandonedSlotMs() : 0;
         @Nullable Retention retention = retention(order, policy.retainedLeases().ttlSeconds());
         List<ReleasedLease> released = leases.releaseAll(order.taskId(), restMs, retention);
-        Postings.Posted posted = ledger.post(Bill.of(order.account())
-                .with(closed.bill())
-                .returning(allUnused(order, released, closed.bill()))
-                .returningExecutorHold());
-        String output = end == AttemptState.ENDED && attempt != null ? attempt.output() : null;
-        orders.settle(order.taskId(), ending, output);
-        ends.ended(order.taskId());
         events.append(eventsOf(order, ending, actor, new GivenBack(released, retention, closed.told())));
-        // who waited first may have kept slots from others, and those behind it were not looked at
-        if (!released.isEmpty() || posted.freed() || (order.waits() && orders.stoodFirst(order.taskId()))) {
-            matcher.mark(order.env());
-        }
         List<AssetNews.Outcome> told = new ArrayList<>(closed.told());
         told.addAll(AssetTidings.ofEnd(order.taskId(), ending, released, closed.told()));
         assets.tell(new AssetNews(order.taskId(), order.policyVersion(), actor, told, closed.used()));
+        // who waited first may have kept slots from others, and those behind it were not looked at
+        boolean isChance = !released.isEmpty() || (order.waits() && orders.stoodFirst(order.taskId()));
+        if (isChance || order.account().held().signum() > 0) {
+            matcher.mark(order.env());
+        }
+        String output = end == AttemptState.ENDED && attempt != null ? attempt.output() : null;
+        orders.settle(order.taskId(), ending, output);
+        ends.ended(order.taskId());
+        // money last: many orders share a budget, and whoever charges it has it until the commit
+        ledger.post(Bill.of(order.account())
+                .with(closed.bill())
+                .returning(allUnused(order, released, closed.bill()))
+                .returningExecutorHold());
     }
 
     /** Nothing stays held for an order that is over; a lease that expired under its attempt nobody has returned so far. */
@@ -105,11 +107,6 @@ final class Settlement {
     Postings.Posted endAttempt(
             OrderRow order, AttemptRow attempt, AttemptState end, Judgement.Retry next, String actor) {
         Closed closed = closeAttempt(order, attempt, end, next.code(), next.message());
-        Postings.Posted posted =
-                ledger.post(Bill.of(order.account()).with(closed.bill()).returningExecutorHold());
-        if (posted.freed()) {
-            matcher.mark(order.env());
-        }
         Map<UUID, Long> newTokens = leases.renewTokens(order.taskId());
         Map<String, @Nullable Object> data = new HashMap<>();
         data.put("attempt", attempt.number());
@@ -123,6 +120,11 @@ final class Settlement {
         addShown(closed.told(), data);
         events.append(List.of(new NewEvent(order.taskId(), "task_order.retrying", actor, data)));
         assets.tellAndMatch(new AssetNews(order.taskId(), order.policyVersion(), actor, closed.told(), closed.used()));
+        Postings.Posted posted =
+                ledger.post(Bill.of(order.account()).with(closed.bill()).returningExecutorHold());
+        if (posted.freed()) {
+            matcher.mark(order.env());
+        }
         return posted;
     }
 
@@ -133,7 +135,7 @@ final class Settlement {
     }
 
     /**
-     * What a closed attempt has for the assets, which are told last of all.
+     * What a closed attempt has for the assets and for the books, which come last of all.
      *
      * @param told what its executor said of them
      * @param used the asset of each lease that it was the first to begin with
