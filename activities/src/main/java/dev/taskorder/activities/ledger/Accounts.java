@@ -11,7 +11,9 @@ final class Accounts {
     static final String OVERRUN = "overrun";
     static final String SPEND = "spend:";
     static final String SPEND_EXECUTION = SPEND + "execution";
+    static final String SPEND_MANUAL = SPEND + "manual";
     static final String REVENUE = "revenue:";
+    static final String REVENUE_MANUAL = REVENUE + "manual";
 
     private Accounts() {}
 

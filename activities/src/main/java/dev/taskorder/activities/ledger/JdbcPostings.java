@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The only writer of {@code ledger_entry} but for holds, which a grant writes with its leases. */
+/** Writes what orders cost and earned. Holds a grant writes with its leases, and callers' own {@link JdbcCallerEntries}. */
 final class JdbcPostings implements Postings {
     private static final String LOCK = """
             SELECT %s FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task FOR UPDATE

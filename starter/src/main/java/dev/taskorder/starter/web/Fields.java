@@ -154,6 +154,15 @@ public final class Fields {
         return amount == null ? BigDecimal.ZERO : amount;
     }
 
+    /** An amount of money above 0 that must be there. */
+    public BigDecimal positiveAmount(String name) {
+        BigDecimal amount = required(name) == null ? null : optionalAmount(name);
+        if (amount != null && amount.signum() == 0) {
+            note(name, "must be above 0, was 0");
+        }
+        return amount == null ? BigDecimal.ZERO : amount;
+    }
+
     /** An amount of money; null if it is absent or {@code null}. */
     public @Nullable BigDecimal optionalAmount(String name) {
         return optionalDecimal(name, Limits.AMOUNT_MAX, Limits.AMOUNT_FRACTION_DIGITS_MAX);

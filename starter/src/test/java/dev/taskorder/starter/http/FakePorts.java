@@ -20,6 +20,7 @@ import dev.taskorder.api.explain.Explanation;
 import dev.taskorder.api.explain.Explanations;
 import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.lease.Leases;
+import dev.taskorder.api.ledger.CallerEntries;
 import dev.taskorder.api.ledger.LedgerCheck;
 import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CreateResult;
@@ -150,6 +151,11 @@ class FakePorts {
     @Bean
     LeaseRelease leaseRelease() {
         return (lease, token, caller) -> new LeaseRelease.Result.NotFound();
+    }
+
+    @Bean
+    CallerEntries callerEntries() {
+        return entry -> new CallerEntries.Result.NoSuchEntry();
     }
 
     @Bean
