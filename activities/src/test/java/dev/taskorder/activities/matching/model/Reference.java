@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -241,7 +240,7 @@ public final class Reference {
         Comparator<List<@Nullable Asset>> byFilled = Comparator.comparing(
                 places -> places.stream().filter(Objects::isNull).count());
         Comparator<List<@Nullable Asset>> byEmpty = Comparator.comparing(
-                places -> places.stream().map(asset -> asset == null ? 1 : 0).toList(), Reference::lexicographically);
+                places -> places.stream().map(asset -> asset == null ? 1 : 0).toList(), Ranks::lexicographically);
         return one.meeting.wellInPart(asset -> isObtainable(one.order, asset)).stream()
                 .min(byFilled.thenComparing(byEmpty).thenComparing(placeByPlace(one.order)))
                 .map(places -> places.stream().filter(Objects::nonNull).toList())
@@ -314,9 +313,9 @@ public final class Reference {
         Comparator<List<Asset>> byCost = Comparator.comparing(
                 assets -> assets.stream().map(Asset::cost).reduce(BigDecimal.ZERO, BigDecimal::add));
         Comparator<List<Asset>> byAssets =
-                Comparator.comparing(assets -> sorted(ranks(assets, ranked)), Reference::lexicographically);
+                Comparator.comparing(assets -> Ranks.sorted(Ranks.of(assets, ranked)), Ranks::lexicographically);
         Comparator<List<Asset>> byPlaces =
-                Comparator.comparing(assets -> ranks(assets, ranked), Reference::lexicographically);
+                Comparator.comparing(assets -> Ranks.of(assets, ranked), Ranks::lexicographically);
         return all.stream()
                 .min(byCost.thenComparing(byAssets).thenComparing(byPlaces))
                 .orElseThrow();
@@ -336,40 +335,14 @@ public final class Reference {
     private List<Asset> preferred(Case one, List<List<Asset>> all) {
         List<Asset> ranked = ranked(byRule(isOfHighValue(one.order)));
         Comparator<List<Asset>> byPlaces =
-                Comparator.comparing(assets -> ranks(assets, ranked), Reference::lexicographically);
+                Comparator.comparing(assets -> Ranks.of(assets, ranked), Ranks::lexicographically);
         return all.stream().min(byPlaces).orElseThrow();
     }
 
     /** Hints in order get their best; an empty place is worse than any. */
     private Comparator<List<? extends @Nullable Asset>> placeByPlace(Order order) {
         List<Asset> ranked = ranked(better(order, isOfHighValue(order)));
-        return Comparator.comparing(assets -> ranks(assets, ranked), Reference::lexicographically);
-    }
-
-    private static List<Integer> ranks(List<? extends @Nullable Asset> assets, List<Asset> ranked) {
-        return assets.stream()
-                .map(asset -> asset == null ? ranked.size() : rank(asset, ranked))
-                .toList();
-    }
-
-    private static int rank(Asset asset, List<Asset> ranked) {
-        int rank = 0;
-        while (ranked.get(rank) != asset) {
-            rank++;
-        }
-        return rank;
-    }
-
-    private static List<Integer> sorted(List<Integer> numbers) {
-        return numbers.stream().sorted().toList();
-    }
-
-    private static int lexicographically(List<Integer> one, List<Integer> other) {
-        return IntStream.range(0, one.size())
-                .map(i -> Integer.compare(one.get(i), other.get(i)))
-                .filter(difference -> difference != 0)
-                .findFirst()
-                .orElse(0);
+        return Comparator.comparing(assets -> Ranks.of(assets, ranked), Ranks::lexicographically);
     }
 
     private boolean isOfHighValue(Order order) {
