@@ -120,7 +120,7 @@ final class LedgerSummaries {
     /** What accounts were debited less what they were credited; what moves between two of them moves nothing. */
     private static String balance(String name, String isOne) {
         boolean negated = name.startsWith("-");
-        return "sum(CASE WHEN %1$s = %2$s THEN NULL WHEN %1$s THEN %3$se.amount ELSE %4$se.amount END) AS %5$s"
+        return "sum(CASE WHEN %1$s AND NOT %2$s THEN %3$se.amount WHEN %2$s AND NOT %1$s THEN %4$se.amount END) AS %5$s"
                 .formatted(
                         isOne.formatted("e.debit_account"),
                         isOne.formatted("e.credit_account"),
