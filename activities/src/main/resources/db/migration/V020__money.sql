@@ -3,15 +3,17 @@
 
 ALTER TABLE task_order
     -- set aside for it now: its leases that no attempt has begun with, and executor_hold
-    ADD COLUMN held numeric(20, 6) NOT NULL DEFAULT 0,
+    ADD COLUMN held numeric(38, 6) NOT NULL DEFAULT 0,
     -- spent, over all its attempts and redrives, as far as it was covered; what was not is overrun
-    ADD COLUMN posted numeric(20, 6) NOT NULL DEFAULT 0,
-    ADD COLUMN overrun numeric(20, 6) NOT NULL DEFAULT 0,
+    ADD COLUMN posted numeric(38, 6) NOT NULL DEFAULT 0,
+    ADD COLUMN overrun numeric(38, 6) NOT NULL DEFAULT 0,
     -- of what is held, what its executor may spend itself, and the day by which budgets count it
-    ADD COLUMN executor_hold numeric(20, 6) NOT NULL DEFAULT 0,
+    ADD COLUMN executor_hold numeric(38, 6) NOT NULL DEFAULT 0,
     ADD COLUMN executor_hold_on date,
     -- how many grants set something aside for it: names the next hold
-    ADD COLUMN holds int NOT NULL DEFAULT 0;
+    ADD COLUMN holds int NOT NULL DEFAULT 0,
+    -- what was spent and held before its ceiling was one: that may stand above it
+    ADD COLUMN ceiling_floor numeric(38, 6) NOT NULL DEFAULT 0;
 -- A ceiling may be changed now, never below what is spent and held.
 GRANT UPDATE (held, posted, overrun, executor_hold, executor_hold_on, holds, max_total_cost) ON task_order TO ${appRole};
 
@@ -34,6 +36,7 @@ CREATE INDEX ledger_entry_newest ON ledger_entry (tenant_id, created_at DESC, en
 ALTER TABLE task_order NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE lease NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE ledger_entry NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE attempt NO FORCE ROW LEVEL SECURITY;
 UPDATE ledger_entry SET counts_on = (created_at AT TIME ZONE 'UTC')::date;
 -- what is held from now on counts on this day
 UPDATE lease SET held_on = (acquired_at AT TIME ZONE 'UTC')::date WHERE used OR state <> 'ACTIVE';
@@ -44,8 +47,13 @@ UPDATE task_order o SET posted = e.spent
 WITH open AS (
     SELECT o.tenant_id, o.task_id, sum(l.unit_cost) AS amount
       FROM task_order o
-      JOIN lease l ON l.tenant_id = o.tenant_id AND l.task_id = o.task_id AND l.state = 'ACTIVE' AND NOT l.used
+      JOIN lease l ON l.tenant_id = o.tenant_id AND l.task_id = o.task_id AND NOT l.used
      WHERE o.status = 'RUNNING' AND l.unit_cost > 0
+       -- or it was taken away, and is charged when the attempt that had it is closed
+       AND (l.state = 'ACTIVE' OR EXISTS (
+            SELECT FROM attempt a
+             WHERE a.tenant_id = o.tenant_id AND a.task_id = o.task_id AND a.state IN ('RUNNING', 'ANSWERED')
+               AND l.lease_id = ANY (a.lease_ids)))
      GROUP BY o.tenant_id, o.task_id
 ), counted AS (
     UPDATE task_order o SET held = open.amount, holds = 1
@@ -56,6 +64,8 @@ INSERT INTO ledger_entry (tenant_id, entry_id, task_id, attempt, phase, kind, de
        currency, env, project_id)
 SELECT tenant_id, task_id || ':hold:1', task_id, attempt, 'HOLD', 'grant', 'held', 'wallet', amount, currency, env, project_id
   FROM counted;
+UPDATE task_order SET ceiling_floor = held + posted WHERE held + posted > max_total_cost;
+ALTER TABLE attempt FORCE ROW LEVEL SECURITY;
 ALTER TABLE ledger_entry FORCE ROW LEVEL SECURITY;
 ALTER TABLE lease FORCE ROW LEVEL SECURITY;
 ALTER TABLE task_order FORCE ROW LEVEL SECURITY;
@@ -66,8 +76,8 @@ ALTER TABLE task_order
     ADD CONSTRAINT task_order_executor_hold_has_day CHECK ((executor_hold = 0) = (executor_hold_on IS NULL)),
     -- Invariant: nothing is set aside for an order that is over.
     ADD CONSTRAINT task_order_over_holds_no_money CHECK (finished_at IS NULL OR held = 0),
-    -- Invariant: what is spent and held never exceeds the order's ceiling. Orders from before may: their costs were not held.
-    ADD CONSTRAINT task_order_within_ceiling CHECK (held + posted <= max_total_cost) NOT VALID;
+    -- Invariant: what is spent and held never exceeds the order's ceiling, but for what it was when that was none.
+    ADD CONSTRAINT task_order_within_ceiling CHECK (held + posted <= greatest(max_total_cost, ceiling_floor) OR max_total_cost IS NULL);
 
 -- Invariant: every change of an order that a caller can see adds one to task_version; its ceiling is seen.
 DROP TRIGGER task_order_version ON task_order;
@@ -120,10 +130,11 @@ CREATE TABLE budget_period (
     starts_on     date NOT NULL,
     limit_amount  numeric(20, 6) NOT NULL,
     -- what was held and spent when the limit was last lowered below it
-    floor_amount  numeric(20, 6) NOT NULL DEFAULT 0,
-    held          numeric(20, 6) NOT NULL DEFAULT 0,
-    posted        numeric(20, 6) NOT NULL DEFAULT 0,
-    overrun       numeric(20, 6) NOT NULL DEFAULT 0,
+    floor_amount  numeric(38, 6) NOT NULL DEFAULT 0,
+    -- sums: of as many amounts as there are
+    held          numeric(38, 6) NOT NULL DEFAULT 0,
+    posted        numeric(38, 6) NOT NULL DEFAULT 0,
+    overrun       numeric(38, 6) NOT NULL DEFAULT 0,
     -- the highest share of the limit that was told of; 1: that it is exhausted
     told          numeric(7, 6) NOT NULL DEFAULT 0,
     CONSTRAINT budget_period_pkey PRIMARY KEY (tenant_id, env, scope, scope_id, starts_on),

@@ -23,7 +23,8 @@ UNION ALL
 SELECT 'order_past_ceiling', env, 'task_order', task_id::text,
        'held ' || held || ' and posted ' || posted || ' are more than its max_total_cost of ' || max_total_cost || ' ' || currency
   FROM task_order
- WHERE tenant_id = current_tenant() AND held + posted > max_total_cost AND holds > 0;
+ WHERE tenant_id = current_tenant() AND max_total_cost IS NOT NULL
+   AND held + posted > greatest(max_total_cost, ceiling_floor);
 
 -- Invariant: every lease that ended was posted, voided or expired exactly once, at its price; nothing is set aside before a hold was
 -- there, so orders from before money was held are left out.

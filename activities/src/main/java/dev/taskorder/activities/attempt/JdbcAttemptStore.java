@@ -109,8 +109,13 @@ final class JdbcAttemptStore implements AttemptStore {
     private static final String LOCK_ORDER = """
             SELECT 1 FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task FOR UPDATE
             """;
+    /** Totals too: of each kind, what goes beyond what was told in time, for that is posted. */
     private static final String KEEP_LATE_COSTS = """
-            UPDATE attempt SET late_costs = :costs::jsonb
+            UPDATE attempt SET late_costs = (
+                   SELECT coalesce(jsonb_agg(jsonb_build_object('kind', l.kind, 'amount', l.amount - coalesce(p.amount, 0))), '[]')
+                     FROM jsonb_to_recordset(:costs::jsonb) AS l(kind text, amount numeric)
+                     LEFT JOIN jsonb_to_recordset(costs) AS p(kind text, amount numeric) ON p.kind = l.kind
+                    WHERE l.amount > coalesce(p.amount, 0))
              WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number AND token = :token
                AND state IN ('LOST', 'ABANDONED') AND late_costs = '[]'
             """;

@@ -80,7 +80,9 @@ final class JdbcBudgets implements Budgets {
             )
             INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount, floor_amount, held, posted, overrun, told)
             SELECT :env, :scope, :id, starts_on, :limit, CASE WHEN held + posted > :limit THEN held + posted ELSE 0 END,
-                   held, posted, overrun, budget_reached(held + posted, :limit)
+                   held, posted, overrun,
+                   -- the marks that are behind it are not told; that it is exhausted is, by the first who needs it
+                   coalesce((SELECT max(m) FROM unnest(budget_marks()) AS m WHERE m < 1 AND held + posted >= m * :limit), 0)
               FROM counted
             """;
 

@@ -106,6 +106,8 @@ final class AttemptActivity implements DynamicActivity {
         boolean overdue = !done && attempt.stoppedFor(Stop.DEADLINE);
         if (cutShort) {
             reports.ended(result.costs());
+        } else {
+            reports.answered();
         }
         patiently(attempt, end, false, () -> {
             reports.flush();

@@ -36,6 +36,8 @@ final class Reports implements Heartbeat {
     private final Object told = new Object();
     private @Nullable Told unwritten;
     private Told last = new Told(null, List.of());
+    /** Whether an answer follows, which has the costs: told before it, they could end an order that has it in hand. */
+    private volatile boolean answered;
     /** Costs that the store has; only whoever holds {@link #writing} looks. */
     private List<Money> written = List.of();
 
@@ -87,6 +89,11 @@ final class Reports implements Heartbeat {
         }
     }
 
+    /** An answer follows. */
+    void answered() {
+        answered = true;
+    }
+
     /** The executor has ended: nothing that it says from here on is heard. */
     void close() {
         synchronized (told) {
@@ -96,7 +103,7 @@ final class Reports implements Heartbeat {
 
     /**
      * Writes what is not written yet, on a thread that the tenant is bound to. A fault that may pass leaves it
-     * unwritten; what the store refuses for good is dropped, for a report decides nothing.
+     * unwritten; what the store refuses for good is dropped: the answer has the costs once more.
      */
     void flush() {
         writing.lock();
@@ -118,7 +125,7 @@ final class Reports implements Heartbeat {
 
     private void write(Told now) {
         try {
-            List<Money> costs = now.costs().equals(written) ? List.of() : now.costs();
+            List<Money> costs = answered || now.costs().equals(written) ? List.of() : now.costs();
             Reported reported = store.report(attempt.ref(), token, now.progress(), costs);
             written = now.costs();
             if (reported == Reported.NOT_CURRENT) {

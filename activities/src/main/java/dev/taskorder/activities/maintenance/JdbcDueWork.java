@@ -184,9 +184,17 @@ final class JdbcDueWork implements DueWork {
 
     @Override
     public void expireLeases() {
-        freeing(() -> jdbc
+        int orders = 0;
+        while (orders < EXPIRE_MAX && expireThoseOfOne()) {
+            orders++;
+        }
+    }
+
+    /** In a transaction of its own, for it locks budgets, which come last. Whether there was one. */
+    private boolean expireThoseOfOne() {
+        return freeing(() -> jdbc
                 .sql(LOCK_ORDERS_OF_EXPIRED)
-                .param("max", EXPIRE_MAX)
+                .param("max", 1)
                 .query((row, rowNum) -> new Expired(
                         row.getObject("task_id", UUID.class),
                         row.getInt("policy_version"),
@@ -234,7 +242,10 @@ final class JdbcDueWork implements DueWork {
         turns.turnDue();
     }
 
-    private void freeing(Supplier<List<String>> envs) {
-        Set.copyOf(transactions.in(envs)).forEach(matcher::run);
+    /** Whether anything was freed. */
+    private boolean freeing(Supplier<List<String>> envs) {
+        Set<String> freed = Set.copyOf(transactions.in(envs));
+        freed.forEach(matcher::run);
+        return !freed.isEmpty();
     }
 }

@@ -77,7 +77,8 @@ final class BudgetTexts {
                 .toList();
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("limit", order.maxTotalCost());
-        facts.put("spent", order.spent());
+        facts.put("posted", plain(order.spent().subtract(order.means().held())));
+        facts.put("held", plain(order.means().held()));
         facts.put("needed", now.freeNow());
         facts.put("cheapest_when_free", now.cheapestEver());
         facts.put("currency", order.currency());
@@ -98,7 +99,8 @@ final class BudgetTexts {
     static Blocker endsForMoney(WaitingOrder order, Decision.Hopeless why) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("limit", order.maxTotalCost());
-        facts.put("spent", order.spent());
+        facts.put("posted", plain(order.spent().subtract(order.means().held())));
+        facts.put("held", plain(order.means().held()));
         facts.put("currency", order.currency());
         return new Blocker(
                 Blocker.ORDER_BUDGET,
@@ -115,7 +117,8 @@ final class BudgetTexts {
     static Blocker onlySubstitutes(WaitingOrder order, BigDecimal needed) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("limit", order.maxTotalCost());
-        facts.put("spent", order.spent());
+        facts.put("posted", plain(order.spent().subtract(order.means().held())));
+        facts.put("held", plain(order.means().held()));
         facts.put("needed", needed);
         facts.put("currency", order.currency());
         return new Blocker(

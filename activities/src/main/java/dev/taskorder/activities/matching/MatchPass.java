@@ -80,14 +80,15 @@ final class MatchPass {
         return sources.queue().heads(env, Line.HEADS);
     }
 
-    /** The budgets of their projects and of the tenant: who stands behind a head is of its project. */
+    /** The budgets of their projects and of the tenant. Who stands behind a head is of its project, unless its line is very old. */
     Purse purse(QueueTable.Heads heads) {
         if (!heads.budgeted()) {
             return Purse.unlimited();
         }
         Set<String> projects =
                 heads.orders().stream().map(WaitingOrder::projectId).collect(Collectors.toSet());
-        return new Purse(sources.budgets().rooms(env, projects));
+        return new Purse(sources.budgets().rooms(env, projects), projects, other -> sources.budgets()
+                .rooms(env, Set.of(other)));
     }
 
     /** Those of all categories that these want: who stands behind a head wants what it wants. */

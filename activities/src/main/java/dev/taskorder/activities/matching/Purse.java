@@ -3,11 +3,15 @@ package dev.taskorder.activities.matching;
 import dev.taskorder.activities.budget.BudgetBook.Room;
 import dev.taskorder.api.budget.BudgetScope;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What the budgets of projects and of the tenant still cover in one look of the matcher; what is granted is taken out of it.
@@ -15,10 +19,25 @@ import java.util.Optional;
  */
 final class Purse {
     private final List<Room> rooms;
+    private final Set<String> projects;
+    private final Function<String, List<Room>> others;
+    private final Map<String, List<Room>> ofProject = new HashMap<>();
     private final Map<Room, BigDecimal> taken = new HashMap<>();
 
+    /**
+     * What has these budgets.
+     *
+     * @param projects those whose budgets are among the rooms, if they have any
+     * @param others the budgets of another project, and of the tenant; asked for once, when it is met
+     */
+    Purse(Collection<Room> rooms, Set<String> projects, Function<String, List<Room>> others) {
+        this.rooms = new ArrayList<>(rooms);
+        this.projects = new HashSet<>(projects);
+        this.others = others;
+    }
+
     Purse(Collection<Room> rooms) {
-        this.rooms = List.copyOf(rooms);
+        this(rooms, Set.of(), project -> List.of());
     }
 
     /** Where nothing has a budget. */
@@ -28,7 +47,7 @@ final class Purse {
 
     /** With nothing taken out of it. */
     Purse full() {
-        return new Purse(rooms);
+        return new Purse(rooms, projects, others);
     }
 
     boolean isUnlimited() {
@@ -67,8 +86,13 @@ final class Purse {
     }
 
     private List<Room> of(WaitingOrder order) {
-        return rooms.stream()
-                .filter(room -> room.scope() == BudgetScope.TENANT || room.id().equals(order.projectId()))
-                .toList();
+        if (projects.add(order.projectId())) {
+            others.apply(order.projectId()).stream()
+                    .filter(room -> room.scope() == BudgetScope.PROJECT)
+                    .forEach(rooms::add);
+        }
+        return ofProject.computeIfAbsent(order.projectId(), project -> rooms.stream()
+                .filter(room -> room.scope() == BudgetScope.TENANT || room.id().equals(project))
+                .toList());
     }
 }

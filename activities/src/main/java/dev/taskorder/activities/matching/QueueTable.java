@@ -28,7 +28,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class QueueTable {
     private static final String COLUMNS = """
             o.task_id, o.demand, o.status, o.priority, o.created_at, o.currency, o.max_total_cost, o.business_value_hint,
-            o.project_id, o.held + o.posted + o.overrun AS committed, o.retries, (o.constraints ->> 'max_retries')::int AS max_retries,
+            o.project_id, o.held + o.posted + o.overrun AS committed, o.held, o.retries, (o.constraints ->> 'max_retries')::int AS max_retries,
             coalesce((o.constraints ->> 'no_downgrade')::boolean, false) AS no_downgrade,
             o.task_type, o.task_category, o.policy_version, o.resource_hints, o.retention_key,
             (extract(epoch FROM now() - o.waits_since) * 1000)::bigint AS waited_ms,
@@ -220,6 +220,7 @@ final class QueueTable {
                         row.getString("project_id"),
                         row.getObject("max_total_cost", BigDecimal.class),
                         row.getBigDecimal("committed"),
+                        row.getBigDecimal("held"),
                         row.getInt("retries"),
                         row.getObject("max_retries", Integer.class),
                         row.getBoolean("no_downgrade")),

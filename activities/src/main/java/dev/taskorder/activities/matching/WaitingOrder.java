@@ -38,7 +38,8 @@ record WaitingOrder(
      * What it may spend.
      *
      * @param maxTotalCost its ceiling over all attempts; null for none
-     * @param committed what it has spent and what is held for it, none of which comes back before it is over
+     * @param committed what it has spent and what is held for it
+     * @param held what of that is held
      * @param retries how many retries it has used up
      * @param maxRetries its constraint; null where its policy decides
      * @param noDowngrade whether it takes nothing cheaper in place of what it is due
@@ -47,6 +48,7 @@ record WaitingOrder(
             String projectId,
             @Nullable BigDecimal maxTotalCost,
             BigDecimal committed,
+            BigDecimal held,
             int retries,
             @Nullable Integer maxRetries,
             boolean noDowngrade) {}

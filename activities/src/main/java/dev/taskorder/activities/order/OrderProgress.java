@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** How a locked order goes on: into the queue, to its next attempt, to its end. All in the caller's transaction. */
 final class OrderProgress {
     static final String WORKFLOW = "workflow";
+    /** At once: there is more to decide in a transaction of its own. */
+    private static final Verdict.Await LOOK_AGAIN = new Verdict.Await(1L);
 
     private final OrderTable orders;
     private final AttemptLog attempts;
@@ -113,15 +115,16 @@ final class OrderProgress {
                 : attempt.began() ? AttemptState.LOST : AttemptState.DROPPED;
         Postings.Posted posted = settlement.endAttempt(order, attempt, end, retry, WORKFLOW);
         orders.planRetry(order.taskId(), retry.counted(), retry.backoffMs());
+        // budgets are locked by now, which come last: what the matcher grants, and what ends the order, is for the next
+        // look
         if (posted.overrun().signum() > 0) {
-            OrderRow now = orders.lock(order.taskId()).orElseThrow();
-            return end(now, new Ending(Status.FAILED, ResultCodes.BUDGET_EXCEEDED, posted.whyOverrun(order.account())));
+            orders.refuse(order.taskId(), ResultCodes.BUDGET_EXCEEDED, posted.whyOverrun(order.account()));
+            return LOOK_AGAIN;
         }
+        // some were bad, or one was revoked after its answer; or its executor will have costs again
         if (needsMoney(order) || orders.lacksLeases(order.taskId())) {
-            waits.begin(
-                    order); // some were bad, or one was revoked after its answer; or its executor will have costs again
-            around.matcher().runWithin(order.taskId(), order.env());
-            return between(orders.lock(order.taskId()).orElseThrow());
+            waits.begin(order);
+            return LOOK_AGAIN;
         }
         return retry.backoffMs() > 0 ? pause(retry.backoffMs(), leftMs(order)) : begin(order);
     }
@@ -153,6 +156,9 @@ final class OrderProgress {
 
     /** A slot that came free a moment ago, and that nobody looked at yet, is better than all anew. */
     private Verdict afterLastLook(OrderRow order, long leftMs) {
+        if (order.account().held().signum() > 0) {
+            return waits.verdict(order, leftMs); // it gives money back too, which comes last
+        }
         around.matcher().runWithin(order.taskId(), order.env());
         OrderRow now = orders.lock(order.taskId()).orElseThrow();
         return LeaseWait.isHoldOver(now) ? waits.verdict(now, leftMs) : between(now);

@@ -101,10 +101,19 @@ final class OrderStepsImpl implements OrderSteps {
 
     @Override
     public Verdict conclude(AttemptEnd end) {
-        return freeing(inRow(end.taskId(), end.runNo(), order -> {
+        Outcome outcome = inRow(end.taskId(), end.runNo(), order -> {
             OrderRow seen = withCancel(order, end.cancelled(), end.cancelledBy());
             return progress.conclude(seen, end.attempt(), end.how(), end.message());
-        }));
+        });
+        if (waitsBetweenAttempts(outcome)) {
+            matcher.runFor(end.taskId(), outcome.before().env());
+            return proceed(new TaskOrderRef(end.tenant(), end.taskId(), end.runNo()));
+        }
+        return freeing(outcome);
+    }
+
+    private static boolean waitsBetweenAttempts(Outcome outcome) {
+        return outcome.verdict() instanceof Verdict.Await && outcome.before().status() == Status.RUNNING;
     }
 
     @Override
@@ -170,9 +179,7 @@ final class OrderStepsImpl implements OrderSteps {
     private Verdict freeing(Outcome outcome) {
         boolean ended =
                 outcome.verdict() instanceof Verdict.Over && outcome.before().concernsOthers();
-        boolean waits =
-                outcome.verdict() instanceof Verdict.Await && outcome.before().status() == Status.RUNNING;
-        if (ended || waits) {
+        if (ended || waitsBetweenAttempts(outcome)) {
             matcher.run(outcome.before().env());
         }
         return outcome.verdict();

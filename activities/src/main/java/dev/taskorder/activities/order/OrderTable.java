@@ -104,6 +104,12 @@ final class OrderTable {
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
 
+    private static final String REFUSE = """
+            UPDATE task_order
+               SET refusal = jsonb_build_object('code', :code::text, 'message', :message::text)
+             WHERE tenant_id = current_tenant() AND task_id = :task
+            """;
+
     private static final String HOLD_NOTHING = """
             UPDATE task_order
                SET lease_ids = '{}', hold_until = NULL,
@@ -213,6 +219,15 @@ final class OrderTable {
     /** From now on the matcher owes a running order the leases that it lacks; those that it has it keeps for so long. */
     void waitForLeases(UUID taskId, long holdMs) {
         jdbc.sql(WAIT_FOR_LEASES).param("task", taskId).param("hold_ms", holdMs).update();
+    }
+
+    /** From now on it is to end, with this code. */
+    void refuse(UUID taskId, String code, String message) {
+        jdbc.sql(REFUSE)
+                .param("task", taskId)
+                .param("code", code)
+                .param("message", message)
+                .update();
     }
 
     /** It has given back all that it had. */

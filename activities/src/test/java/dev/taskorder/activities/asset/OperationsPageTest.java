@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** What docs/operations.md asks the database about an asset is answered. */
 class OperationsPageTest {
-    private static final Pattern STATEMENTS = Pattern.compile("```sql\n(BEGIN;\n.*?COMMIT;\n)```", Pattern.DOTALL);
+    private static final Pattern STATEMENTS =
+            Pattern.compile("## Assets that cool down.*?```sql\n(BEGIN;\n.*?COMMIT;\n)```", Pattern.DOTALL);
 
     private final Tenant tenant = Tenant.fresh();
 

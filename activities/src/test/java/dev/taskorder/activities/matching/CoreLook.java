@@ -247,6 +247,7 @@ final class CoreLook implements Round.Facts {
                         order.demand().project(),
                         order.header().maxTotalCost(),
                         between ? order.spent() : BigDecimal.ZERO,
+                        BigDecimal.ZERO,
                         order.retries(),
                         order.header().maxRetries(),
                         order.demand().noDowngrade()),

@@ -315,7 +315,7 @@ class DowngradeTest {
     }
 
     private Decision decide() {
-        Means means = new Means("p", ceiling, BigDecimal.ZERO, retries, maxRetries, noDowngrade);
+        Means means = new Means("p", ceiling, BigDecimal.ZERO, BigDecimal.ZERO, retries, maxRetries, noDowngrade);
         WaitingOrder order = new WaitingOrder(
                 new UUID(0, 1),
                 "demand",

@@ -242,7 +242,7 @@ class LeaseReleaseTest {
                 .isInstanceOf(AttemptStore.Ended.Late.class);
         assertThat(attempts(order).get(0).lateCosts())
                 .extracting(money -> money.amount().toPlainString())
-                .containsExactly("0.30");
+                .containsExactly("0.20");
         assertThat(entries(order)).isEqualTo(posted);
     }
 

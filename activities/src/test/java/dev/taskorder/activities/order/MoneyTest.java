@@ -8,9 +8,14 @@ import dev.taskorder.activities.execution.AttemptStore.Reported;
 import dev.taskorder.activities.maintenance.DueWork;
 import dev.taskorder.activities.testing.Orders;
 import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.budget.BudgetKey;
+import dev.taskorder.api.budget.BudgetPeriod;
 import dev.taskorder.api.budget.BudgetScope;
+import dev.taskorder.api.budget.BudgetSpec;
+import dev.taskorder.api.budget.Budgets;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.Money;
+import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
@@ -213,6 +218,59 @@ class MoneyTest {
         assertThat(tenant.admitted(order)).isEqualTo(new Verdict.Over("FAILED"));
         assertThat(tenant.find(order.taskId()).state().resultCode()).isEqualTo("BUDGET_EXCEEDED");
         assertThat(tenant.entries(order)).isEmpty();
+    }
+
+    @Test
+    void amounts_as_large_as_may_be_add_up_and_stop_nobody_else() {
+        tenant.budget(TENANT, "10");
+        TaskOrder order = tenant.running(wanting().maxTotalCost("5"));
+        Money most = new Money("proxy", new BigDecimal("99999999999999.999999"));
+        tenant.answered(
+                order,
+                1,
+                new ExecutionResult(
+                        "OK", null, Map.of(), List.of(), List.of(captcha("99999999999999.999999"), most), List.of()));
+        assertThat(tenant.concluded(order, 1, How.ANSWERED)).isEqualTo(new Verdict.Over("SUCCESS"));
+        TaskOrder other = tenant.running(wanting().maxTotalCost("5"));
+        tenant.answered(other, 1, result("OK", "9"));
+        assertThat(tenant.concluded(other, 1, How.ANSWERED)).isEqualTo(new Verdict.Over("SUCCESS"));
+        assertThat(tenant.budgeted(TENANT)).isEqualTo("1.4 0 200000000000008.599998");
+    }
+
+    @Test
+    void a_line_from_before_with_orders_of_several_projects_is_served_as_far_as_each_budget_covers() {
+        tenant.budget(PROJECT, "0.1");
+        budgetOfOther("0.1");
+        List<TaskOrder> line = List.of(
+                tenant.waiting(wanting()),
+                tenant.waiting(wanting()),
+                tenant.waiting(wanting().project("other")));
+        line.forEach(order -> tenant.sql(jdbc -> jdbc.sql("UPDATE task_order SET demand = 'old' WHERE task_id = :task")
+                .param("task", order.taskId())
+                .update()));
+        tenant.budget(PROJECT, "10");
+        assertThat(line).extracting(tenant::statusOf).containsExactly(Status.RUNNING, Status.RUNNING, Status.QUEUED);
+    }
+
+    private void budgetOfOther(String limit) {
+        BudgetKey key = new BudgetKey("prod", PROJECT, "other");
+        BudgetSpec budget = new BudgetSpec(key, new BigDecimal(limit), "USD", BudgetPeriod.TOTAL);
+        tenant.as(() -> tenant.bean(Budgets.class).put(budget));
+    }
+
+    @Test
+    void that_a_budget_is_exhausted_is_told_to_the_first_who_needs_it_also_if_it_was_so_when_it_was_set() {
+        tenant.finish(tenant.running(wanting()));
+        tenant.budget(TENANT, "0.2");
+        tenant.waiting(wanting());
+        tenant.as(() -> {
+            tenant.bean(MatchTrigger.class).run("prod");
+            return true;
+        });
+        List<String> told = tenant.sql(jdbc -> jdbc.sql("SELECT type FROM task_event WHERE object_type = 'budget'")
+                .query(String.class)
+                .list());
+        assertThat(told).containsExactly("budget.exhausted");
     }
 
     @Test
