@@ -111,6 +111,52 @@ class SettlementRaceTest {
         assertThat(deadlocks()).isEqualTo(deadlocks);
     }
 
+    @Test
+    void retries_that_hold_anew_never_deadlock_with_ends_of_another_project() throws Exception {
+        tenant.withEstimates("{\"TEST\": 0.05}");
+        tenant.asset("ip", "RAW_NET", "ip", 8, "0.01");
+        budget(BudgetScope.TENANT, tenant.id().value(), "100");
+        budget(BudgetScope.PROJECT, "one", "50");
+        budget(BudgetScope.PROJECT, "two", "50");
+        long deadlocks = deadlocks();
+        List<TaskOrder> orders = new ArrayList<>();
+        for (int i = 0; i < SHARING; i++) {
+            String project = i % 2 == 0 ? "one" : "two";
+            orders.add(tenant.created(
+                    anOrder().project(project).wanting("RAW_NET", null, 1).spec()));
+        }
+        orders.forEach(tenant::admitted);
+        Race.of(WORKERS, worker -> () -> {
+            for (boolean open = true; open; ) {
+                open = false;
+                for (int i = worker; i < SHARING; i += WORKERS) {
+                    open |= !isOverAfterMore(orders.get(i));
+                }
+            }
+            return true;
+        });
+        assertThat(deadlocks()).isEqualTo(deadlocks);
+        assertThat(tenant.as(() -> tenant.bean(LedgerCheck.class).verify().violations()))
+                .isEmpty();
+        assertThat(tenant.budgeted(BudgetScope.TENANT)).isEqualTo("8 0 0");
+    }
+
+    /** Its first attempt is to be retried, its second succeeds. */
+    private boolean isOverAfterMore(TaskOrder order) {
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            if (tenant.begin(order, attempt) instanceof Begun.Run run) {
+                ExecutionResult result = attempt == 1 ? ExecutionResult.of("RETRYABLE", null) : result("0.04");
+                tenant.complete(order, attempt, run.request().attemptToken(), result);
+                tenant.concluded(order, attempt, How.ANSWERED);
+            }
+        }
+        tenant.sql(jdbc -> jdbc.sql("UPDATE task_order SET retry_at = now() WHERE task_id = :task AND retry_at > now()")
+                .param("task", order.taskId())
+                .update());
+        tenant.proceed(order);
+        return tenant.statusOf(order).isOver();
+    }
+
     /** If it was granted anything. */
     private void workOff(TaskOrder order) {
         if (tenant.begin(order, 1) instanceof Begun.Run run) {
