@@ -7,18 +7,14 @@ import dev.taskorder.api.ledger.CallerEntries;
 import dev.taskorder.api.ledger.LedgerEntry;
 import dev.taskorder.api.ledger.NewEntry;
 import dev.taskorder.api.matching.MatchTrigger;
-import java.sql.SQLException;
 import java.sql.Types;
 import java.time.LocalDate;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Writes callers' entries, one at a time and under the lock of their order, so that a repeat sees what was there. */
 final class JdbcCallerEntries implements CallerEntries {
-    private static final String OUT_OF_RANGE = "22003";
-
     private static final String FIND = """
             SELECT %s, e.counts_on
               FROM ledger_entry e
@@ -100,11 +96,6 @@ final class JdbcCallerEntries implements CallerEntries {
             done = transactions.in(() -> posted(entry));
         } catch (IdTakenException taken) {
             done = transactions.in(() -> posted(entry)); // whoever took it has committed: it is seen now
-        } catch (DataIntegrityViolationException fault) {
-            if (fault.getMostSpecificCause() instanceof SQLException sql && OUT_OF_RANGE.equals(sql.getSQLState())) {
-                return new Result.TooMuch();
-            }
-            throw fault;
         }
         if (done.freedIn() != null) {
             matcher.run(done.freedIn());

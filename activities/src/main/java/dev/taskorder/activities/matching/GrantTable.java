@@ -55,7 +55,7 @@ final class GrantTable {
                  WHERE o.tenant_id = current_tenant() AND o.task_id = d.task_id
                    AND o.task_id = ANY (ARRAY(SELECT task_id FROM decided))
                    AND o.waits_since IS NOT NULL AND o.cancel_requested_at IS NULL AND cardinality(o.lease_ids) = d.kept
-                   AND (o.max_total_cost IS NULL OR o.held + o.posted + d.hold <= o.max_total_cost)
+                   AND (o.max_total_cost IS NULL OR o.held + o.posted + o.overrun + d.hold <= o.max_total_cost)
                 RETURNING o.env, o.project_id, d.hold, o.holds, o.task_id, o.attempt, o.started_at, o.deadline, o.currency, o.updated_at AS granted_at,
                        o.started_at = o.updated_at AS first, d.token, d.executor, d.wake, o.lease_ids, d.leases
             ), leased AS (

@@ -23,9 +23,6 @@ public interface CallerEntries {
         /** An order keeps its books in this one currency. */
         record OtherCurrency(String ofOrder) implements Result {}
 
-        /** With it the order, or a budget, would count more than an amount can be. */
-        record TooMuch() implements Result {}
-
         /** There is no entry of this tenant to take back. */
         record NoSuchEntry() implements Result {}
 

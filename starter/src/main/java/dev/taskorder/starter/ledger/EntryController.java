@@ -127,13 +127,6 @@ final class EntryController {
                     "must be the order's, " + other.ofOrder() + ", was '" + ((NewEntry.Posting) entry).currency()
                             + "': money is never converted");
         }
-        if (result instanceof Result.TooMuch) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST,
-                    "/amount",
-                    "must leave what the order and its budgets count at most " + Limits.AMOUNT_MAX.toPlainString()
-                            + ", was " + ((NewEntry.Posting) entry).amount().toPlainString());
-        }
         if (result instanceof Result.NotReversible kept) {
             throw new ProblemException(
                     ProblemCode.INVALID_REQUEST,
