@@ -50,8 +50,11 @@ final class LeaseWait {
         tell(order, back);
     }
 
-    /** From now on the matcher owes it what it lacks. One that waits already goes on waiting. */
+    /** From now on the matcher owes it what it lacks. One that waits already goes on waiting, and one that is to end begins not to. */
     void begin(OrderRow order) {
+        if (order.refusalCode() != null) {
+            return;
+        }
         orders.waitForLeases(
                 order.taskId(),
                 policies.version(order.policyVersion()).defaults().retryHoldMs());

@@ -129,6 +129,17 @@ class MoneyTest {
     }
 
     @Test
+    void one_that_is_to_end_for_its_costs_ends_also_when_a_lease_is_taken_from_it() {
+        TaskOrder order = tenant.running(wanting().maxTotalCost("1"));
+        UUID token = begun(order, 1);
+        assertThat(tenant.reports(order, 1, token, captcha("0.6"))).isEqualTo(Reported.BEYOND_BUDGET);
+        tenant.revoked(order, "ip");
+        assertThat(tenant.proceed(order)).isEqualTo(new Verdict.Over("FAILED"));
+        assertThat(tenant.find(order.taskId()).state().resultCode()).isEqualTo("BUDGET_EXCEEDED");
+        assertThat(money(order)).isEqualTo("held 0 posted 0.7 overrun 0.4");
+    }
+
+    @Test
     void beyond_a_budget_of_its_project_or_tenant_too_and_then_it_is_an_overrun_of_both() {
         tenant.budget(TENANT, "1");
         tenant.budget(PROJECT, "10");
