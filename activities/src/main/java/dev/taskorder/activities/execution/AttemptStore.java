@@ -40,7 +40,7 @@ public interface AttemptStore {
         KEPT,
         /** The attempt is no longer the current one of its order: nothing was kept. */
         NOT_CURRENT,
-        /** It is kept; but no budget covers the costs, and the order ends. */
+        /** It is kept; but its ceiling or one of its budgets does not cover the costs, and the order ends. */
         BEYOND_BUDGET
     }
 

@@ -131,7 +131,7 @@ final class Reports implements Heartbeat {
             if (reported == Reported.NOT_CURRENT) {
                 attempt.stop(Stop.WISHED, "the order has gone on without it");
             } else if (reported == Reported.BEYOND_BUDGET) {
-                attempt.stop(Stop.WISHED, "no budget covers its costs");
+                attempt.stop(Stop.WISHED, "its costs are not covered");
             }
         } catch (DataAccessException e) {
             if (StoreFaults.mayPass(e)) {

@@ -9,10 +9,9 @@ public enum Invariant {
     ASSET_OVERSOLD(
             "release the newest of its leases if it cannot bear them; nothing is leased of it until it has room"),
     ATTEMPT_WITHOUT_LEASES("cancel the order unless its executor can do without; its end gives back what is left"),
-    ORDER_MONEY_DIFFERS(
-            "find what wrote the entries that are named by its ledger; mend by a reversal or an entry, never by hand"),
+    ORDER_MONEY_DIFFERS("find what wrote them: no call mends it, for every entry moves both alike"),
     ORDER_PAST_CEILING("raise its max_total_cost to what is spent and held, and find what let it get so far"),
-    LEASE_NOT_SETTLED_ONCE("post what is missing as an entry of your own, or reverse what is there twice"),
+    LEASE_NOT_SETTLED_ONCE("find what ended it: no call settles a lease; an entry of your own makes the sums right"),
     ENTRY_OF_OTHER_BOOKS("reverse these entries, and post them where they belong"),
     BUDGET_DIFFERS("put the budget once more with another period and then with its own: that counts it anew"),
     BUDGET_OVERDRAWN("nothing more is held until there is room; find what let it get so far"),

@@ -21,7 +21,7 @@ public interface Postings {
     /**
      * What was posted.
      *
-     * @param overrun what of it no hold and no budget covered; 0 for nothing
+     * @param overrun what of it went beyond its hold, and was not covered by its ceiling and all of its budgets; 0 for nothing
      * @param withinCeiling whether the order's own ceiling left room for all of it
      * @param freed whether less is held and spent than before: others may be granted something for it
      */
@@ -30,7 +30,7 @@ public interface Postings {
         public String whyOverrun(OrderAccount account) {
             String more = "costs of " + plain(overrun) + " " + account.currency() + " beyond what was held for them";
             return withinCeiling
-                    ? more + " are covered by no budget of its project and tenant"
+                    ? more + " are not covered by the budgets of its project and tenant"
                     : more + " exceed max_total_cost of " + plain(Objects.requireNonNull(account.maxTotalCost()));
         }
 

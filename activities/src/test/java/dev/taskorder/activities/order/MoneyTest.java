@@ -149,7 +149,7 @@ class MoneyTest {
         assertThat(tenant.budgeted(PROJECT)).isEqualTo("0.2 0.5 0.4");
         assertThat(tenant.concluded(order, 1, How.ABANDONED)).isEqualTo(new Verdict.Over("FAILED"));
         assertThat(tenant.find(order.taskId()).state().resultMessage())
-                .endsWith("are covered by no budget of its project and tenant");
+                .endsWith("are not covered by the budgets of its project and tenant");
         assertThat(tenant.leases(order.taskId()).get(0).state().name()).isEqualTo("RELEASED");
         assertThat(money(order)).isEqualTo("held 0 posted 0.7 overrun 0.4");
     }
