@@ -44,6 +44,11 @@ public interface BudgetBook {
             return limit.subtract(posted).subtract(held).max(BigDecimal.ZERO);
         }
 
+        /** Whether an order in that currency has nothing to spend of it. */
+        public boolean isUsedUpFor(String orders) {
+            return !currency.equals(orders) || remaining().signum() == 0;
+        }
+
         /** Whether it is known to be exhausted, so that {@link BudgetBook#refused} has nothing to tell. */
         public boolean toldExhausted() {
             return told.compareTo(BigDecimal.ONE) >= 0;

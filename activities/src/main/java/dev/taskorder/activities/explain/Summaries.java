@@ -6,10 +6,13 @@ import dev.taskorder.api.explain.Explanation.Place;
 import dev.taskorder.api.order.Status;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A few sentences for a person. */
 final class Summaries {
+    private static final Set<String> OF_BUDGETS = Set.of(Blocker.PROJECT_BUDGET, Blocker.TENANT_BUDGET);
+
     private Summaries() {}
 
     static String of(Story story, List<Blocker> blockers) {
@@ -36,11 +39,15 @@ final class Summaries {
     static String ofWaiting(Story story, Waiting waiting, @Nullable Instant endsBy) {
         String where = story.status() == Status.QUEUED
                 ? "It waits in the queue, " + place(waiting.place())
-                : "It waits between two attempts for leases in exchange";
+                : "It waits between two attempts for " + what(waiting.blockers());
         String why = waiting.blockers().isEmpty()
                 ? ", and can be served: the matcher is about to look."
                 : ": " + first(waiting.blockers());
         return where + why + end(endsBy) + hold(story) + until(story) + cancel(story);
+    }
+
+    private static String what(List<Blocker> blockers) {
+        return !blockers.isEmpty() && OF_BUDGETS.contains(blockers.get(0).code()) ? "money" : "leases in exchange";
     }
 
     private static String first(List<Blocker> blockers) {

@@ -24,7 +24,7 @@ final class BudgetTexts {
     /**
      * A budget of its project or its tenant that does not cover it.
      *
-     * @param needed what has to be held for the order
+     * @param needed what has to be held for the order; 0 for one that is held up because the budget is used up
      */
     static Blocker notCovered(WaitingOrder order, BigDecimal needed, Room budget, String env) {
         boolean comparable = budget.currency().equals(order.currency());
@@ -35,24 +35,46 @@ final class BudgetTexts {
         facts.put("needed", plain(needed));
         facts.put("currency", budget.currency());
         facts.put("period_end", budget.periodEnd());
-        String whose =
-                (budget.scope() == BudgetScope.TENANT ? "the tenant" : "project " + budget.id()) + " in env " + env;
-        String message = comparable
-                ? "it needs " + text(needed) + " " + order.currency() + ", and the budget of " + whose + " has "
-                        + text(budget.remaining()) + " left of " + text(budget.limit()) + " (" + text(budget.posted())
-                        + " spent, " + text(budget.held()) + " held)"
-                : "the budget of " + whose + " is in " + budget.currency() + " and covers nothing in "
-                        + order.currency();
         String code = budget.scope() == BudgetScope.TENANT ? Blocker.TENANT_BUDGET : Blocker.PROJECT_BUDGET;
         return new Blocker(
-                code, message, facts, comparable ? raise(budget, needed, env) : inItsCurrency(order, budget, env));
+                code,
+                comparable ? tooLittle(order, needed, budget, env) : ofAnotherCurrency(order, budget, env),
+                facts,
+                comparable ? raise(budget, needed, env) : inItsCurrency(order, budget, env));
+    }
+
+    private static String tooLittle(WaitingOrder order, BigDecimal needed, Room budget, String env) {
+        String spent = " (" + text(budget.posted()) + " spent, " + text(budget.held()) + " held)";
+        if (needed.signum() == 0) {
+            return "the budget of " + whose(budget, env) + " is used up: nothing is left of " + text(budget.limit())
+                    + " " + budget.currency() + spent + ", so that no order starts under it";
+        }
+        return "it needs " + text(needed) + " " + order.currency() + ", and the budget of " + whose(budget, env)
+                + " has " + text(budget.remaining()) + " left of " + text(budget.limit()) + spent;
+    }
+
+    private static String ofAnotherCurrency(WaitingOrder order, Room budget, String env) {
+        return "the budget of " + whose(budget, env) + " is in " + budget.currency() + " and covers nothing in "
+                + order.currency();
+    }
+
+    private static String whose(Room budget, String env) {
+        return (budget.scope() == BudgetScope.TENANT ? "the tenant" : "project " + budget.id()) + " in env " + env;
     }
 
     private static String raise(Room budget, BigDecimal needed, String env) {
         BigDecimal enough = budget.posted().add(budget.held()).add(needed);
-        String others = budget.held().signum() > 0 ? "; or wait for what is held to come back" : "";
-        String turn = budget.periodEnd() == null ? "" : "; or wait for its next period, from " + budget.periodEnd();
-        return "Raise it to " + text(enough) + " or more (PUT " + path(budget, env) + ")" + others + turn;
+        String most = needed.signum() == 0 ? "above " + text(enough) : "to " + text(enough) + " or more";
+        boolean heldHelps = budget.held().signum() > 0 && covers(budget.limit().subtract(budget.posted()), needed);
+        String others = heldHelps ? "; or wait for what is held to come back" : "";
+        boolean turnHelps = budget.periodEnd() != null && covers(budget.limit(), needed);
+        String turn = turnHelps ? "; or wait for its next period, from " + budget.periodEnd() : "";
+        return "Raise it " + most + " (PUT " + path(budget, env) + ")" + others + turn;
+    }
+
+    /** Whether so much would do; where nothing has to be held, it does if it is anything. */
+    private static boolean covers(BigDecimal room, BigDecimal needed) {
+        return room.signum() > 0 && room.compareTo(needed) >= 0;
     }
 
     private static String inItsCurrency(WaitingOrder order, Room budget, String env) {
@@ -76,11 +98,11 @@ final class BudgetTexts {
                 .sorted(Comparator.comparing(Candidate::unitCost).thenComparing(Candidate::assetId))
                 .toList();
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
-        facts.put("limit", order.maxTotalCost());
+        facts.put("limit", limit(order));
         facts.put("posted", plain(order.spent().subtract(order.means().held())));
         facts.put("held", plain(order.means().held()));
-        facts.put("needed", now.freeNow());
-        facts.put("cheapest_when_free", now.cheapestEver());
+        facts.put("needed", plain(now.freeNow()));
+        facts.put("cheapest_when_free", plain(now.cheapestEver()));
         facts.put("currency", order.currency());
         facts.put("cheaper", cheaper.stream().map(one -> cheaper(one, holders)).toList());
         String takes = " takes " + text(now.freeNow()) + " " + order.currency();
@@ -98,7 +120,7 @@ final class BudgetTexts {
     /** It ends as soon as it is its turn. */
     static Blocker endsForMoney(WaitingOrder order, Decision.Hopeless why) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
-        facts.put("limit", order.maxTotalCost());
+        facts.put("limit", limit(order));
         facts.put("posted", plain(order.spent().subtract(order.means().held())));
         facts.put("held", plain(order.means().held()));
         facts.put("currency", order.currency());
@@ -116,10 +138,10 @@ final class BudgetTexts {
      */
     static Blocker onlySubstitutes(WaitingOrder order, BigDecimal needed) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
-        facts.put("limit", order.maxTotalCost());
+        facts.put("limit", limit(order));
         facts.put("posted", plain(order.spent().subtract(order.means().held())));
         facts.put("held", plain(order.means().held()));
-        facts.put("needed", needed);
+        facts.put("needed", plain(needed));
         facts.put("currency", order.currency());
         return new Blocker(
                 Blocker.ORDER_BUDGET,
@@ -147,7 +169,7 @@ final class BudgetTexts {
     private static Map<String, @Nullable Object> cheaper(Candidate candidate, Holders holders) {
         Map<String, @Nullable Object> one = new LinkedHashMap<>();
         one.put("asset_id", candidate.assetId());
-        one.put("unit_cost", candidate.unitCost());
+        one.put("unit_cost", plain(candidate.unitCost()));
         one.put("until", holders.backBy(candidate));
         return one;
     }
@@ -157,6 +179,11 @@ final class BudgetTexts {
             Object until = holders.backBy(candidate);
             return candidate.assetId() + (until == null ? "" : ", which is free by " + until + " at the latest");
         });
+    }
+
+    private static @Nullable BigDecimal limit(WaitingOrder order) {
+        BigDecimal most = order.maxTotalCost();
+        return most == null ? null : plain(most);
     }
 
     private static BigDecimal plain(BigDecimal amount) {

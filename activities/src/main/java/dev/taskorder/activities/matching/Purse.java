@@ -59,14 +59,19 @@ final class Purse {
         return tooSmall(order, amount).isEmpty();
     }
 
-    /** The budgets of the order that do not cover so much more, its project's first; one in another currency covers nothing. */
+    /**
+     * The budgets of the order that do not cover so much more, its project's first; one in another currency covers nothing. One
+     * that is used up does not cover 0 either, unless something is set aside for the order already: what the others cost is known when
+     * it is spent.
+     */
     List<Room> tooSmall(WaitingOrder order, BigDecimal amount) {
-        if (amount.signum() == 0) {
+        if (amount.signum() == 0 && order.means().held().signum() > 0) {
             return List.of();
         }
         return of(order).stream()
-                .filter(room ->
-                        !room.currency().equals(order.currency()) || left(room).compareTo(amount) < 0)
+                .filter(room -> !room.currency().equals(order.currency())
+                        || left(room).signum() <= 0
+                        || left(room).compareTo(amount) < 0)
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package dev.taskorder.activities.order;
 
 import dev.taskorder.activities.asset.AssetBook;
 import dev.taskorder.activities.attempt.AttemptLog;
+import dev.taskorder.activities.budget.BudgetBook;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.dispatch.StartAtOnce;
 import dev.taskorder.activities.event.EventLog;
@@ -128,8 +129,9 @@ public class OrderConfiguration {
     }
 
     @Bean
-    OrderProgress.Surroundings orderSurroundings(PolicyVersions policies, Routes routes, MatchTrigger matcher) {
-        return new OrderProgress.Surroundings(policies, routes, matcher);
+    OrderProgress.Surroundings orderSurroundings(
+            PolicyVersions policies, Routes routes, MatchTrigger matcher, BudgetBook budgets) {
+        return new OrderProgress.Surroundings(policies, routes, matcher, budgets);
     }
 
     @Bean

@@ -3,8 +3,10 @@ package dev.taskorder.activities.order;
 import dev.taskorder.activities.attempt.AttemptLog;
 import dev.taskorder.activities.attempt.AttemptRow;
 import dev.taskorder.activities.attempt.AttemptState;
+import dev.taskorder.activities.budget.BudgetBook;
 import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.event.NewEvent;
+import dev.taskorder.activities.ledger.OrderAccount;
 import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.api.execution.ResultCodes;
@@ -14,9 +16,12 @@ import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.Verdict;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.policy.Routes;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How a locked order goes on: into the queue, to its next attempt, to its end. All in the caller's transaction. */
@@ -33,7 +38,7 @@ final class OrderProgress {
     private final Surroundings around;
 
     /** What an order's progress asks of the world around it. */
-    record Surroundings(PolicyVersions policies, Routes routes, MatchTrigger matcher) {}
+    record Surroundings(PolicyVersions policies, Routes routes, MatchTrigger matcher, BudgetBook budgets) {}
 
     OrderProgress(
             OrderTable orders, Settlement.Books books, Settlement settlement, LeaseWait waits, Surroundings around) {
@@ -114,15 +119,19 @@ final class OrderProgress {
                 ? AttemptState.ENDED
                 : attempt.began() ? AttemptState.LOST : AttemptState.DROPPED;
         Postings.Posted posted = settlement.endAttempt(order, attempt, end, retry, WORKFLOW);
-        orders.planRetry(order.taskId(), retry.counted(), retry.backoffMs());
+        OrderTable.Planned planned = orders.planRetry(order.taskId(), retry.counted(), retry.backoffMs());
         // budgets are locked by now, which come last: what the matcher grants, and what ends the order, is for the next
         // look
         if (posted.overrun().signum() > 0) {
             orders.refuse(order.taskId(), ResultCodes.BUDGET_EXCEEDED, posted.whyOverrun(order.account()));
             return LOOK_AGAIN;
         }
+        if (!needsMoney(order) && hasUsedUpItsCeiling(planned.account())) {
+            orders.refuse(order.taskId(), ResultCodes.BUDGET_EXCEEDED, ceilingUsedUp(planned.account()));
+            return LOOK_AGAIN;
+        }
         // some were bad, or one was revoked after its answer; or its executor will have costs again
-        if (needsMoney(order) || orders.lacksLeases(order.taskId())) {
+        if (needsMoney(order) || orders.lacksLeases(order.taskId()) || isHeldUp(planned)) {
             waits.begin(order);
             return LOOK_AGAIN;
         }
@@ -132,6 +141,32 @@ final class OrderProgress {
     /** Whether something has to be held for its next attempt before that begins. */
     private boolean needsMoney(OrderRow order) {
         return policyOf(order).budget().estimateOf(order.taskType()).signum() > 0;
+    }
+
+    /** Whatever another attempt cost would be beyond it; but one that it gave for its leases, as it was granted, paid for all. */
+    private boolean hasUsedUpItsCeiling(OrderAccount account) {
+        BigDecimal ceiling = account.maxTotalCost();
+        return ceiling != null
+                && ceiling.signum() > 0
+                && account.spent().compareTo(ceiling) >= 0
+                && account.spent().compareTo(orders.paidForLeases(account.taskId())) > 0;
+    }
+
+    private static String ceilingUsedUp(OrderAccount account) {
+        String ceiling = Objects.requireNonNull(account.maxTotalCost())
+                .stripTrailingZeros()
+                .toPlainString();
+        return "its max_total_cost of " + ceiling + " " + account.currency()
+                + " is used up, and another attempt may cost more";
+    }
+
+    /** Whether a budget of it is used up, and not by what is set aside for itself. Most envs have none to be asked for. */
+    private boolean isHeldUp(OrderTable.Planned planned) {
+        OrderAccount account = planned.account();
+        return planned.budgeted()
+                && account.held().signum() == 0
+                && around.budgets().rooms(account.env(), Set.of(account.projectId())).stream()
+                        .anyMatch(room -> room.isUsedUpFor(account.currency()));
     }
 
     /** Never past the deadline: the order then ends on time and not after its back-off. */

@@ -3,6 +3,7 @@ package dev.taskorder.activities.order;
 import dev.taskorder.activities.ledger.OrderAccount;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrderSpec;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -76,7 +77,15 @@ final class OrderTable {
                    retry_at = clock_timestamp() + :backoff_ms * interval '1 millisecond',
                    task_version = task_version + 1, updated_at = clock_timestamp()
              WHERE tenant_id = current_tenant() AND task_id = :task
+            RETURNING %s,
+                   EXISTS (SELECT FROM budget b WHERE b.tenant_id = current_tenant() AND b.env = task_order.env) AS budgeted
+            """.formatted(OrderAccount.COLUMNS);
+    /** Those that an attempt has begun with are paid for, and serve the next one too. */
+    private static final String LEASES_PAID = """
+            SELECT coalesce(sum(unit_cost), 0) FROM lease
+             WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE' AND used
             """;
+
     private static final String NEXT_ATTEMPT = """
             UPDATE task_order
                SET attempt = attempt + 1, retry_at = NULL,
@@ -190,13 +199,30 @@ final class OrderTable {
                 .single();
     }
 
+    /**
+     * An order whose next attempt is planned.
+     *
+     * @param account its money, after all that was posted in this transaction
+     * @param budgeted whether its env has budgets
+     */
+    record Planned(OrderAccount account, boolean budgeted) {}
+
     /** Plans the next attempt; {@code counted} ones use up a retry, the others are losses. */
-    void planRetry(UUID taskId, boolean counted, long backoffMs) {
-        jdbc.sql(PLAN_RETRY)
+    Planned planRetry(UUID taskId, boolean counted, long backoffMs) {
+        return jdbc.sql(PLAN_RETRY)
                 .param("task", taskId)
                 .param("counted", counted ? 1 : 0)
                 .param("backoff_ms", backoffMs)
-                .update();
+                .query((row, rowNum) -> new Planned(OrderAccount.of(row), row.getBoolean("budgeted")))
+                .single();
+    }
+
+    /** What was paid for the leases that it still has. */
+    BigDecimal paidForLeases(UUID taskId) {
+        return jdbc.sql(LEASES_PAID)
+                .param("task", taskId)
+                .query(BigDecimal.class)
+                .single();
     }
 
     void nextAttempt(UUID taskId) {

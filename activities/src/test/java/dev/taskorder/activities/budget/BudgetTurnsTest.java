@@ -69,6 +69,19 @@ class BudgetTurnsTest {
     }
 
     @Test
+    void an_order_that_needs_nothing_and_waits_under_a_budget_that_is_used_up_starts_in_its_next_period() {
+        books.insert(budget("project", "acme-shop", "6", "day"));
+        tenant.asset("ip-1", "RAW_NET", "ip", 9, "6");
+        tenant.finish(tenant.running(anOrder().wanting("RAW_NET", "ip", 1)));
+        TaskOrder waiting = tenant.waiting(anOrder());
+        allWasYesterday();
+
+        turn();
+
+        assertThat(tenant.statusOf(waiting)).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
     void a_second_turn_at_the_same_time_does_nothing_more() {
         books.insert(budget("project", "shop", "10", "day"));
         late("1 second");

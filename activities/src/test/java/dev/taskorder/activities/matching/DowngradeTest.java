@@ -144,12 +144,19 @@ class DowngradeTest {
     }
 
     @Test
-    void a_budget_in_another_currency_covers_nothing_that_costs_anything() {
+    void a_budget_in_another_currency_covers_nothing_not_even_what_is_free() {
         pool("dear 2 100", "free 0 90");
         budget(BudgetScope.TENANT, "t", "100", "EUR");
+        assertThat(decide()).isEqualTo(new Decision.NotCovered(BigDecimal.ZERO, rooms));
+    }
+
+    @Test
+    void what_is_free_is_given_under_a_budget_as_long_as_that_has_anything_left() {
+        pool("dear 2 100", "free 0 90");
+        budget(BudgetScope.TENANT, "t", "0.000001", "USD");
         assertThat(taken()).containsExactly("free");
-        assets.remove(1);
-        assertThat(decide()).isInstanceOf(Decision.NotCovered.class);
+        budget(BudgetScope.PROJECT, "p", "0", "USD");
+        assertThat(decide()).isEqualTo(new Decision.NotCovered(BigDecimal.ZERO, rooms.subList(1, 2)));
     }
 
     @Test

@@ -71,7 +71,7 @@ class ModelTest {
                     seen.merge("exchanged", between - count(world, Order.State.BETWEEN), Integer::sum);
                     seen.merge("reserving", look.reserving() == null ? 0 : 1, Integer::sum);
                     look.ends().forEach(end -> seen.merge(end.code(), 1, Integer::sum));
-                    look.waits().values().forEach(reason -> seen.merge(reason.name(), 1, Integer::sum));
+                    look.waits().forEach((order, reason) -> seen.merge(nameOf(world, order, reason), 1, Integer::sum));
                 } else {
                     step.happensIn(world);
                 }
@@ -91,11 +91,24 @@ class ModelTest {
                         "BLOCKED",
                         "TOO_DEAR_NOW",
                         "NOT_COVERED",
+                        "USED_UP",
                         "PREFERENCE",
                         "PRICE",
                         "SUBSTITUTES",
                         "again")
                 .allSatisfy((what, times) -> assertThat(times).as(what).isGreaterThan(20));
+    }
+
+    /** Who needs nothing waits for money only where a budget is used up. */
+    private static String nameOf(World world, String name, Look.Reason reason) {
+        Order order = world.order(name);
+        boolean needsNothing = order != null
+                && order.demand().hints().isEmpty()
+                && !Story.POLICIES
+                        .get(order.demand().policy())
+                        .estimates()
+                        .containsKey(order.header().taskType());
+        return needsNothing && reason == Look.Reason.NOT_COVERED ? "USED_UP" : reason.name();
     }
 
     private static String keptFor(World world, Look.Grant grant, Look.Place place) {

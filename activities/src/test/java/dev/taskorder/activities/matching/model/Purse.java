@@ -35,9 +35,9 @@ final class Purse {
         return ceiling().stream().allMatch(left -> left.compareTo(price) >= 0);
     }
 
-    /** Whether its ceiling and its budgets bear so much; what costs nothing needs no budget. */
+    /** Whether its ceiling and its budgets bear so much; what costs nothing needs budgets that are not used up. */
     boolean covers(BigDecimal price) {
-        return bears(price) && (price.signum() == 0 || budgets().allMatch(left -> left.compareTo(price) >= 0));
+        return bears(price) && budgets().allMatch(left -> left.signum() > 0 && left.compareTo(price) >= 0);
     }
 
     /** Whether what is left is enough for every attempt that it may make. */

@@ -87,8 +87,8 @@ public final class Story {
                 happens(new Step.SetBudget(
                         List.of("p", "q", World.TENANT).get(moneyDice(3)),
                         new World.Budget(
-                                new BigDecimal(List.of("0.3", "2", "5", "9", "20", "50")
-                                        .get(moneyDice(6))),
+                                new BigDecimal(List.of("0", "0.3", "2", "5", "9", "20", "50")
+                                        .get(moneyDice(7))),
                                 moneyDice(30) == 0 ? "EUR" : "USD")));
             }
             if (chance(75)) {
