@@ -10,6 +10,7 @@ import dev.taskorder.api.asset.Assets;
 import dev.taskorder.api.asset.PutAssetResult;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.page.Cursor;
+import dev.taskorder.api.page.Listing;
 import dev.taskorder.api.page.Page;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.Caller;
@@ -207,11 +208,17 @@ final class JdbcAssets implements Assets {
 
     @Override
     public Page<Asset> list(AssetFilter filter, PageRequest page) {
+        Listing list = Listing.of(
+                TenantContext.required(),
+                LIST,
+                filter.env(),
+                filter.skuCategory(),
+                filter.skuCodePrefix(),
+                filter.status());
         @Nullable
         String after = page.cursor() == null
                 ? null
-                : Cursor.name(Cursor.decode(TenantContext.required(), LIST, 1, page.cursor())
-                        .get(0));
+                : Cursor.name(Cursor.decode(list, 1, page.cursor()).get(0));
         List<Asset> rows = transactions.in(() -> jdbc.sql(PAGE)
                 .param("env", filter.env(), Types.VARCHAR)
                 .param("category", filter.skuCategory(), Types.VARCHAR)
@@ -229,6 +236,6 @@ final class JdbcAssets implements Assets {
         }
         List<Asset> items = rows.subList(0, page.limit());
         String last = items.get(items.size() - 1).spec().assetId();
-        return new Page<>(items, Cursor.encode(TenantContext.required(), LIST, last));
+        return new Page<>(items, Cursor.encode(list, last));
     }
 }

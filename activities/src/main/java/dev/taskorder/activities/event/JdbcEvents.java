@@ -5,6 +5,7 @@ import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.event.Timeline;
 import dev.taskorder.api.event.TimelineEvent;
 import dev.taskorder.api.page.Cursor;
+import dev.taskorder.api.page.Listing;
 import dev.taskorder.api.page.Page;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.TenantContext;
@@ -77,7 +78,7 @@ final class JdbcEvents implements EventLog, Timeline {
 
     @Override
     public Optional<Page<TimelineEvent>> ofOrder(UUID taskId, PageRequest page) {
-        long after = page.cursor() == null ? 0 : afterOf(page.cursor());
+        long after = page.cursor() == null ? 0 : afterOf(taskId, page.cursor());
         return transactions.in(() -> {
             boolean exists =
                     jdbc.sql(EXISTS).param("task", taskId).query(Boolean.class).single();
@@ -97,14 +98,16 @@ final class JdbcEvents implements EventLog, Timeline {
         }
         List<TimelineEvent> items = rows.subList(0, limit);
         String next = Cursor.encode(
-                TenantContext.required(),
-                LIST,
-                Long.toString(items.get(limit - 1).eventNo()));
+                listing(taskId), Long.toString(items.get(limit - 1).eventNo()));
         return new Page<>(items, next);
     }
 
-    private static long afterOf(String cursor) {
-        String key = Cursor.decode(TenantContext.required(), LIST, 1, cursor).get(0);
+    private static Listing listing(UUID taskId) {
+        return Listing.of(TenantContext.required(), LIST, taskId);
+    }
+
+    private static long afterOf(UUID taskId, String cursor) {
+        String key = Cursor.decode(listing(taskId), 1, cursor).get(0);
         return Cursor.number(key);
     }
 

@@ -8,6 +8,7 @@ import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.lease.LeaseFilter;
 import dev.taskorder.api.lease.Leases;
 import dev.taskorder.api.page.Cursor;
+import dev.taskorder.api.page.Listing;
 import dev.taskorder.api.page.Page;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.TenantContext;
@@ -181,10 +182,11 @@ final class JdbcLeases implements LeaseBook, Leases {
 
     @Override
     public Page<Lease> list(LeaseFilter filter, PageRequest page) {
+        Listing list = Listing.of(TenantContext.required(), LIST, filter.state(), filter.assetId(), filter.taskId());
         @Nullable OffsetDateTime before = null;
         @Nullable UUID beforeId = null;
         if (page.cursor() != null) {
-            List<String> keys = Cursor.decode(TenantContext.required(), LIST, 2, page.cursor());
+            List<String> keys = Cursor.decode(list, 2, page.cursor());
             before = Cursor.instant(keys.get(0)).atOffset(java.time.ZoneOffset.UTC);
             beforeId = Cursor.uuid(keys.get(1));
         }
@@ -195,7 +197,7 @@ final class JdbcLeases implements LeaseBook, Leases {
                 .param("before", before, java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("before_id", beforeId, java.sql.Types.OTHER)
                 .param("rows", page.limit() + 1);
-        return page(transactions.in(() -> query.query(JdbcLeases::lease).list()), page.limit());
+        return page(list, transactions.in(() -> query.query(JdbcLeases::lease).list()), page.limit());
     }
 
     private static ReleasedLease released(ResultSet row, int rowNum) throws SQLException {
@@ -206,16 +208,13 @@ final class JdbcLeases implements LeaseBook, Leases {
                 LeasePrice.of(row));
     }
 
-    private static Page<Lease> page(List<Lease> rows, int limit) {
+    private static Page<Lease> page(Listing list, List<Lease> rows, int limit) {
         if (rows.size() <= limit) {
             return new Page<>(rows, null);
         }
         Lease last = rows.get(limit - 1);
-        String next = Cursor.encode(
-                TenantContext.required(),
-                LIST,
-                last.acquiredAt().toString(),
-                last.leaseId().toString());
+        String next =
+                Cursor.encode(list, last.acquiredAt().toString(), last.leaseId().toString());
         return new Page<>(rows.subList(0, limit), next);
     }
 

@@ -4,6 +4,7 @@ import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.ledger.LedgerEntry;
 import dev.taskorder.api.ledger.LedgerFilter;
 import dev.taskorder.api.page.Cursor;
+import dev.taskorder.api.page.Listing;
 import dev.taskorder.api.page.Page;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.TenantContext;
@@ -41,13 +42,13 @@ final class EntryList {
 
     /** Where an entry stands in the list. */
     record Place(Instant createdAt, long entryNo) {
-        static Place of(String cursor) {
-            List<String> keys = Cursor.decode(TenantContext.required(), LIST, 2, cursor);
+        static Place of(Listing list, String cursor) {
+            List<String> keys = Cursor.decode(list, 2, cursor);
             return new Place(Cursor.instant(keys.get(0)), Cursor.number(keys.get(1)));
         }
 
-        String cursor() {
-            return Cursor.encode(TenantContext.required(), LIST, createdAt.toString(), Long.toString(entryNo));
+        String cursor(Listing list) {
+            return Cursor.encode(list, createdAt.toString(), Long.toString(entryNo));
         }
     }
 
@@ -59,11 +60,25 @@ final class EntryList {
 
     Page<LedgerEntry> list(LedgerFilter filter, PageRequest page) {
         int limit = page.limit();
-        List<Row> rows = rows(filter, page.cursor() == null ? null : Place.of(page.cursor()), limit + 1);
+        Listing list = listing(filter);
+        List<Row> rows = rows(filter, page.cursor() == null ? null : Place.of(list, page.cursor()), limit + 1);
         boolean last = rows.size() <= limit;
         List<Row> shown = last ? rows : rows.subList(0, limit);
-        String next = last ? null : shown.get(limit - 1).place().cursor();
+        String next = last ? null : shown.get(limit - 1).place().cursor(list);
         return new Page<>(shown.stream().map(Row::entry).toList(), next);
+    }
+
+    private static Listing listing(LedgerFilter filter) {
+        return Listing.of(
+                TenantContext.required(),
+                LIST,
+                filter.env(),
+                filter.taskId(),
+                filter.projectId(),
+                filter.skuCategory(),
+                filter.account(),
+                filter.from(),
+                filter.to());
     }
 
     /** A transaction per portion: a reader that is slow keeps no connection from others. */

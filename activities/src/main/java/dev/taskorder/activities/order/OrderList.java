@@ -5,6 +5,7 @@ import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderFilter;
 import dev.taskorder.api.page.Cursor;
+import dev.taskorder.api.page.Listing;
 import dev.taskorder.api.page.Page;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.TenantContext;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -53,10 +55,27 @@ final class OrderList {
     }
 
     Page<TaskOrder> list(TaskOrderFilter filter, PageRequest page) {
-        return page(Conditions.of(filter, page), page.limit());
+        return page(Conditions.of(filter, page), page.limit(), listing(filter));
     }
 
-    private Page<TaskOrder> page(Conditions conditions, int limit) {
+    /** What cursors of the list are bound to. */
+    static Listing listing(TaskOrderFilter filter) {
+        return Listing.of(
+                TenantContext.required(),
+                LIST,
+                filter.env(),
+                new TreeSet<>(filter.statuses()),
+                filter.projectId(),
+                filter.taskType(),
+                filter.taskCategory(),
+                filter.tag(),
+                filter.externalRef(),
+                filter.idempotencyKey(),
+                filter.createdFrom(),
+                filter.createdTo());
+    }
+
+    private Page<TaskOrder> page(Conditions conditions, int limit, Listing listing) {
         List<TaskOrder> rows = transactions.in(() -> jdbc.sql(conditions.page())
                 .params(conditions.params())
                 .param("rows", limit + 1)
@@ -67,10 +86,7 @@ final class OrderList {
         }
         TaskOrder last = rows.get(limit - 1);
         String next = Cursor.encode(
-                TenantContext.required(),
-                LIST,
-                last.state().createdAt().toString(),
-                last.taskId().toString());
+                listing, last.state().createdAt().toString(), last.taskId().toString());
         return new Page<>(rows.subList(0, limit), next);
     }
 
@@ -98,7 +114,7 @@ final class OrderList {
             conditions.time("o.created_at >= :created_from", "created_from", filter.createdFrom());
             conditions.time("o.created_at < :created_to", "created_to", filter.createdTo());
             if (page.cursor() != null) {
-                List<String> keys = Cursor.decode(TenantContext.required(), LIST, 2, page.cursor());
+                List<String> keys = Cursor.decode(listing(filter), 2, page.cursor());
                 conditions.time(
                         "(o.created_at, o.task_id) < (:before, :before_id)", "before", Cursor.instant(keys.get(0)));
                 conditions.params.put("before_id", Cursor.uuid(keys.get(1)));

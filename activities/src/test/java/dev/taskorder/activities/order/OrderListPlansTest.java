@@ -40,8 +40,7 @@ class OrderListPlansTest {
     void the_first_page_and_a_later_one_are_read_in_their_order() {
         assertThat(plan(all(), null)).contains("task_order_newest").doesNotContain("Sort");
         String before = Cursor.encode(
-                TENANT,
-                "task-orders",
+                OrderList.listing(all()),
                 TEN_DAYS_AGO.toString(),
                 UUID.randomUUID().toString());
         assertThat(plan(all(), before)).contains("task_order_newest").doesNotContain("Sort");

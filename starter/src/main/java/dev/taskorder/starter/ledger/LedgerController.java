@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -35,7 +36,10 @@ final class LedgerController {
         "env", "task", "task_id", "project", "project_id", "category", "sku_category", "account", "from", "to"
     };
     private static final TextRule ACCOUNT = new TextRule(
-            null, 1, 256, "must be an account's name, or what it begins with and a '*', 1 to 256 characters");
+            Pattern.compile("[^*]*\\*?"),
+            1,
+            256,
+            "must be an account's name, or what it begins with and a '*' at its end, 1 to 256 characters");
 
     private final Ledger ledger;
 

@@ -54,9 +54,7 @@ final class ProblemHandler {
         String sent = String.valueOf(request.getParameter("cursor")).replaceAll("[^!-~]", "\uFFFD");
         String shown = sent.length() > CURSOR_CHARS_SHOWN ? sent.substring(0, CURSOR_CHARS_SHOWN) + "…" : sent;
         return answer(Problem.of(
-                ProblemCode.INVALID_REQUEST,
-                "/cursor",
-                "must be the next_cursor of an earlier page of the same list, was '" + shown + "'"));
+                ProblemCode.INVALID_REQUEST, "/cursor", e.getMessage() + ", was '" + shown + "': " + e.remedy()));
     }
 
     /** Percent-encoding that decodes to nothing, or more parameters than the container reads. */

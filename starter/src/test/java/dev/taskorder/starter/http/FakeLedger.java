@@ -42,7 +42,7 @@ final class FakeLedger implements Ledger {
     @Override
     public Page<LedgerEntry> list(LedgerFilter filter, PageRequest page) {
         if (page.cursor() != null) {
-            throw new BadCursorException();
+            throw BadCursorException.notOfThisList();
         }
         return new Page<>(portions.iterator().next(), null);
     }

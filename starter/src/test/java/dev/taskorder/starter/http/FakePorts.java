@@ -238,7 +238,7 @@ class FakePorts {
         @Override
         public Page<TaskOrder> list(TaskOrderFilter filter, PageRequest page) {
             if (page.cursor() != null) {
-                throw new BadCursorException();
+                throw BadCursorException.notOfThisList();
             }
             return new Page<>(
                     memory.orders.values().stream()

@@ -156,6 +156,8 @@ class LedgerReportsTest {
         "entries?project=a&project_id=a,                                            /project_id",
         "entries?category=,                                                         /category",
         "entries?account=,                                                          /account",
+        "entries?account=a*b,                                                       /account",
+        "entries?account=spend:**,                                                  /account",
         "entries?from=yesterday,                                                    /from",
         "entries?to=2026-03-01,                                                     /to",
         "entries?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z,                 /to",
@@ -213,6 +215,29 @@ class LedgerReportsTest {
                 .extracting(entry -> entry.path("entry_id").asString())
                 .containsExactly("e1");
         assertThat(second.path("next_cursor").isNull()).isTrue();
+    }
+
+    @Test
+    void a_star_in_the_middle_of_an_account_is_refused_and_says_where_it_may_stand() {
+        assertThat(http.get("/v1/ledger/entries?account=a*b").text())
+                .contains("and a '*' at its end, 1 to 256 characters, was 'a*b'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&project=q", "&project=p&env=prod", "&project=p&account=held"})
+    void pages_do_not_go_on_under_another_filter(String filter) {
+        String cursor = http.get("/v1/ledger/entries?project=p&limit=2")
+                .json()
+                .path("next_cursor")
+                .asString();
+
+        Answer other = http.get("/v1/ledger/entries?limit=2" + filter + "&cursor=" + cursor);
+
+        assertThat(other.status()).isEqualTo(400);
+        assertThat(other.pointers()).containsExactly("/cursor");
+        assertThat(other.text())
+                .contains("must come with the path and the filter of the page that it was in, was '")
+                .contains("send those with it, or ask for the first page again");
     }
 
     @ParameterizedTest
