@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -35,6 +36,11 @@ final class LedgerController {
     private static final String[] FILTERS = {
         "env", "task", "task_id", "project", "project_id", "category", "sku_category", "account", "from", "to"
     };
+    private static final List<String> PAGES = List.of("limit", "cursor");
+    private static final String[] ALSO_PAGES =
+            Stream.concat(Stream.of(FILTERS), PAGES.stream()).toArray(String[]::new);
+    private static final String NO_PAGES =
+            "is for JSON, which comes in pages: CSV is all that match; leave it out, or narrow the filters";
     private static final TextRule ACCOUNT = new TextRule(
             Pattern.compile("[^*]*\\*?"),
             1,
@@ -72,7 +78,8 @@ final class LedgerController {
     ResponseEntity<PageResponse<EntryResponse>> list(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         if (Csv.isPreferred(request)) {
-            Query query = Query.ofReport(request, FILTERS);
+            Query query = Query.ofReport(request, ALSO_PAGES);
+            PAGES.stream().filter(query::has).forEach(name -> query.note(name, NO_PAGES));
             LedgerFilter filter = filter(query);
             query.refuseIfAny();
             EntryResponse.CSV.write(response, ledger.portions(filter));

@@ -192,6 +192,10 @@ class LedgerReportsTest {
         Answer csv = http.get("/v1/ledger/entries?limit=1", "Accept", "text/csv");
         assertThat(csv.status()).isEqualTo(400);
         assertThat(csv.pointers()).containsExactly("/limit");
+        assertThat(csv.text()).contains("is for JSON, which comes in pages: CSV is all that match");
+        assertThat(http.get("/v1/ledger/entries?limit=1&cursor=x", "Accept", "text/csv")
+                        .pointers())
+                .containsExactlyInAnyOrder("/limit", "/cursor");
         assertThat(http.get("/v1/ledger/entries", "Accept", "text/html").status())
                 .isEqualTo(406);
         assertThat(http.get("/v1/ledger/summary?group_by=day&from=2026-03-01T00:00:00Z&to=2026-03-01T00:00:00Z")
