@@ -64,9 +64,11 @@ final class Fields {
     BigDecimal amount(String key) {
         Object value = take(key);
         BigDecimal number = value == null ? null : numberOf(value);
-        return number != null && Amounts.isAmount(number)
-                ? number
-                : fault(key, "must be an amount: 0 or more, at most 6 fraction digits", BigDecimal.ZERO);
+        if (number != null && Amounts.isAmount(number)) {
+            return number;
+        }
+        String was = number == null ? ", was no number" : ", was " + Amounts.plain(number);
+        return fault(key, Amounts.RULE + was, BigDecimal.ZERO);
     }
 
     Map<String, @Nullable Object> object(String key) {

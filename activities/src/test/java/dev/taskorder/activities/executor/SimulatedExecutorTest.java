@@ -130,7 +130,9 @@ class SimulatedExecutorTest {
                 "{\"result_code\": \"a b\"}                            | simulate.result_code must match [A-Za-z0-9._-]{1,128}",
                 "{\"output\": []}                                      | simulate.output must be an object",
                 "{\"ignore_cancel\": \"yes\"}                          | simulate.ignore_cancel must be true or false",
-                "{\"costs\": [{\"kind\": \"k\", \"amount\": -1}]}      | simulate.costs[0].amount must be an amount: 0 or more, at most 6 fraction digits",
+                "{\"costs\": [{\"kind\": \"k\", \"amount\": -1}]}      | simulate.costs[0].amount must be from 0 to 99999999999999.999999 with at most 6 fraction digits, was -1",
+                "{\"costs\": [{\"kind\": \"k\", \"amount\": 1e-7}]}    | simulate.costs[0].amount must be from 0 to 99999999999999.999999 with at most 6 fraction digits, was 0.0000001",
+                "{\"costs\": [{\"kind\": \"k\", \"amount\": \"1\"}]}     | simulate.costs[0].amount must be from 0 to 99999999999999.999999 with at most 6 fraction digits, was no number",
                 "{\"costs\": [{\"kind\": \"k\", \"amount\": 1, \"x\": 1}]} | simulate.costs[0].x is not known",
                 "{\"lease_outcomes\": [{\"hint_index\": 0, \"event_type\": \"OK\"}]} | simulate.lease_outcomes names hint_index 0, which has no lease"
             })

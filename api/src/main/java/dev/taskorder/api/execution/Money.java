@@ -14,7 +14,7 @@ public record Money(String kind, BigDecimal amount) {
         }
         if (!Amounts.isAmount(amount)) {
             throw new IllegalArgumentException(
-                    "amount of '" + kind + "' must be 0 or more with at most 6 fraction digits, was " + amount);
+                    "amount of '" + kind + "' " + Amounts.RULE + ", was " + Amounts.plain(amount));
         }
     }
 }

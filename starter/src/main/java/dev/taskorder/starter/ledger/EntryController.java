@@ -2,6 +2,7 @@ package dev.taskorder.starter.ledger;
 
 import dev.taskorder.api.ledger.CallerEntries;
 import dev.taskorder.api.ledger.CallerEntries.Result;
+import dev.taskorder.api.ledger.LedgerEntry;
 import dev.taskorder.api.ledger.NewEntry;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.starter.problem.ProblemCode;
@@ -110,6 +111,16 @@ final class EntryController {
                 note);
     }
 
+    private static String whyKept(LedgerEntry.Phase phase) {
+        if (phase == LedgerEntry.Phase.POST) {
+            return "must name an entry whose amount is not 0, was one of 0: there is nothing to take back";
+        }
+        String instead = phase == LedgerEntry.Phase.REVERSE
+                ? "write what was taken back anew, under another entry_id"
+                : "what is set aside is settled by its order alone";
+        return "must name an entry of phase POST, was one of phase " + phase + ": " + instead;
+    }
+
     private static Result.Posted posted(NewEntry entry, Result result) {
         if (result instanceof Result.Posted posted) {
             return posted;
@@ -128,10 +139,7 @@ final class EntryController {
                             + "': money is never converted");
         }
         if (result instanceof Result.NotReversible kept) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST,
-                    "/" + REVERSES,
-                    "must name an entry of phase POST whose amount is not 0, was one of phase " + kept.phase());
+            throw new ProblemException(ProblemCode.INVALID_REQUEST, "/" + REVERSES, whyKept(kept.phase()));
         }
         if (result instanceof Result.ReversedAlready already) {
             throw new ProblemException(

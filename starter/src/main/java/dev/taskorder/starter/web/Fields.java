@@ -156,33 +156,32 @@ public final class Fields {
 
     /** An amount of money above 0 that must be there. */
     public BigDecimal positiveAmount(String name) {
-        BigDecimal amount = required(name) == null ? null : optionalAmount(name);
-        if (amount != null && amount.signum() == 0) {
-            note(name, "must be above 0, was 0");
-        }
+        BigDecimal amount = required(name) == null
+                ? null
+                : decimal(name, false, Limits.AMOUNT_MAX, Limits.AMOUNT_FRACTION_DIGITS_MAX);
         return amount == null ? BigDecimal.ZERO : amount;
     }
 
     /** An amount of money; null if it is absent or {@code null}. */
     public @Nullable BigDecimal optionalAmount(String name) {
-        return optionalDecimal(name, Limits.AMOUNT_MAX, Limits.AMOUNT_FRACTION_DIGITS_MAX);
+        return decimal(name, true, Limits.AMOUNT_MAX, Limits.AMOUNT_FRACTION_DIGITS_MAX);
     }
 
     /** A score from 0 to {@code max}, with at most 3 fraction digits; null if it is absent or {@code null}. */
     public @Nullable BigDecimal optionalNumber(String name, int max) {
-        return optionalDecimal(name, BigDecimal.valueOf(max), SCORE_FRACTION_DIGITS_MAX);
+        return decimal(name, true, BigDecimal.valueOf(max), SCORE_FRACTION_DIGITS_MAX);
     }
 
-    private @Nullable BigDecimal optionalDecimal(String name, BigDecimal max, int fractionDigitsMax) {
+    private @Nullable BigDecimal decimal(String name, boolean zeroToo, BigDecimal max, int fractionDigitsMax) {
         JsonNode value = optional(name);
         if (value == null) {
             return null;
         }
-        String rule = "must be a number from 0 to " + max.toPlainString() + " with at most " + fractionDigitsMax
-                + " fraction digits";
+        String rule = "must be a number " + (zeroToo ? "from 0 to " : "above 0 up to ") + max.toPlainString()
+                + " with at most " + fractionDigitsMax + " fraction digits";
         BigDecimal number = numberOf(name, value, rule);
         if (number == null
-                || (number.signum() >= 0
+                || (number.signum() >= (zeroToo ? 0 : 1)
                         && number.compareTo(max) <= 0
                         && number.stripTrailingZeros().scale() <= fractionDigitsMax)) {
             return number;

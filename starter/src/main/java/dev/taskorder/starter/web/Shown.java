@@ -1,5 +1,6 @@
 package dev.taskorder.starter.web;
 
+import dev.taskorder.api.ledger.Amounts;
 import tools.jackson.databind.JsonNode;
 
 /** A caller's own value, cut and cleaned so that it can stand in a message. */
@@ -15,8 +16,7 @@ public final class Shown {
             return of(node.stringValue());
         }
         if (node.isBigDecimal()) {
-            // not its plain form: 1e999999999 has a gigabyte of digits
-            return clean(node.decimalValue().toString(), CHARS_MAX);
+            return clean(Amounts.plain(node.decimalValue()), CHARS_MAX);
         }
         if (node.isObject()) {
             return "an object";

@@ -57,7 +57,7 @@ class AssetLimitsTest {
                 Limit.of("handle", "\"hh\"", "\"h\"", "\"\"", "must have 1 to 255 characters, has 0"),
                 Limit.ofChars("handle", 255, "must have 1 to 255 characters"),
                 Limit.ofChars("handle", EMOJI, 255, "must have 1 to 255 characters"),
-                Limit.of("unit_cost", "0.00001", "0.000001", "0.0000001", AMOUNT + "1E-7"),
+                Limit.of("unit_cost", "0.00001", "0.000001", "0.0000001", AMOUNT + "0.0000001"),
                 Limit.of("unit_cost", "0.000001", "0", "-0.000001", AMOUNT + "-0.000001"),
                 Limit.of(
                         "unit_cost",

@@ -2,6 +2,9 @@ package dev.taskorder.starter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.starter.tenant.BackgroundRunner;
 import dev.taskorder.starter.testing.Bodies;
 import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
@@ -14,12 +17,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Entries that callers write, over HTTP. */
 @FullApplication
 class LedgerEntryHttpTest {
     private static final String PATH = "/v1/ledger/entries";
+    private static final String ENTRIES = """
+            INSERT INTO ledger_entry (entry_id, task_id, attempt, phase, kind, debit_account, credit_account, amount, currency,
+                   env, project_id)
+            SELECT id, :task, 1, phase, kind, debit, credit, amount, 'USD', 'prod', 'p'
+              FROM (VALUES ('held', 'HOLD', 'grant', 'held', 'wallet', 1.5),
+                           ('free', 'POST', 'execution', 'spend:execution', 'wallet', 0))
+                   AS v(id, phase, kind, debit, credit, amount)
+            """;
 
     @LocalServerPort
     int port;
@@ -27,12 +39,23 @@ class LedgerEntryHttpTest {
     @Autowired
     TestTenants tenants;
 
+    @Autowired
+    BackgroundRunner runner;
+
+    @Autowired
+    TenantTransactions transactions;
+
+    @Autowired
+    JdbcClient jdbc;
+
     private Http http;
+    private String tenant;
     private String task;
 
     @BeforeEach
     void an_order() {
-        http = new Http(port, tenants.fresh());
+        tenant = tenants.fresh();
+        http = new Http(port, tenant);
         task = http.post("/v1/task-orders", Bodies.orderUnder("k", "\"external_ref\":\"PO-1\""))
                 .json()
                 .path("task_id")
@@ -114,6 +137,40 @@ class LedgerEntryHttpTest {
         assertThat(entries()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "0.000, 0.000",
+        "-1, -1",
+        "-0.000001, -0.000001",
+        "0.0000001, 0.0000001",
+        "1e14, 100000000000000"
+    })
+    void what_is_no_amount_is_told_with_the_bounds_of_an_entry(String amount, String shown) {
+        assertThat(http.post(PATH, cost("e", amount))
+                        .json()
+                        .at("/errors/0/message")
+                        .asString())
+                .isEqualTo("must be a number above 0 up to 99999999999999.999999 with at most 6 fraction digits, was "
+                        + shown);
+    }
+
+    @Test
+    void an_entry_that_cannot_be_taken_back_is_told_why() {
+        runner.run(
+                new TenantId(tenant),
+                () -> transactions.run(() ->
+                        jdbc.sql(ENTRIES).param("task", UUID.fromString(task)).update()));
+        http.post(PATH, cost("costly", "1"));
+        http.post(PATH, "{\"entry_id\":\"back\",\"reverses\":\"costly\"}");
+
+        assertThat(reversing("free")).endsWith("whose amount is not 0, was one of 0: there is nothing to take back");
+        assertThat(reversing("held"))
+                .endsWith("of phase POST, was one of phase HOLD: what is set aside is settled by its order alone");
+        assertThat(reversing("back"))
+                .endsWith("was one of phase REVERSE: write what was taken back anew, under another entry_id");
+    }
+
     @Test
     void the_refusal_of_an_amount_names_bound_and_value() {
         assertThat(http.post(PATH, cost("e", "100000000000000")).text())
@@ -185,6 +242,12 @@ class LedgerEntryHttpTest {
     private static void assertSame(Answer foreign, Answer missing) {
         assertThat(foreign.status()).isEqualTo(404).isEqualTo(missing.status());
         assertThat(foreign.json().path("detail")).isEqualTo(missing.json().path("detail"));
+    }
+
+    private String reversing(String entryId) {
+        Answer answer = http.post(PATH, "{\"entry_id\":\"r\",\"reverses\":\"" + entryId + "\"}");
+        assertRefused(answer, 400, "invalid_request", "/reverses", 4);
+        return answer.json().at("/errors/0/message").asString();
     }
 
     private String cost(String id, String amount, String... members) {
