@@ -52,7 +52,8 @@ final class StatementValues {
         name("prod", "env");
         name("line-7", "demand");
         name("project", "scope");
-        name("{}", "line");
+        name("PART", "mode");
+        name("[]", "short");
         name("e-7", "entry");
         name("acme-shop", "id");
         name("a-7", "asset");

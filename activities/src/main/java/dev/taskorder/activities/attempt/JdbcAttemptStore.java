@@ -13,7 +13,6 @@ import dev.taskorder.api.execution.ExecutionRequest;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.LeasedAsset;
 import dev.taskorder.api.execution.Money;
-import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.order.AttemptRef;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -78,19 +77,8 @@ final class JdbcAttemptStore implements AttemptStore {
             RETURNING costs,
             """ + POSTED + " AS posted_costs";
     /** Who runs it asks its executor to stop; if that does not hear, its workflow, which is woken a little later, gives it up. */
-    private static final String REFUSE = """
-            WITH refused AS (
-                UPDATE task_order SET refusal = jsonb_build_object('code', :code::text, 'message', :message::text)
-                 WHERE tenant_id = current_tenant() AND task_id = :task AND refusal IS NULL
-                RETURNING task_id
-            ), told AS (
-                INSERT INTO task_event (object_type, object_id, type, actor, data)
-                SELECT 'task_order', task_id, 'task_order.updated', 'ledger',
-                       jsonb_build_object('what', 'budget exceeded', 'message', :message::text)
-                  FROM refused
-            )
-            INSERT INTO outbox (task_id, signal, due_at)
-            SELECT task_id, 'wake', now() + interval '2 seconds' FROM refused
+    private static final String WAKE = """
+            INSERT INTO outbox (task_id, signal, due_at) VALUES (:task, 'wake', now() + interval '2 seconds')
             """;
     /**
      * An executor that its deadline stopped did not answer before it, whatever the clock says: who stopped it had
@@ -176,11 +164,13 @@ final class JdbcAttemptStore implements AttemptStore {
         if (posted.overrun().signum() == 0) {
             return Reported.KEPT;
         }
-        jdbc.sql(REFUSE)
-                .param("task", account.taskId())
-                .param("code", ResultCodes.BUDGET_EXCEEDED)
-                .param("message", posted.whyOverrun(account))
-                .update();
+        String why = posted.whyOverrun(account);
+        if (ledger.refuse(account.taskId(), why, posted.tooSmall())) {
+            Map<String, @Nullable Object> data =
+                    Map.of("what", "budget exceeded", "message", why, "budgets", posted.tooSmall());
+            events.append(List.of(new NewEvent(account.taskId(), "task_order.updated", "ledger", data)));
+            jdbc.sql(WAKE).param("task", account.taskId()).update();
+        }
         return Reported.BEYOND_BUDGET;
     }
 

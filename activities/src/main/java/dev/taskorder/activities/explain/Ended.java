@@ -1,5 +1,6 @@
 package dev.taskorder.activities.explain;
 
+import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.order.Status;
@@ -52,13 +53,32 @@ final class Ended {
             return List.of();
         }
         By by = by(story);
+        if (by == By.MEANS && !story.tooSmall().isEmpty()) {
+            return story.tooSmall().stream().map(one -> beyond(one, story)).toList();
+        }
+        String code = by.code == null ? String.valueOf(story.resultCode()).toLowerCase(Locale.ROOT) : by.code;
+        return List.of(new Blocker(code, message(story, by), facts(story), by.change));
+    }
+
+    /** It had costs that its own ceiling, or this budget, did not cover. */
+    private static Blocker beyond(String tooSmall, Story story) {
+        String message = message(story, By.MEANS);
+        if (tooSmall.equals(Postings.CEILING)) {
+            return new Blocker(Blocker.ORDER_BUDGET, message, facts(story), By.MEANS.change);
+        }
+        String code = tooSmall.startsWith("tenant/") ? Blocker.TENANT_BUDGET : Blocker.PROJECT_BUDGET;
+        String change =
+                "Raise that budget (PUT /v1/budgets/" + tooSmall + "?env=" + story.env() + "). " + ANEW + "then";
+        return new Blocker(code, message, facts(story), change);
+    }
+
+    private static Map<String, @Nullable Object> facts(Story story) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("result_code", story.resultCode());
         facts.put("at", story.finishedAt());
         facts.put("by", story.endedBy());
         facts.put("attempts", story.attempt());
-        String code = by.code == null ? String.valueOf(story.resultCode()).toLowerCase(Locale.ROOT) : by.code;
-        return List.of(new Blocker(code, message(story, by), facts, by.change));
+        return facts;
     }
 
     private static By by(Story story) {
@@ -69,6 +89,9 @@ final class Ended {
         }
         if (story.status() != Status.FAILED) {
             return story.status() == Status.TIMEOUT ? By.DEADLINE : By.OTHER;
+        }
+        if (code.equals(ResultCodes.BUDGET_EXCEEDED) && !story.tooSmall().isEmpty()) {
+            return By.MEANS; // whatever its executor answered
         }
         if (answered) {
             return KNOWN.contains(code) ? By.OTHER : By.EXECUTOR;

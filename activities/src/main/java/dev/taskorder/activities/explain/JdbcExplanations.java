@@ -1,5 +1,6 @@
 package dev.taskorder.activities.explain;
 
+import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.matching.WaitingReasons;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -28,6 +29,7 @@ final class JdbcExplanations implements Explanations {
                    coalesce(a.finished_at, a.started_at, a.granted_at) AS attempt_since, a.executor,
                    coalesce((a.result_code, a.result_message) IS NOT DISTINCT FROM (o.result_code, o.result_message), false)
                        AS attempt_ended_it,
+                   o.env, coalesce(o.refusal -> 'short', '[]') AS too_small,
                    CASE WHEN o.finished_at IS NOT NULL THEN
                         (SELECT e.actor FROM task_event e
                           WHERE e.tenant_id = current_tenant() AND e.object_type = 'task_order'
@@ -119,6 +121,8 @@ final class JdbcExplanations implements Explanations {
                 instant(row, "attempt_since"),
                 row.getBoolean("attempt_ended_it"),
                 row.getString("executor"),
+                row.getString("env"),
+                Json.list(row.getString("too_small"), String.class),
                 row.getString("ended_by"));
     }
 

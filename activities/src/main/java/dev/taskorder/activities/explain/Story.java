@@ -2,6 +2,7 @@ package dev.taskorder.activities.explain;
 
 import dev.taskorder.api.order.Status;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param attemptState of its last attempt; null before the first
  * @param attemptSince when that state began
  * @param attemptEndedIt whether it ended with what its last attempt ended with
+ * @param tooSmall what did not cover costs that ended it, as {@code Postings.Posted} names them; empty if none did
  * @param endedBy who ended it: the actor of its last event
  */
 record Story(
@@ -42,4 +44,6 @@ record Story(
         @Nullable Instant attemptSince,
         boolean attemptEndedIt,
         @Nullable String executor,
+        String env,
+        List<String> tooSmall,
         @Nullable String endedBy) {}

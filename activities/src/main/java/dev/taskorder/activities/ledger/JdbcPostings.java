@@ -1,17 +1,18 @@
 package dev.taskorder.activities.ledger;
 
 import dev.taskorder.activities.json.Json;
-import java.math.BigDecimal;
-import java.sql.Array;
+import dev.taskorder.api.execution.ResultCodes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Writes what orders cost and earned. Holds a grant writes with its leases, and callers' own {@link JdbcCallerEntries}. */
+/** Writes what orders cost and earned. Holds a grant writes with its leases. */
 final class JdbcPostings implements Postings {
     private static final String LOCK = """
             SELECT %s FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task FOR UPDATE
@@ -19,52 +20,67 @@ final class JdbcPostings implements Postings {
 
     /**
      * What was posted before is left out first, and all else follows from the rows that are new: what the budgets are asked
-     * for, and what the order's counters become. So a second call moves nothing.
+     * for, and what the order's counters become. So a second call moves nothing. What budgets cover goes to the first costs first.
      */
     static final String POST = """
             WITH lines AS MATERIALIZED (
-                SELECT entry_id, phase, kind, debit, credit, amount,
+                SELECT entry_id, told, phase, kind, debit, credit, amount,
                        coalesce(counts_on, (now() AT TIME ZONE 'UTC')::date) AS counts_on, lease_id, sku_category, sku_code,
-                       condition, position
-                  FROM jsonb_to_recordset(:lines::jsonb)
-                       AS l(entry_id text, phase text, kind text, debit text, credit text, amount numeric, counts_on date,
-                            lease_id uuid, sku_category text, sku_code text, condition text, position int)
+                       reverses, note, part, asked, nth, position
+                  FROM ROWS FROM (jsonb_to_recordset(:lines::jsonb)
+                       AS (entry_id text, told text, phase text, kind text, debit text, credit text, amount numeric,
+                           counts_on date, lease_id uuid, sku_category text, sku_code text, reverses text, note text,
+                           part text, asked numeric, nth int)) WITH ORDINALITY
+                       AS l(entry_id, told, phase, kind, debit, credit, amount, counts_on, lease_id, sku_category, sku_code,
+                            reverses, note, part, asked, nth, position)
             ), known AS MATERIALIZED (
-                SELECT e.entry_id, (e.task_id, e.currency) IS DISTINCT FROM (:task, :currency)
-                       OR NOT EXISTS (SELECT FROM lines l
-                                       WHERE l.entry_id = e.entry_id
-                                         AND (l.phase, l.kind, l.debit, l.credit, l.amount)
-                                             = (e.phase, e.kind, e.debit_account, e.credit_account, e.amount)) AS differs
+                SELECT e.entry_id, l.told,
+                       (e.task_id, e.currency, e.phase, e.kind, e.debit_account, e.credit_account)
+                           IS DISTINCT FROM (:task, :currency, l.phase, l.kind, l.debit, l.credit)
+                       OR l.part IS NULL AND l.amount <> e.amount AS differs
                   FROM ledger_entry e
+                  JOIN lines l ON l.entry_id = e.entry_id
                  WHERE e.tenant_id = current_tenant() AND e.entry_id = ANY (ARRAY(SELECT entry_id FROM lines))
             ), fresh AS MATERIALIZED (
-                SELECT * FROM lines l WHERE NOT EXISTS (SELECT FROM known k WHERE k.entry_id = l.entry_id)
+                SELECT *, sum(asked) FILTER (WHERE part = 'REST') OVER (ORDER BY nth) - asked AS asked_before
+                  FROM lines l WHERE NOT EXISTS (SELECT FROM known k WHERE k.told = l.told)
             ), charged AS MATERIALIZED (
-                SELECT charge_budgets(:env, jsonb_agg(jsonb_build_object(
-                           'project', :project::text, 'currency', :currency::text, 'counts_on', counts_on, 'held', held,
-                           'posted', posted, 'overrun', overrun, 'asked', asked))
-                           FILTER (WHERE held <> 0 OR posted <> 0 OR overrun <> 0 OR asked <> 0), false) AS covered
-                  FROM (SELECT counts_on,
-                               sum(CASE 'held' WHEN debit THEN amount WHEN credit THEN -amount ELSE 0 END)
-                                   FILTER (WHERE condition IS NULL) AS held,
-                               sum(CASE WHEN starts_with(debit, 'spend:') THEN amount ELSE 0 END)
-                                   FILTER (WHERE condition IS NULL) AS posted,
-                               sum(CASE debit WHEN 'overrun' THEN amount ELSE 0 END) FILTER (WHERE condition IS NULL) AS overrun,
-                               coalesce(sum(amount) FILTER (WHERE condition = 'COVERED' AND phase = 'POST'), 0) AS asked
-                          FROM fresh GROUP BY counts_on) moves
+                SELECT covered, short
+                  FROM charge_budgets(:env, (
+                       SELECT jsonb_agg(jsonb_build_object(
+                                  'project', :project::text, 'currency', :currency::text, 'counts_on', counts_on,
+                                  'held', held, 'posted', posted, 'overrun', overrun, 'asked', asked))
+                              FILTER (WHERE held <> 0 OR posted <> 0 OR overrun <> 0 OR asked <> 0)
+                         FROM (SELECT counts_on,
+                                      sum(CASE 'held' WHEN debit THEN amount WHEN credit THEN -amount ELSE 0 END)
+                                          FILTER (WHERE part IS NULL) AS held,
+                                      sum(CASE WHEN starts_with(debit, 'spend:') THEN amount
+                                               WHEN starts_with(credit, 'spend:') THEN -amount ELSE 0 END)
+                                          FILTER (WHERE part IS NULL) AS posted,
+                                      sum(CASE 'overrun' WHEN debit THEN amount WHEN credit THEN -amount ELSE 0 END
+                                          - coalesce(asked, 0)) FILTER (WHERE part IS NULL OR part = 'REST') AS overrun,
+                                      coalesce(sum(asked) FILTER (WHERE part = 'REST'), 0) AS asked
+                                 FROM fresh GROUP BY counts_on) moves), :mode)
+            ), due AS (
+                SELECT f.*, CASE part
+                           WHEN 'COVERED' THEN greatest(0, least(asked, covered - asked_before))
+                           WHEN 'REST' THEN amount - greatest(0, least(asked, covered - asked_before))
+                           ELSE amount END AS due
+                  FROM fresh f, charged
             ), posted AS (
                 INSERT INTO ledger_entry (entry_id, task_id, attempt, phase, kind, debit_account, credit_account,
-                       amount, currency, env, project_id, lease_id, sku_category, sku_code, counts_on)
-                SELECT entry_id, :task, :attempt, phase, kind, debit, credit, amount, :currency, :env, :project,
-                       lease_id, sku_category, sku_code, counts_on
-                  FROM fresh, charged
-                 WHERE condition IS NULL OR condition = CASE WHEN covered THEN 'COVERED' ELSE 'NOT_COVERED' END
+                       amount, currency, env, project_id, lease_id, sku_category, sku_code, reverses, note, counts_on)
+                SELECT entry_id, :task, :attempt, phase, kind, debit, credit, due, :currency, :env, :project,
+                       lease_id, sku_category, sku_code, reverses, note, counts_on
+                  FROM due
+                 WHERE part IS NULL OR due > 0
                  ORDER BY position
                 RETURNING debit_account AS debit, credit_account AS credit, amount
             ), moved AS MATERIALIZED (
-                SELECT coalesce(sum(CASE 'held' WHEN debit THEN amount WHEN credit THEN -amount ELSE 0 END), 0) AS held,
-                       coalesce(sum(amount) FILTER (WHERE starts_with(debit, 'spend:')), 0) AS posted,
-                       coalesce(sum(amount) FILTER (WHERE debit = 'overrun'), 0) AS overrun
+                SELECT coalesce(sum(CASE 'held' WHEN debit THEN amount WHEN credit THEN -amount END), 0) AS held,
+                       coalesce(sum(CASE WHEN starts_with(debit, 'spend:') THEN amount
+                                         WHEN starts_with(credit, 'spend:') THEN -amount END), 0) AS posted,
+                       coalesce(sum(CASE 'overrun' WHEN debit THEN amount WHEN credit THEN -amount END), 0) AS overrun
                   FROM posted
             ), counted AS (
                 UPDATE task_order o
@@ -75,11 +91,25 @@ final class JdbcPostings implements Postings {
                  WHERE o.tenant_id = current_tenant() AND o.task_id = :task
                    AND (m.held <> 0 OR m.posted <> 0 OR m.overrun <> 0)
             )
-            SELECT overrun, held + posted < 0 AS freed, ARRAY(SELECT entry_id FROM known WHERE differs) AS differing
-              FROM moved
+            SELECT posted, overrun, held + posted < 0 OR overrun < 0 AS freed, short,
+                   ARRAY(SELECT entry_id FROM known WHERE differs ORDER BY entry_id) AS differing
+              FROM moved, charged
             """;
 
-    private record Answer(Posted posted, List<String> differing) {}
+    /** The first reason stands. */
+    private static final String REFUSE = """
+            UPDATE task_order
+               SET refusal = jsonb_build_object('code', :code::text, 'message', :message::text, 'short', :short::jsonb)
+             WHERE tenant_id = current_tenant() AND task_id = :task AND refusal IS NULL
+            """;
+
+    /** How much of what no hold covers is spent out of the budgets; as {@code charge_budgets} calls it. */
+    enum Mode {
+        /** Each entry as a whole, or not at all. */
+        ALL,
+        /** As far as they go. */
+        PART
+    }
 
     private final JdbcClient jdbc;
 
@@ -99,30 +129,63 @@ final class JdbcPostings implements Postings {
     public Posted post(Bill bill) {
         Lines.Written written = Lines.of(bill);
         if (written.lines().isEmpty()) {
-            return new Posted(BigDecimal.ZERO, true, false);
+            return Posted.NOTHING;
         }
-        OrderAccount account = bill.account();
-        Answer answer = jdbc.sql(POST)
-                .param("lines", Json.write(written.lines()))
+        Integer attempt = bill.attempt() == null ? null : bill.attempt().number();
+        return write(bill.account(), attempt, written, Mode.PART);
+    }
+
+    @Override
+    public boolean refuse(UUID taskId, String why, List<String> tooSmall) {
+        return jdbc.sql(REFUSE)
+                        .param("task", taskId)
+                        .param("code", ResultCodes.BUDGET_EXCEEDED)
+                        .param("message", why)
+                        .param("short", Json.write(tooSmall))
+                        .update()
+                == 1;
+    }
+
+    /** @throws OtherContentException if an entry is there already under the same id with other content */
+    Posted write(OrderAccount account, @Nullable Integer attempt, Lines.Written written, Mode mode) {
+        return jdbc.sql(POST)
+                .param(
+                        "lines",
+                        Json.write(written.lines().stream().map(Line::columns).toList()))
+                .param("mode", mode.name())
                 .param("task", account.taskId())
-                .param("attempt", bill.attempt() == null ? null : bill.attempt().number(), Types.INTEGER)
+                .param("attempt", attempt, Types.INTEGER)
                 .param("currency", account.currency())
                 .param("env", account.env())
                 .param("project", account.projectId())
                 .param("executor_hold", written.executorHold())
-                .query((row, rowNum) -> answer(row, written.withinCeiling()))
+                .query((row, rowNum) -> posted(row, written.beyondCeiling()))
                 .single();
-        if (!answer.differing().isEmpty()) {
-            throw new IllegalStateException(
-                    "ledger entries " + answer.differing() + " are there already with other content");
-        }
-        return answer.posted();
     }
 
-    private static Answer answer(ResultSet row, boolean withinCeiling) throws SQLException {
-        Array differing = row.getArray("differing");
-        return new Answer(
-                new Posted(row.getBigDecimal("overrun"), withinCeiling, row.getBoolean("freed")),
-                List.of((String[]) differing.getArray()));
+    private static Posted posted(ResultSet row, boolean beyondCeiling) throws SQLException {
+        List<String> differing = texts(row, "differing");
+        if (!differing.isEmpty()) {
+            throw new OtherContentException(differing);
+        }
+        Stream<String> ceiling = beyondCeiling ? Stream.of(CEILING) : Stream.of();
+        return new Posted(
+                row.getBigDecimal("posted"),
+                row.getBigDecimal("overrun"),
+                Stream.concat(ceiling, texts(row, "short").stream()).toList(),
+                row.getBoolean("freed"));
+    }
+
+    /** An entry is there already under an id of ours. */
+    static final class OtherContentException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        OtherContentException(List<String> entries) {
+            super("ledger entries " + entries + " are there already with other content");
+        }
+    }
+
+    private static List<String> texts(ResultSet row, String column) throws SQLException {
+        return List.of((String[]) row.getArray(column).getArray());
     }
 }

@@ -18,7 +18,7 @@ public class LedgerConfiguration {
 
     @Bean
     CallerEntries callerEntries(
-            TenantTransactions transactions, JdbcClient jdbc, Postings postings, MatchTrigger matcher) {
+            TenantTransactions transactions, JdbcClient jdbc, JdbcPostings postings, MatchTrigger matcher) {
         return new JdbcCallerEntries(transactions, jdbc, postings, matcher);
     }
 

@@ -1,50 +1,31 @@
 package dev.taskorder.activities.ledger;
 
+import dev.taskorder.activities.ledger.Line.Part;
+import dev.taskorder.activities.ledger.Line.Transfer;
 import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.ledger.LedgerEntry.Phase;
 import java.math.BigDecimal;
-import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a bill. Pure: what happened in, entries out. Their ids are derived from what they are for, with a ':' that no
  * caller's id has, so that a retried step posts nothing new and no caller can take an id away.
  */
 final class Lines {
-    /** When a line is written: always, or according to whether all budgets cover what the bill asks for beyond its hold. */
-    enum If {
-        COVERED,
-        NOT_COVERED
-    }
-
-    /** @param counts_on null for today; names are those of the statement's recordset */
-    record Line(
-            String entry_id,
-            Phase phase,
-            String kind,
-            String debit,
-            String credit,
-            BigDecimal amount,
-            @Nullable LocalDate counts_on,
-            @Nullable UUID lease_id,
-            @Nullable String sku_category,
-            @Nullable String sku_code,
-            @Nullable If condition,
-            int position) {}
-
     private static final String LEASE = "lease";
     private static final String EXECUTOR = "executor";
+    private static final Transfer HOLD = new Transfer(Accounts.WALLET, Accounts.HELD);
+    private static final Transfer BACK = new Transfer(Accounts.HELD, Accounts.WALLET);
+    private static final Transfer OVERRUN = new Transfer(Accounts.WALLET, Accounts.OVERRUN);
+    private static final Transfer EXECUTION = new Transfer(Accounts.WALLET, Accounts.SPEND_EXECUTION);
 
     private final Bill bill;
     private final OrderAccount account;
     private final List<Line> lines = new ArrayList<>();
     private BigDecimal executorHold;
-    private boolean withinCeiling = true;
+    private boolean beyondCeiling;
+    private int beyondHold;
 
     private Lines(Bill bill) {
         this.bill = bill;
@@ -54,9 +35,9 @@ final class Lines {
 
     /**
      * @param executorHold what is left of it
-     * @param withinCeiling whether the order's own ceiling leaves room for what is asked for beyond that
+     * @param beyondCeiling whether the order's own ceiling leaves too little room for what no hold covers
      */
-    record Written(List<Line> lines, BigDecimal executorHold, boolean withinCeiling) {}
+    record Written(List<Line> lines, BigDecimal executorHold, boolean beyondCeiling) {}
 
     static Written of(Bill bill) {
         return new Lines(bill).written();
@@ -68,94 +49,101 @@ final class Lines {
         }
         bill.returned().stream().filter(lease -> lease.amount().signum() > 0).forEach(this::giveBack);
         if (bill.returnsExecutorHold() && executorHold.signum() > 0) {
-            add(
-                    new Entry(account.taskId() + ":hold:" + account.holds() + ":void", bill.as(), EXECUTOR)
-                            .from(Accounts.HELD)
-                            .to(Accounts.WALLET)
-                            .on(account.executorHoldOn()),
-                    executorHold,
-                    null);
+            String id = account.taskId() + ":hold:" + account.holds() + ":void";
+            lines.add(new Line(id, bill.as(), EXECUTOR, BACK, executorHold).on(account.executorHoldOn()));
             executorHold = BigDecimal.ZERO;
         }
-        return new Written(lines, executorHold, withinCeiling);
+        return new Written(lines, executorHold, beyondCeiling);
     }
 
     private void attempt(Bill.OfAttempt attempt) {
         String prefix = account.taskId() + ":" + attempt.number();
         attempt.charged().stream().filter(lease -> lease.amount().signum() > 0).forEach(this::charge);
         if (attempt.ended()) {
-            add(
-                    new Entry(prefix + ":execution", Phase.POST, "execution")
-                            .from(Accounts.WALLET)
-                            .to(Accounts.SPEND_EXECUTION),
-                    BigDecimal.ZERO,
-                    null);
+            lines.add(posted(prefix + ":execution", "execution", EXECUTION, BigDecimal.ZERO));
         }
         costs(prefix, attempt);
         for (Money earned : attempt.revenue()) {
             if (earned.amount().signum() > 0) {
-                add(
-                        new Entry(prefix + ":revenue:" + earned.kind(), Phase.POST, earned.kind())
-                                .from(Accounts.revenue(earned.kind()))
-                                .to(Accounts.WALLET),
-                        earned.amount(),
-                        null);
+                String id = prefix + ":revenue:" + earned.kind();
+                Transfer earns = new Transfer(Accounts.revenue(earned.kind()), Accounts.WALLET);
+                lines.add(posted(id, earned.kind(), earns, earned.amount()));
             }
         }
     }
 
     private void charge(LeasePrice lease) {
-        add(
-                new Entry("lease:" + lease.leaseId(), Phase.POST, LEASE)
-                        .from(Accounts.HELD)
-                        .to(Accounts.spendOnLeases(lease.skuCategory()))
-                        .of(lease),
-                lease.amount(),
-                null);
+        Transfer spent = new Transfer(Accounts.HELD, Accounts.spendOnLeases(lease.skuCategory()));
+        lines.add(
+                posted("lease:" + lease.leaseId(), LEASE, spent, lease.amount()).of(lease));
     }
 
     private void giveBack(LeasePrice lease) {
-        add(
-                new Entry("lease:" + lease.leaseId() + ":void", bill.as(), LEASE)
-                        .from(Accounts.HELD)
-                        .to(Accounts.WALLET)
-                        .of(lease),
-                lease.amount(),
-                null);
+        String id = "lease:" + lease.leaseId() + ":void";
+        lines.add(new Line(id, bill.as(), LEASE, BACK, lease.amount()).of(lease));
+    }
+
+    private static Line posted(String id, String kind, Transfer transfer, BigDecimal amount) {
+        return new Line(id, Phase.POST, kind, transfer, amount);
     }
 
     /** What was told since the last time: out of what is held for it, and beyond that out of more, if the budgets bear it. */
     private void costs(String prefix, Bill.OfAttempt attempt) {
-        Map<String, Money> beyond = new LinkedHashMap<>();
+        List<Telling> beyond = new ArrayList<>();
         for (Money cost : attempt.costs()) {
             BigDecimal more = cost.amount().subtract(before(attempt.postedCosts(), cost.kind()));
             BigDecimal covered = more.min(executorHold);
             String id = idOf(prefix, cost);
             if (covered.signum() > 0) {
                 executorHold = executorHold.subtract(covered);
-                add(spent(id, cost.kind()).from(Accounts.HELD).on(account.executorHoldOn()), covered, null);
+                lines.add(spent(id, cost.kind(), covered)
+                        .on(account.executorHoldOn())
+                        .toldAs(id));
             }
             if (more.compareTo(covered) > 0) {
-                beyond.put(covered.signum() > 0 ? id + ":beyond" : id, new Money(cost.kind(), more.subtract(covered)));
+                beyond.add(new Telling(
+                        id, covered.signum() > 0 ? id + ":beyond" : id, cost.kind(), more.subtract(covered)));
             }
         }
-        BigDecimal asked = beyond.values().stream().map(Money::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
-        withinCeiling = account.bears(asked.subtract(whatComesBack()));
-        beyond.forEach((id, cost) -> beyondHold(id, cost.kind(), cost.amount()));
+        BigDecimal room = account.room(whatComesBack());
+        for (Telling cost : beyond) {
+            BigDecimal asked = room == null ? cost.amount() : cost.amount().min(room);
+            room = room == null ? null : room.subtract(asked);
+            beyondCeiling |= asked.compareTo(cost.amount()) < 0;
+            beyondHold(cost, asked);
+        }
     }
+
+    /**
+     * What no hold covers of a cost.
+     *
+     * @param id of the telling, by its new total
+     * @param postId of the entry for what the budgets cover of it
+     */
+    private record Telling(String id, String postId, String kind, BigDecimal amount) {}
 
     private static String idOf(String prefix, Money cost) {
         return prefix + ":cost:" + cost.kind() + ":"
                 + cost.amount().stripTrailingZeros().toPlainString();
     }
 
-    private void beyondHold(String id, String kind, BigDecimal amount) {
-        if (withinCeiling) {
-            add(new Entry(id + ":hold", Phase.HOLD, kind).from(Accounts.WALLET).to(Accounts.HELD), amount, If.COVERED);
-            add(spent(id, kind).from(Accounts.HELD), amount, If.COVERED);
+    /** What the budgets cover is held and posted at once; the rest, also of what the order's ceiling leaves no room for, is overrun. */
+    private void beyondHold(Telling cost, BigDecimal asked) {
+        Line overrun = posted(cost.id() + ":overrun", cost.kind(), OVERRUN, cost.amount())
+                .toldAs(cost.id());
+        if (asked.signum() == 0) {
+            lines.add(overrun);
+            return;
         }
-        Entry overrun = new Entry(id, Phase.POST, kind).from(Accounts.WALLET).to(Accounts.OVERRUN);
-        add(overrun, amount, withinCeiling ? If.NOT_COVERED : null);
+        int nth = beyondHold++;
+        String holdId = cost.postId() + ":hold";
+        lines.add(new Line(holdId, Phase.HOLD, cost.kind(), HOLD, cost.amount())
+                .toldAs(cost.id())
+                .as(Part.COVERED, asked, nth));
+        lines.add(spent(cost.postId(), cost.kind(), cost.amount())
+                .toldAs(cost.id())
+                .as(Part.COVERED, asked, nth));
+        lines.add(overrun.as(Part.REST, asked, nth));
     }
 
     /** What this very bill frees of what was held. */
@@ -172,61 +160,7 @@ final class Lines {
                 .orElse(BigDecimal.ZERO);
     }
 
-    private static Entry spent(String id, String kind) {
-        return new Entry(id, Phase.POST, kind).to(Accounts.spendByExecutor(kind));
-    }
-
-    private void add(Entry entry, BigDecimal amount, @Nullable If condition) {
-        LeasePrice lease = entry.lease;
-        lines.add(new Line(
-                entry.id,
-                entry.phase,
-                entry.kind,
-                entry.debit,
-                entry.credit,
-                amount,
-                lease == null ? entry.countsOn : lease.heldOn(),
-                lease == null ? null : lease.leaseId(),
-                lease == null ? null : lease.skuCategory(),
-                lease == null ? null : lease.skuCode(),
-                condition,
-                lines.size()));
-    }
-
-    /** One transfer in the making. */
-    private static final class Entry {
-        private final String id;
-        private final Phase phase;
-        private final String kind;
-        private String debit = "";
-        private String credit = "";
-        private @Nullable LocalDate countsOn;
-        private @Nullable LeasePrice lease;
-
-        Entry(String id, Phase phase, String kind) {
-            this.id = id;
-            this.phase = phase;
-            this.kind = kind;
-        }
-
-        Entry from(String account) {
-            credit = account;
-            return this;
-        }
-
-        Entry to(String account) {
-            debit = account;
-            return this;
-        }
-
-        Entry on(@Nullable LocalDate day) {
-            countsOn = day;
-            return this;
-        }
-
-        Entry of(LeasePrice price) {
-            lease = price;
-            return this;
-        }
+    private static Line spent(String id, String kind, BigDecimal amount) {
+        return posted(id, kind, new Transfer(Accounts.HELD, Accounts.spendByExecutor(kind)), amount);
     }
 }

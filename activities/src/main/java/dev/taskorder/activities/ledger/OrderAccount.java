@@ -55,9 +55,16 @@ public record OrderAccount(
                 row.getInt("holds"));
     }
 
-    /** Whether its own ceiling leaves room for so much more. */
-    boolean bears(BigDecimal more) {
-        return maxTotalCost == null || committed().add(more).compareTo(maxTotalCost) <= 0;
+    /**
+     * What its own ceiling leaves room for; null if it has none.
+     *
+     * @param comesBack of what is held
+     */
+    @Nullable
+    BigDecimal room(BigDecimal comesBack) {
+        return maxTotalCost == null
+                ? null
+                : maxTotalCost.subtract(committed()).add(comesBack).max(BigDecimal.ZERO);
     }
 
     /** What was spent, covered or not, and what is held. */

@@ -1,5 +1,7 @@
 package dev.taskorder.activities.ledger;
 
+import dev.taskorder.activities.ledger.Line.Part;
+import dev.taskorder.activities.ledger.Line.Transfer;
 import dev.taskorder.api.ledger.LedgerEntry;
 import dev.taskorder.api.ledger.LedgerEntry.Phase;
 import dev.taskorder.api.ledger.NewEntry;
@@ -7,110 +9,56 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An entry that a caller writes, and what of it counts in budgets. Pure: what is asked for in, the row out.
- *
- * @param moves for {@code charge_budgets}; null if no budget is concerned
- */
-record OwnEntry(Line line, @Nullable List<Move> moves) {
-    /** @param counts_on null for today; names are those of the statement's record */
-    record Line(
-            String entry_id,
-            Phase phase,
-            String kind,
-            String debit,
-            String credit,
-            BigDecimal amount,
-            @Nullable LocalDate counts_on,
-            @Nullable UUID lease_id,
-            @Nullable String sku_category,
-            @Nullable String sku_code,
-            @Nullable String reverses,
-            @Nullable String note) {}
+/** An entry that a caller writes. Pure: what is asked for in, what is written out. */
+final class OwnEntry {
+    private static final Transfer SPENT = new Transfer(Accounts.WALLET, Accounts.SPEND_MANUAL);
+    private static final Transfer OVERRUN = new Transfer(Accounts.WALLET, Accounts.OVERRUN);
+    private static final Transfer EARNED = new Transfer(Accounts.REVENUE_MANUAL, Accounts.WALLET);
+    private static final Transfer GIVEN_BACK = new Transfer(Accounts.WALLET, Accounts.REVENUE_MANUAL);
 
-    /** @param asked counts as spent where every budget covers it, else as overrun */
-    record Move(
-            String project,
-            String currency,
-            @Nullable LocalDate counts_on,
-            BigDecimal posted,
-            BigDecimal overrun,
-            BigDecimal asked) {}
+    private OwnEntry() {}
 
     /** @param countsOn the day by which budgets count it */
     record Original(LedgerEntry entry, LocalDate countsOn) {}
 
-    /** A cost that the order's own ceiling does not bear is overrun; whether budgets do is asked when it is written. */
-    static OwnEntry of(NewEntry.Posting posting, OrderAccount account) {
+    /**
+     * A cost is one entry, spent or overrun as a whole, so that what was written under an id is what was asked for: it is
+     * overrun if the order's own ceiling or one of its budgets does not bear all of it.
+     */
+    static List<Line> of(NewEntry.Posting posting, OrderAccount account) {
+        return switch (posting.kind()) {
+            case REVENUE -> List.of(line(posting, EARNED));
+            case REFUND -> List.of(line(posting, GIVEN_BACK));
+            case COST -> cost(posting, account.room(BigDecimal.ZERO));
+        };
+    }
+
+    private static List<Line> cost(NewEntry.Posting posting, @Nullable BigDecimal room) {
         BigDecimal amount = posting.amount();
-        if (posting.kind() == NewEntry.Kind.REVENUE) {
-            return new OwnEntry(line(posting, Accounts.WALLET, Accounts.REVENUE_MANUAL), null);
-        }
-        if (posting.kind() == NewEntry.Kind.REFUND) {
-            return new OwnEntry(line(posting, Accounts.REVENUE_MANUAL, Accounts.WALLET), null);
-        }
-        boolean borne = account.bears(amount);
-        return new OwnEntry(
-                line(posting, borne ? Accounts.SPEND_MANUAL : Accounts.OVERRUN, Accounts.WALLET),
-                List.of(new Move(
-                        account.projectId(),
-                        account.currency(),
-                        null,
-                        BigDecimal.ZERO,
-                        borne ? BigDecimal.ZERO : amount,
-                        borne ? amount : BigDecimal.ZERO)));
+        return room != null && room.compareTo(amount) < 0
+                ? List.of(line(posting, OVERRUN))
+                : List.of(
+                        line(posting, SPENT).as(Part.COVERED, amount, 0),
+                        line(posting, OVERRUN).as(Part.REST, amount, 0));
     }
 
     /** The transfer back; what came out of a hold goes to the wallet, for that hold is settled. */
-    static OwnEntry of(NewEntry.Reversal reversal, Original original, OrderAccount account) {
+    static List<Line> of(NewEntry.Reversal reversal, Original original) {
         LedgerEntry entry = original.entry();
         String source = entry.creditAccount().equals(Accounts.HELD) ? Accounts.WALLET : entry.creditAccount();
-        Line line = new Line(
-                reversal.entryId(),
-                Phase.REVERSE,
-                entry.kind(),
-                source,
-                entry.debitAccount(),
-                entry.amount(),
-                original.countsOn(),
-                entry.leaseId(),
-                entry.skuCategory(),
-                entry.skuCode(),
-                entry.entryId(),
-                reversal.note());
-        boolean spent = entry.debitAccount().startsWith(Accounts.SPEND);
-        if (!spent && !entry.debitAccount().equals(Accounts.OVERRUN)) {
-            return new OwnEntry(line, null);
-        }
-        BigDecimal back = entry.amount().negate();
-        return new OwnEntry(
-                line,
-                List.of(new Move(
-                        account.projectId(),
-                        account.currency(),
-                        original.countsOn(),
-                        spent ? back : BigDecimal.ZERO,
-                        spent ? BigDecimal.ZERO : back,
-                        BigDecimal.ZERO)));
+        Transfer back = new Transfer(entry.debitAccount(), source);
+        return List.of(new Line(reversal.entryId(), Phase.REVERSE, entry.kind(), back, entry.amount())
+                .of(entry.leaseId(), entry.skuCategory(), entry.skuCode())
+                .on(original.countsOn())
+                .reversing(entry.entryId())
+                .noted(reversal.note()));
     }
 
-    private static Line line(NewEntry.Posting posting, String debit, String credit) {
-        return new Line(
-                posting.entryId(),
-                Phase.POST,
-                posting.kind().label(),
-                debit,
-                credit,
-                posting.amount(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                posting.note());
+    private static Line line(NewEntry.Posting posting, Transfer transfer) {
+        return new Line(posting.entryId(), Phase.POST, posting.kind().label(), transfer, posting.amount())
+                .noted(posting.note());
     }
 
     /** Whether it is this that was written, by value. Callers' ids are never those of entries that we derive. */

@@ -1,12 +1,17 @@
 package dev.taskorder.activities.ledger;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Posts to the ledger, in the transaction of what caused it. */
 public interface Postings {
+    /** The order's own {@code max_total_cost}, among what was too small. */
+    String CEILING = "order";
+
     /** The money of an order, whose row is locked from now on; nothing if there is no such order of this tenant. */
     Optional<OrderAccount> lock(UUID taskId);
 
@@ -19,19 +24,40 @@ public interface Postings {
     Posted post(Bill bill);
 
     /**
+     * Has an order ended for its costs, as BUDGET_EXCEEDED: no attempt of it begins any more, and a live one is stopped. A
+     * second call changes nothing, nor does one for an order that is to end for another reason.
+     *
+     * @param why for people
+     * @param tooSmall what did not cover them, as in {@link Posted#tooSmall}; kept with the order when it is over
+     * @return whether this call did it
+     */
+    boolean refuse(UUID taskId, String why, List<String> tooSmall);
+
+    /**
      * What was posted.
      *
-     * @param overrun what of it went beyond its hold, and was not covered by its ceiling and all of its budgets; 0 for nothing
-     * @param withinCeiling whether the order's own ceiling left room for all of it
+     * @param spent what of it its hold or its budgets covered, less what was taken back
+     * @param overrun what of it went beyond its hold, and beyond its ceiling or one of its budgets; 0 for nothing
+     * @param tooSmall what did not cover all of it: {@link #CEILING}, {@code project/<id>}, {@code tenant/<id>}
      * @param freed whether less is held and spent than before: others may be granted something for it
      */
-    record Posted(BigDecimal overrun, boolean withinCeiling, boolean freed) {
+    record Posted(BigDecimal spent, BigDecimal overrun, List<String> tooSmall, boolean freed) {
+        static final Posted NOTHING = new Posted(BigDecimal.ZERO, BigDecimal.ZERO, List.of(), false);
+
         /** Why there is an overrun, for people. */
         public String whyOverrun(OrderAccount account) {
-            String more = "costs of " + plain(overrun) + " " + account.currency() + " beyond what was held for them";
-            return withinCeiling
-                    ? more + " are not covered by the budgets of its project and tenant"
-                    : more + " exceed max_total_cost of " + plain(Objects.requireNonNull(account.maxTotalCost()));
+            BigDecimal total = account.spent().add(spent).add(overrun);
+            return "costs of " + plain(overrun) + " " + account.currency() + " had no cover: "
+                    + tooSmall.stream().map(one -> why(one, account)).collect(Collectors.joining(", and "))
+                    + "; it has spent " + plain(total) + " now";
+        }
+
+        private static String why(String tooSmall, OrderAccount account) {
+            if (tooSmall.equals(CEILING)) {
+                return "its max_total_cost is " + plain(Objects.requireNonNull(account.maxTotalCost()));
+            }
+            String whose = tooSmall.startsWith("tenant/") ? "the tenant" : "project " + tooSmall.split("/", 2)[1];
+            return "the budget of " + whose + " in env " + account.env() + " had too little left";
         }
 
         private static String plain(BigDecimal amount) {

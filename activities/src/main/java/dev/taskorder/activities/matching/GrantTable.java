@@ -145,7 +145,7 @@ final class GrantTable {
             SELECT task_id FROM refused
             """;
 
-    private static final String CHARGE = "SELECT charge_budgets(:env, :moves::jsonb, true)";
+    private static final String CHARGE = "SELECT short = '{}' FROM charge_budgets(:env, :moves::jsonb, 'HOLD')";
 
     /** The columns of a new lease; names are those of the recordset above, as in the two below. */
     private record NewLease(

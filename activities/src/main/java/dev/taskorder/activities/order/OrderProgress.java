@@ -123,11 +123,11 @@ final class OrderProgress {
         // budgets are locked by now, which come last: what the matcher grants, and what ends the order, is for the next
         // look
         if (posted.overrun().signum() > 0) {
-            orders.refuse(order.taskId(), ResultCodes.BUDGET_EXCEEDED, posted.whyOverrun(order.account()));
+            settlement.refuse(order, posted.whyOverrun(order.account()), posted.tooSmall());
             return LOOK_AGAIN;
         }
         if (!needsMoney(order) && hasUsedUpItsCeiling(planned.account())) {
-            orders.refuse(order.taskId(), ResultCodes.BUDGET_EXCEEDED, ceilingUsedUp(planned.account()));
+            settlement.refuse(order, ceilingUsedUp(planned.account()), List.of(Postings.CEILING));
             return LOOK_AGAIN;
         }
         // some were bad, or one was revoked after its answer; or its executor will have costs again

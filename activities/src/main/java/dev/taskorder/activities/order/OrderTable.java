@@ -113,12 +113,6 @@ final class OrderTable {
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
 
-    private static final String REFUSE = """
-            UPDATE task_order
-               SET refusal = jsonb_build_object('code', :code::text, 'message', :message::text)
-             WHERE tenant_id = current_tenant() AND task_id = :task
-            """;
-
     private static final String HOLD_NOTHING = """
             UPDATE task_order
                SET lease_ids = '{}', hold_until = NULL,
@@ -161,7 +155,7 @@ final class OrderTable {
                SET status = :status, result_code = :code, result_message = :message,
                    output = coalesce(:output::jsonb, output), finished_at = clock_timestamp(),
                    started_run_no = run_no, lease_ids = '{}', retry_at = NULL, check_due_at = NULL,
-                   waits_since = NULL, hold_until = NULL, refusal = NULL,
+                   waits_since = NULL, hold_until = NULL,
                    task_version = task_version + 1, updated_at = clock_timestamp()
              WHERE tenant_id = current_tenant() AND task_id = :task
             """;
@@ -245,15 +239,6 @@ final class OrderTable {
     /** From now on the matcher owes a running order the leases that it lacks; those that it has it keeps for so long. */
     void waitForLeases(UUID taskId, long holdMs) {
         jdbc.sql(WAIT_FOR_LEASES).param("task", taskId).param("hold_ms", holdMs).update();
-    }
-
-    /** From now on it is to end, with this code. */
-    void refuse(UUID taskId, String code, String message) {
-        jdbc.sql(REFUSE)
-                .param("task", taskId)
-                .param("code", code)
-                .param("message", message)
-                .update();
     }
 
     /** It has given back all that it had. */

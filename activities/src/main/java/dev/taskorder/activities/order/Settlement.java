@@ -128,6 +128,11 @@ final class Settlement {
         return posted;
     }
 
+    /** Has it ended for its costs. */
+    void refuse(OrderRow order, String why, List<String> tooSmall) {
+        ledger.refuse(order.taskId(), why, tooSmall);
+    }
+
     private static void addShown(List<AssetNews.Outcome> told, Map<String, @Nullable Object> data) {
         if (!told.isEmpty()) {
             data.put("lease_outcomes", AssetTidings.shown(told));

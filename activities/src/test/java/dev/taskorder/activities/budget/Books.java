@@ -134,6 +134,22 @@ final class Books {
         });
     }
 
+    /** Spends what was never set aside, as far as budgets cover it: how much that is, and which are short. */
+    String spendInPart(String project, String amount) {
+        UUID task = order(project);
+        return tenant.sql(jdbc -> jdbc.sql("SELECT * FROM charge_budgets('prod', :moves::jsonb, 'PART')")
+                .param("moves", Json.write(moves(List.of(project), amount, Map.of("asked", 1))))
+                .query((row, rowNum) -> {
+                    BigDecimal covered = row.getBigDecimal("covered");
+                    BigDecimal rest = new BigDecimal(amount).subtract(covered);
+                    entry(task, project, "POST", "spend:test", "wallet", covered.toPlainString());
+                    entry(task, project, "POST", "overrun", "wallet", rest.toPlainString());
+                    return covered.stripTrailingZeros().toPlainString() + " "
+                            + List.of((String[]) row.getArray("short").getArray());
+                })
+                .single());
+    }
+
     /** The row of a period that is over, in which nothing was held yet. */
     void insertPeriod(String project, String startsOn, String limit) {
         tenant.sql(jdbc -> jdbc.sql("INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount)"
@@ -215,14 +231,17 @@ final class Books {
     }
 
     private boolean charge(List<Map<String, Object>> moves, boolean hold) {
-        return tenant.sql(jdbc -> jdbc.sql("SELECT charge_budgets('prod', :moves::jsonb, :hold)")
+        return tenant.sql(jdbc -> jdbc.sql("SELECT short = '{}' FROM charge_budgets('prod', :moves::jsonb, :mode)")
                 .param("moves", Json.write(moves))
-                .param("hold", hold)
+                .param("mode", hold ? "HOLD" : "ALL")
                 .query(Boolean.class)
                 .single());
     }
 
     private void entry(UUID task, String project, String phase, String debit, String credit, String amount) {
+        if (new BigDecimal(amount).signum() == 0) {
+            return;
+        }
         tenant.sql(jdbc -> jdbc.sql(ENTRY)
                 .param("task", task)
                 .param("phase", phase)

@@ -4,6 +4,7 @@ import static dev.taskorder.activities.budget.Books.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.budget.BudgetScope;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -91,6 +92,34 @@ class ChargeBudgetsTest {
         assertThat(books.periods("shop")).containsExactly("1970-01-01 0 7 4");
         assertThat(books.periods(all)).containsExactly("1970-01-01 0 7 4");
         assertThat(books.told()).containsExactly("budget.exhausted prod/tenant/" + all + " 1");
+    }
+
+    @Test
+    void in_part_the_budget_with_the_least_left_says_how_much_is_covered_and_the_rest_is_overrun_of_all() {
+        books.insert(budget("project", "shop", "100", "total"));
+        books.insert(budget("tenant", all, "10", "total"));
+        assertThat(books.spendInPart("shop", "7")).isEqualTo("7 []");
+        assertThat(books.spendInPart("shop", "4")).isEqualTo("3 [tenant/" + all + "]");
+        assertThat(books.spendInPart("shop", "1")).isEqualTo("0 [tenant/" + all + "]");
+        assertThat(books.spendInPart("other", "1")).isEqualTo("0 [tenant/" + all + "]");
+        assertThat(books.periods("shop")).containsExactly("1970-01-01 0 10 2");
+        assertThat(books.periods(all)).containsExactly("1970-01-01 0 10 3");
+        assertThat(books.told())
+                .containsExactly(
+                        "budget.nearing prod/tenant/" + all + " 0.8",
+                        "budget.nearing prod/tenant/" + all + " 0.95",
+                        "budget.exhausted prod/tenant/" + all + " 1");
+    }
+
+    @Test
+    void in_part_a_budget_in_another_currency_and_one_that_was_lowered_below_what_is_spent_cover_nothing() {
+        books.insert(budget("project", "euros", "100", "total").currency("EUR"));
+        assertThat(books.spendInPart("euros", "1")).isEqualTo("0 [project/euros]");
+        tenant.budget(BudgetScope.PROJECT, "10");
+        books.spendInPart("acme-shop", "8");
+        tenant.budget(BudgetScope.PROJECT, "1");
+        assertThat(books.spendInPart("acme-shop", "0.000001")).isEqualTo("0 [project/acme-shop]");
+        assertThat(tenant.budgeted(BudgetScope.PROJECT)).isEqualTo("8 0 0.000001");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.budget.BudgetScope;
 import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.order.TaskOrder;
 import java.math.BigDecimal;
@@ -38,6 +39,17 @@ class PostingsTest {
         // by value, as money is
         post(bill(order, "USD", "0.020", "50.00"));
         assertThat(entries()).isEqualTo(once).hasSize(6);
+    }
+
+    @Test
+    void a_bill_that_was_covered_in_part_posts_nothing_new_however_much_its_budget_covers_by_then() {
+        tenant.budget(BudgetScope.PROJECT, "3");
+        post(bill(order, "USD", "5", "50"));
+        List<String> once = entries();
+        tenant.budget(BudgetScope.PROJECT, "100");
+        post(bill(order, "USD", "5", "50"));
+        assertThat(entries()).isEqualTo(once).hasSize(7);
+        assertThat(tenant.budgeted(BudgetScope.PROJECT)).isEqualTo("3 0 2.35");
     }
 
     @Test

@@ -88,8 +88,15 @@ class MoneyStoriesTest {
                     .spec())));
         }
         for (int step = 0; step < STEPS; step++) {
-            step(lives.get(random.nextInt(ORDERS)));
+            Life life = lives.get(random.nextInt(ORDERS));
+            BigDecimal overrun = money(life.order, "overrun");
+            step(life);
             assertThat(disagreements()).as("story %s, step %s", seed, step).isEmpty();
+            if (money(life.order, "overrun").compareTo(overrun) > 0) {
+                assertThat(isAnythingUsedUp(life.order))
+                        .as("story %s, step %s", seed, step)
+                        .isTrue();
+            }
         }
         lives.forEach(this::end);
         assertThat(disagreements()).as("story %s", seed).isEmpty();
@@ -101,6 +108,16 @@ class MoneyStoriesTest {
         }
         String all = tenant.budgeted(BudgetScope.TENANT);
         assertThat(all).as("story %s", seed).isEqualTo(tenant.budgeted(BudgetScope.PROJECT));
+    }
+
+    /** Nothing is overrun while the order's ceiling and all of its budgets have money left. */
+    private boolean isAnythingUsedUp(TaskOrder order) {
+        return tenant.sql(jdbc ->
+                jdbc.sql("""
+                        SELECT max_total_cost <= held + posted + overrun
+                               OR EXISTS (SELECT FROM budget_period WHERE limit_amount <= held + posted)
+                          FROM task_order WHERE task_id = :task
+                        """).param("task", order.taskId()).query(Boolean.class).single());
     }
 
     private String limit() {
@@ -217,7 +234,7 @@ class MoneyStoriesTest {
     }
 
     private Money cost() {
-        return new Money(random.nextBoolean() ? "captcha" : "proxy", BigDecimal.valueOf(1 + random.nextInt(900), 3));
+        return new Money(random.nextBoolean() ? "captcha" : "proxy", BigDecimal.valueOf(1 + random.nextInt(1800), 3));
     }
 
     private List<LedgerCheck.Finding> disagreements() {

@@ -108,14 +108,20 @@ class MoneyTest {
     }
 
     @Test
-    void beyond_its_ceiling_it_is_an_overrun_and_the_order_is_ended_with_its_executor() {
+    void what_its_ceiling_leaves_no_room_for_is_an_overrun_and_the_order_is_ended_with_its_executor() {
         tenant.budget(TENANT, "10");
         TaskOrder order = tenant.running(wanting().maxTotalCost("1"));
         UUID token = begun(order, 1);
         assertThat(tenant.reports(order, 1, token, captcha("0.6"))).isEqualTo(Reported.BEYOND_BUDGET);
-        assertThat(tenant.entries(order)).containsExactly("HOLD grant 0.7", "POST captcha 0.2", "POST captcha 0.4");
-        assertThat(money(order)).isEqualTo("held 0.5 posted 0.2 overrun 0.4");
-        assertThat(tenant.budgeted(TENANT)).isEqualTo("0.2 0.5 0.4");
+        assertThat(tenant.entries(order))
+                .containsExactly(
+                        "HOLD grant 0.7",
+                        "POST captcha 0.2",
+                        "HOLD captcha 0.3",
+                        "POST captcha 0.3",
+                        "POST captcha 0.1");
+        assertThat(money(order)).isEqualTo("held 0.5 posted 0.5 overrun 0.1");
+        assertThat(tenant.budgeted(TENANT)).isEqualTo("0.5 0.5 0.1");
         assertThat(tenant.proceed(order)).isInstanceOf(Verdict.Stop.class);
 
         assertThat(tenant.reports(order, 1, token, captcha("0.7"))).isEqualTo(Reported.BEYOND_BUDGET);
@@ -123,9 +129,9 @@ class MoneyTest {
         assertThat(tenant.concluded(order, 1, How.ANSWERED)).isEqualTo(new Verdict.Over("FAILED"));
         assertThat(tenant.find(order.taskId()).state().resultCode()).isEqualTo("BUDGET_EXCEEDED");
         assertThat(tenant.find(order.taskId()).state().resultMessage())
-                .isEqualTo("costs of 0.4 USD beyond what was held for them exceed max_total_cost of 1");
-        assertThat(money(order)).isEqualTo("held 0 posted 0.7 overrun 0.55");
-        assertThat(tenant.budgeted(TENANT)).isEqualTo("0.7 0 0.55");
+                .isEqualTo("costs of 0.1 USD had no cover: its max_total_cost is 1; it has spent 0.6 now");
+        assertThat(money(order)).isEqualTo("held 0 posted 1 overrun 0.25");
+        assertThat(tenant.budgeted(TENANT)).isEqualTo("1 0 0.25");
     }
 
     @Test
@@ -136,7 +142,7 @@ class MoneyTest {
         tenant.revoked(order, "ip");
         assertThat(tenant.proceed(order)).isEqualTo(new Verdict.Over("FAILED"));
         assertThat(tenant.find(order.taskId()).state().resultCode()).isEqualTo("BUDGET_EXCEEDED");
-        assertThat(money(order)).isEqualTo("held 0 posted 0.7 overrun 0.4");
+        assertThat(money(order)).isEqualTo("held 0 posted 1 overrun 0.1");
     }
 
     @Test
@@ -145,13 +151,42 @@ class MoneyTest {
         tenant.budget(PROJECT, "10");
         TaskOrder order = tenant.running(wanting());
         assertThat(tenant.reports(order, 1, begun(order, 1), captcha("0.6"))).isEqualTo(Reported.BEYOND_BUDGET);
-        assertThat(tenant.budgeted(TENANT)).isEqualTo("0.2 0.5 0.4");
-        assertThat(tenant.budgeted(PROJECT)).isEqualTo("0.2 0.5 0.4");
+        assertThat(tenant.budgeted(TENANT)).isEqualTo("0.5 0.5 0.1");
+        assertThat(tenant.budgeted(PROJECT)).isEqualTo("0.5 0.5 0.1");
         assertThat(tenant.concluded(order, 1, How.ABANDONED)).isEqualTo(new Verdict.Over("FAILED"));
         assertThat(tenant.find(order.taskId()).state().resultMessage())
-                .endsWith("are not covered by the budgets of its project and tenant");
+                .isEqualTo("costs of 0.1 USD had no cover: the budget of the tenant in env prod had too little left;"
+                        + " it has spent 0.6 now");
         assertThat(tenant.leases(order.taskId()).get(0).state().name()).isEqualTo("RELEASED");
-        assertThat(money(order)).isEqualTo("held 0 posted 0.7 overrun 0.4");
+        assertThat(money(order)).isEqualTo("held 0 posted 1 overrun 0.1");
+    }
+
+    @Test
+    void its_ceiling_and_each_budget_cover_as_far_as_they_go_and_the_first_kinds_of_a_report_first() {
+        tenant.budget(TENANT, "1.1");
+        tenant.budget(PROJECT, "1.2");
+        TaskOrder order = tenant.running(wanting().maxTotalCost("1.3"));
+        Money[] costs = {captcha("0.5"), new Money("proxy", new BigDecimal("0.2")), new Money("sms", BigDecimal.ONE)};
+        assertThat(tenant.reports(order, 1, begun(order, 1), costs)).isEqualTo(Reported.BEYOND_BUDGET);
+        assertThat(tenant.entries(order))
+                .containsExactly(
+                        "HOLD grant 0.7",
+                        "POST captcha 0.2",
+                        "HOLD captcha 0.3",
+                        "POST captcha 0.3",
+                        "HOLD proxy 0.1",
+                        "POST proxy 0.1",
+                        "POST proxy 0.1",
+                        "POST sms 1");
+        assertThat(money(order)).isEqualTo("held 0.5 posted 0.6 overrun 1.1");
+        assertThat(tenant.budgeted(TENANT)).isEqualTo("0.6 0.5 1.1");
+        assertThat(tenant.budgeted(PROJECT)).isEqualTo("0.6 0.5 1.1");
+        tenant.concluded(order, 1, How.ABANDONED);
+        assertThat(tenant.find(order.taskId()).state().resultMessage())
+                .isEqualTo(
+                        "costs of 1.1 USD had no cover: its max_total_cost is 1.3, and the budget of project acme-shop"
+                                + " in env prod had too little left, and the budget of the tenant in env prod had too little left;"
+                                + " it has spent 1.7 now");
     }
 
     @Test
@@ -159,7 +194,7 @@ class MoneyTest {
         TaskOrder order = tenant.running(wanting().maxTotalCost("0.8"));
         tenant.answered(order, 1, result("OK", "0.4"));
         assertThat(tenant.concluded(order, 1, How.ANSWERED)).isEqualTo(new Verdict.Over("SUCCESS"));
-        assertThat(money(order)).isEqualTo("held 0 posted 0.7 overrun 0.2");
+        assertThat(money(order)).isEqualTo("held 0 posted 0.8 overrun 0.1");
     }
 
     @Test
@@ -168,7 +203,7 @@ class MoneyTest {
         tenant.answered(order, 1, result("RETRYABLE", "0.4"));
         assertThat(tenant.concluded(order, 1, How.ANSWERED)).isEqualTo(new Verdict.Over("FAILED"));
         assertThat(tenant.find(order.taskId()).state().resultCode()).isEqualTo("BUDGET_EXCEEDED");
-        assertThat(money(order)).isEqualTo("held 0 posted 0.7 overrun 0.2");
+        assertThat(money(order)).isEqualTo("held 0 posted 0.8 overrun 0.1");
     }
 
     @Test
@@ -245,7 +280,7 @@ class MoneyTest {
         TaskOrder other = tenant.running(wanting().maxTotalCost("5"));
         tenant.answered(other, 1, result("OK", "9"));
         assertThat(tenant.concluded(other, 1, How.ANSWERED)).isEqualTo(new Verdict.Over("SUCCESS"));
-        assertThat(tenant.budgeted(TENANT)).isEqualTo("1.4 0 200000000000008.599998");
+        assertThat(tenant.budgeted(TENANT)).isEqualTo("10 0 199999999999999.999998");
     }
 
     @Test
