@@ -39,6 +39,11 @@ public interface BudgetBook {
             BigDecimal held,
             @Nullable Instant periodEnd,
             BigDecimal told) {
+        /** The same under another limit. */
+        public Room withLimit(BigDecimal other) {
+            return new Room(scope, id, other, currency, posted, held, periodEnd, told);
+        }
+
         /** What may still be held of it; never negative. */
         public BigDecimal remaining() {
             return limit.subtract(posted).subtract(held).max(BigDecimal.ZERO);

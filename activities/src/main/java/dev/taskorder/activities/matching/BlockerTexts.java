@@ -41,6 +41,11 @@ final class BlockerTexts {
         Effect(String words) {
             this.words = words;
         }
+
+        /** What is added to the change. */
+        String words() {
+            return words;
+        }
     }
 
     /** @param reserving the order that keeps slots from this one; null if none does */

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.budget.BudgetBook.Room;
+import dev.taskorder.activities.matching.BlockerTexts.Effect;
 import dev.taskorder.activities.matching.Decision.TooExpensiveNow;
 import dev.taskorder.activities.matching.Obstacles.Found;
 import dev.taskorder.activities.matching.Obstacles.Kind;
@@ -25,8 +26,9 @@ final class BudgetTexts {
      * A budget of its project or its tenant that does not cover it.
      *
      * @param needed what has to be held for the order; 0 for one that is held up because the budget is used up
+     * @param effect what becomes of the order if only this budget is mended
      */
-    static Blocker notCovered(WaitingOrder order, BigDecimal needed, Room budget, String env) {
+    static Blocker notCovered(WaitingOrder order, BigDecimal needed, Room budget, String env, Effect effect) {
         boolean comparable = budget.currency().equals(order.currency());
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("limit", plain(budget.limit()));
@@ -40,7 +42,7 @@ final class BudgetTexts {
                 code,
                 comparable ? tooLittle(order, needed, budget, env) : ofAnotherCurrency(order, budget, env),
                 facts,
-                comparable ? raise(budget, needed, env) : inItsCurrency(order, budget, env));
+                (comparable ? raise(budget, needed, env) : inItsCurrency(order, budget, env)) + effect.words());
     }
 
     private static String tooLittle(WaitingOrder order, BigDecimal needed, Room budget, String env) {
@@ -86,11 +88,25 @@ final class BudgetTexts {
     }
 
     /**
-     * @param found what keeps it from assets that it can pay
-     * @param othersFirst whether orders before it would get those
+     * How an order whose ceiling does not allow what is free may be served.
+     *
+     * @param byCeiling whether a larger ceiling is enough
+     * @param byCheaper whether something cheaper is
+     * @param othersFirst whether orders before it would get that
      */
+    record Ways(boolean byCeiling, boolean byCheaper, boolean othersFirst) {
+        private Effect ofCeiling() {
+            return byCeiling || !byCheaper ? Effect.SERVED : Effect.NOT_ENOUGH;
+        }
+
+        private Effect ofBoth() {
+            return byCheaper ? Effect.SERVED : Effect.NOT_ENOUGH;
+        }
+    }
+
+    /** @param found what keeps it from assets that it can pay */
     static Blocker tooExpensive(
-            WaitingOrder order, TooExpensiveNow now, List<Found> found, Holders holders, boolean othersFirst) {
+            WaitingOrder order, TooExpensiveNow now, List<Found> found, Holders holders, Ways ways) {
         BigDecimal enough = now.freeNow().add(order.spent());
         List<Candidate> cheaper = found.stream()
                 .flatMap(one -> one.change().stream())
@@ -113,22 +129,25 @@ final class BudgetTexts {
                                 + ", more than its max_total_cost allows, and it may not be downgraded"
                         : "what is free" + takes + " at least, more than its max_total_cost allows",
                 facts,
-                "Raise its max_total_cost to " + text(enough) + " or more; or "
-                        + forCheaper(cheaper, found, holders, othersFirst));
+                "Raise its max_total_cost to " + text(enough) + " or more"
+                        + ways.ofCeiling().words() + "; or " + forCheaper(cheaper, found, holders, ways.othersFirst())
+                        + ways.ofBoth().words());
     }
 
     /** It ends as soon as it is its turn. */
-    static Blocker endsForMoney(WaitingOrder order, Decision.Hopeless why) {
+    static Blocker endsForMoney(WaitingOrder order, Decision.Hopeless why, BigDecimal needed) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("limit", limit(order));
         facts.put("posted", plain(order.spent().subtract(order.means().held())));
         facts.put("held", plain(order.means().held()));
+        facts.put("needed", plain(needed));
         facts.put("currency", order.currency());
         return new Blocker(
                 Blocker.ORDER_BUDGET,
                 why.message(),
                 facts,
-                "Raise its max_total_cost to that much or more; else it ends when its turn comes");
+                "Raise its max_total_cost to " + text(needed.add(order.spent()))
+                        + " or more; else it ends when its turn comes");
     }
 
     /**

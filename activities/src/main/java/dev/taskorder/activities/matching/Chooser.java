@@ -75,6 +75,12 @@ final class Chooser {
         return chooser.cheapest(View::byNature).map(chooser::needed);
     }
 
+    /** What has to be held for it at last, were all that may serve it well and free; nothing if nothing may. */
+    static Optional<BigDecimal> neededEver(WaitingOrder order, Pool pool, Policy policy) {
+        Chooser chooser = new Chooser(order, pool, policy, Purse.unlimited());
+        return chooser.bestOf(View::byNature).map(chooser::needed);
+    }
+
     /**
      * What an order that waits would use if it were well and free.
      *

@@ -46,19 +46,28 @@ final class Obstacles {
      */
     record Found(Kind kind, List<InTheWay> assets, List<Candidate> change, boolean enough) {}
 
+    /**
+     * What the order may spend beside its own ceiling.
+     *
+     * @param shortage what its budgets lack: that is told of as well, so that what takes no more is within its means
+     */
+    record Money(Purse purse, Shortage shortage) {}
+
     private static final Comparator<Candidate> BY_COST = Comparator.comparing(Candidate::unitCost);
 
     private final WaitingOrder order;
     private final boolean reclaims;
     private final BigDecimal estimate;
     private final List<Want> usable;
+    private final Money money;
     /** Where only substitutes are within its means, what meets its hints is in its way all the same: they come after that. */
     private final boolean minds;
 
     private final Map<Candidate, Set<Kind>> kinds = new HashMap<>();
 
-    private Obstacles(WaitingOrder order, List<Want> usable, Policy policy) {
+    private Obstacles(WaitingOrder order, List<Want> usable, Policy policy, Money money) {
         this.order = order;
+        this.money = money;
         this.reclaims = order.priority() >= policy.retainedLeases().reclaimForPriority();
         this.estimate = policy.budget().estimateOf(order.taskType());
         this.usable = usable;
@@ -69,9 +78,9 @@ final class Obstacles {
     }
 
     /** Of an order that cannot be served, or could only pay what is not free; empty if nothing could ever serve it. */
-    static List<Found> of(WaitingOrder order, Pool pool, Policy policy, Decision why) {
+    static List<Found> of(WaitingOrder order, Pool pool, Policy policy, Decision why, Money money) {
         List<Want> usable = Chooser.awaited(order, pool, policy, why instanceof Decision.TooExpensiveNow);
-        Obstacles obstacles = new Obstacles(order, usable, policy);
+        Obstacles obstacles = new Obstacles(order, usable, policy, money);
         return obstacles.least(any -> true).map(obstacles::found).orElse(List.of());
     }
 
@@ -185,7 +194,8 @@ final class Obstacles {
 
     private boolean isBorne(List<Candidate> assets) {
         BigDecimal cost = assets.stream().map(Candidate::unitCost).reduce(estimate, BigDecimal::add);
-        return order.bears(cost);
+        return order.bears(cost)
+                && (money.purse().covers(order, cost) || money.shortage().coversWhenMended(cost));
     }
 
     /** The hints of which a place is not filled by an asset that is free: the others have what they want. */

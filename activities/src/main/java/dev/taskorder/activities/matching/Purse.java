@@ -50,6 +50,22 @@ final class Purse {
         return new Purse(rooms, projects, others);
     }
 
+    /**
+     * With nothing taken out of it, and those budgets that do not cover the order as large as they have to be. What one in
+     * another currency would cover in the order's, nobody knows; it is left out.
+     */
+    Purse mended(WaitingOrder order, Shortage shortage) {
+        List<Room> mended = new ArrayList<>();
+        for (Room room : rooms) {
+            if (!shortage.budgets().contains(room)) {
+                mended.add(room);
+            } else if (room.currency().equals(order.currency())) {
+                mended.add(room.withLimit(shortage.limitOf(room)));
+            }
+        }
+        return new Purse(mended, projects, others);
+    }
+
     boolean isUnlimited() {
         return rooms.isEmpty();
     }

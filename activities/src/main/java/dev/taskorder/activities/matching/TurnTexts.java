@@ -21,8 +21,9 @@ final class TurnTexts {
      * @param sameDemand how many in its own line
      * @param head the first of its line
      * @param others of other lines, those that would get what it waits for
+     * @param contested what that is
      */
-    record Ahead(int sameDemand, @Nullable WaitingOrder head, List<WaitingOrder> others) {
+    record Ahead(int sameDemand, @Nullable WaitingOrder head, List<WaitingOrder> others, String contested) {
         /** The least priority with which it would be before all of them. */
         int priorityToPass(WaitingOrder order) {
             return all().mapToInt(order::priorityToPass).max().orElse(order.priority());
@@ -72,12 +73,14 @@ final class TurnTexts {
                             : ahead.sameDemand() + " orders with the same demand are before it");
         }
         int others = ahead.others().size();
+        String contested = ahead.contested();
         if (others == 1) {
             WaitingOrder other = ahead.others().get(0);
-            parts.add("order " + other.taskId() + " of priority " + other.priority()
-                    + ", which wants some of the same assets, comes before it");
+            parts.add("order " + other.taskId() + " of priority " + other.priority() + ", which wants some of the same "
+                    + contested + ", comes before it");
         } else if (others > 1) {
-            parts.add(others + " orders with other demands, which want some of the same assets, come before it");
+            parts.add(others + " orders with other demands, which want some of the same " + contested
+                    + ", come before it");
         }
         return String.join("; ", parts);
     }

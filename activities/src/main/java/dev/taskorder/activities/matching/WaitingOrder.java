@@ -51,7 +51,11 @@ record WaitingOrder(
             BigDecimal held,
             int retries,
             @Nullable Integer maxRetries,
-            boolean noDowngrade) {}
+            boolean noDowngrade) {
+        private Means withMaxTotalCost(BigDecimal other) {
+            return new Means(projectId, other, committed, held, retries, maxRetries, noDowngrade);
+        }
+    }
 
     /**
      * An order between two attempts.
@@ -122,11 +126,15 @@ record WaitingOrder(
     }
 
     WaitingOrder with(Between has) {
-        return with(priority, has);
+        return with(priority, means, has);
     }
 
     WaitingOrder withPriority(int other) {
-        return with(other, between);
+        return with(other, means, between);
+    }
+
+    WaitingOrder withMaxTotalCost(BigDecimal other) {
+        return with(priority, means.withMaxTotalCost(other), between);
     }
 
     /** The least priority with which it would come before that one; more than 100 if there is none. */
@@ -135,7 +143,7 @@ record WaitingOrder(
         return older ? other.priority : other.priority + 1;
     }
 
-    private WaitingOrder with(int newPriority, @Nullable Between has) {
+    private WaitingOrder with(int newPriority, Means newMeans, @Nullable Between has) {
         return new WaitingOrder(
                 taskId,
                 demand,
@@ -143,7 +151,7 @@ record WaitingOrder(
                 createdAt,
                 waitedMs,
                 currency,
-                means,
+                newMeans,
                 businessValueHint,
                 taskType,
                 taskCategory,

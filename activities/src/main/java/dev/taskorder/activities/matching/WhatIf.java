@@ -47,12 +47,23 @@ final class WhatIf {
      * What would become of the order.
      *
      * @param unknown the round would end before its turn
-     * @param others those of other lines that come before it and would be served, or keep what is free, in its stead
+     * @param others those of other lines that come before it and would be served, of what it wants or of the same money, or keep
+     *     what is free, in its stead
      */
     record Course(boolean served, boolean unknown, List<WaitingOrder> others) {}
 
-    /** If these obstacles were done away with as they say. */
-    Course without(Collection<Found> obstacles, int priority) {
+    /** If it were like this, and all else as it is. */
+    Course as(WaitingOrder changed) {
+        return course(assets, changed, Shortage.NONE);
+    }
+
+    /** If its budgets covered that, and all else were as it is. */
+    Course mended(Shortage shortage) {
+        return course(assets, order, shortage);
+    }
+
+    /** If these obstacles were done away with as they say, and its budgets covered that. */
+    Course without(Collection<Found> obstacles, int priority, Shortage shortage) {
         Map<String, Set<Kind>> gone = new HashMap<>();
         obstacles.forEach(found -> found.change()
                 .forEach(candidate -> gone.computeIfAbsent(candidate.assetId(), id -> new HashSet<>())
@@ -66,7 +77,8 @@ final class WhatIf {
                 assets.stream()
                         .map(asset -> mended.getOrDefault(asset.assetId(), asset))
                         .toList(),
-                order.withPriority(priority));
+                order.withPriority(priority),
+                shortage);
     }
 
     private PoolAsset mended(Candidate candidate, Set<Kind> gone) {
@@ -87,16 +99,15 @@ final class WhatIf {
         return gone.contains(Kind.RETAINED) ? changed.withoutFirstKept() : changed;
     }
 
-    private Course course(List<PoolAsset> changed, WaitingOrder as) {
-        boolean moved = as.priority() != order.priority();
-        List<WaitingOrder> line = moved
-                ? Stream.concat(heads.stream().filter(head -> !isIt(head)), Stream.of(as))
-                        .toList()
-                : heads;
+    private Course course(List<PoolAsset> changed, WaitingOrder as, Shortage shortage) {
+        List<WaitingOrder> line = as.equals(order)
+                ? heads
+                : Stream.concat(heads.stream().filter(head -> !isIt(head)), Stream.of(as))
+                        .toList();
         Pool pool = new Pool(changed);
-        Round.Outcome outcome = pass.decide(line, pool, purse.full());
+        Round.Outcome outcome = pass.decide(line, pool, purse.mended(order, shortage));
         boolean served = outcome.grants().stream().anyMatch(grant -> isIt(grant.order()));
-        return new Course(served, !served && outcome.unfinished(), others(outcome, as, wanted(pool)));
+        return new Course(served, !served && outcome.unfinished(), others(outcome, as, wanted(pool), shortage));
     }
 
     private Set<Candidate> wanted(Pool pool) {
@@ -105,10 +116,13 @@ final class WhatIf {
                 .collect(Collectors.toSet());
     }
 
-    private List<WaitingOrder> others(Round.Outcome outcome, WaitingOrder as, Set<Candidate> wanted) {
+    private List<WaitingOrder> others(
+            Round.Outcome outcome, WaitingOrder as, Set<Candidate> wanted, Shortage shortage) {
         Stream<WaitingOrder> served = outcome.grants().stream()
                 .filter(grant -> grant.leases().stream()
-                        .anyMatch(lease -> wanted.contains(lease.choice().asset())))
+                                .anyMatch(
+                                        lease -> wanted.contains(lease.choice().asset()))
+                        || (grant.hold().signum() > 0 && shortage.isDrawnOnBy(grant.order())))
                 .map(Round.Grant::order);
         boolean kept = wanted.stream().anyMatch(candidate -> candidate.reserved() > 0);
         return Stream.concat(served, Stream.ofNullable(kept ? outcome.reserving() : null))

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.matching;
 
+import dev.taskorder.activities.matching.BlockerTexts.Effect;
 import dev.taskorder.activities.matching.Obstacles.Found;
 import dev.taskorder.activities.matching.Obstacles.Kind;
 import dev.taskorder.activities.matching.WhatIf.Course;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class WhyWaiting implements WaitingReasons {
     /** Who stands further behind is told that there are more. */
     static final int PLACES_COUNTED_MAX = 10_000;
+
+    private static final String ASSETS = "assets";
 
     private final MatchPass.Sources sources;
     private final ObstacleTable table;
@@ -115,48 +118,94 @@ final class WhyWaiting implements WaitingReasons {
         List<Blocker> blockers(Pool pool, Purse purse) {
             Decision decision = Chooser.decide(order, pool, policy, purse);
             if (decision instanceof Decision.Grant) {
-                return queue(List.of());
+                return queue(true, ASSETS);
             }
-            List<Blocker> budgets = budgets(decision, Chooser.leastNeeded(order, pool, policy), purse);
-            if (decision instanceof Decision.NotCovered) {
-                budgets.addAll(queue(List.of()));
-                return budgets;
+            if (decision instanceof Decision.NotCovered now) {
+                return forMoneyAlone(new Shortage(now.needed(), now.budgets()));
             }
             if (decision instanceof Decision.Hopeless why) {
-                budgets.add(0, BudgetTexts.endsForMoney(order, why));
-                budgets.addAll(queue(List.of()));
-                return budgets;
+                return ends(why, Chooser.neededEver(order, pool, policy).orElseThrow(), purse);
             }
-            List<Found> found = helpful(Obstacles.of(order, pool, policy, decision));
+            return forAssets(decision, pool, purse);
+        }
+
+        private List<Blocker> forMoneyAlone(Shortage money) {
+            Effect effect;
+            if (money.budgets().size() > 1) {
+                others.addAll(whatIf.mended(money).others());
+                effect = Effect.NOT_ENOUGH;
+            } else {
+                effect = effectOf(whatIf.mended(money));
+            }
+            List<Blocker> all = budgets(money, effect);
+            all.addAll(queue(false, "money"));
+            return all;
+        }
+
+        private List<Blocker> ends(Decision.Hopeless why, BigDecimal needed, Purse purse) {
+            List<Blocker> all = budgets(Shortage.of(order, needed, purse), Effect.NOT_ENOUGH);
+            all.add(0, BudgetTexts.endsForMoney(order, why, needed));
+            all.addAll(queue(true, ASSETS));
+            return all;
+        }
+
+        private List<Blocker> forAssets(Decision decision, Pool pool, Purse purse) {
+            Shortage money = shortage(decision, pool, purse);
+            List<Found> found = helpful(obstacles(decision, pool, purse, money), money);
+            Optional<BigDecimal> forHints = Chooser.leastForHints(order, pool, policy);
+            if (money.isNone() && forHints.isPresent() && isInVainFor(forHints.get(), found, purse)) {
+                money = Shortage.of(
+                        order, forHints.get(), purse); // only substitutes are covered, and they come after that
+                found = obstacles(decision, pool, purse, money);
+            }
             Holders holders = table.holders(found);
             List<Blocker> all = new ArrayList<>();
             BlockerTexts texts = new BlockerTexts(order, policy, holders, reserving);
-            found.forEach(one -> all.add(texts.of(one, effectOf(one))));
-            if (found.stream().noneMatch(Found::enough) && !found.isEmpty()) {
-                others.addAll(whatIf.without(found, priorityWith(found)).others());
+            for (Found one : found) {
+                all.add(texts.of(one, effectOf(one, money)));
+            }
+            if (!found.isEmpty() && (!money.isNone() || found.stream().noneMatch(Found::enough))) {
+                others.addAll(whatIf.without(found, priorityWith(found), money).others());
             }
             if (decision instanceof Decision.TooExpensiveNow now) {
-                boolean othersFirst = before > 0 || !others.isEmpty();
-                all.add(0, BudgetTexts.tooExpensive(order, now, found, holders, othersFirst));
+                all.add(0, tooExpensive(now, found, holders, purse));
             } else if (decision instanceof Decision.Blocked) {
-                Chooser.leastForHints(order, pool, policy)
-                        .filter(least -> !order.bears(least))
+                forHints.filter(least -> !order.bears(least))
                         .ifPresent(least -> all.add(0, BudgetTexts.onlySubstitutes(order, least)));
             }
             if (all.isEmpty()) {
                 all.add(TurnTexts.keepsWhatItNeeds(order));
             }
-            all.addAll(budgets);
-            all.addAll(queue(found));
+            all.addAll(budgets(money, Effect.NOT_ENOUGH));
+            all.addAll(queue(false, money.isNone() ? ASSETS : "assets or money"));
             return all;
         }
 
+        private List<Found> obstacles(Decision decision, Pool pool, Purse purse, Shortage money) {
+            return Obstacles.of(order, pool, policy, decision, new Obstacles.Money(purse, money));
+        }
+
+        /** For what is free, if it is told what that takes; else for the least that may serve it some day. */
+        private Shortage shortage(Decision decision, Pool pool, Purse purse) {
+            Optional<BigDecimal> needed = decision instanceof Decision.TooExpensiveNow now
+                    ? Optional.of(now.freeNow())
+                    : Chooser.leastNeeded(order, pool, policy);
+            return needed.map(amount -> Shortage.of(order, amount, purse)).orElse(Shortage.NONE);
+        }
+
+        private boolean isInVainFor(BigDecimal needed, List<Found> found, Purse purse) {
+            return !found.isEmpty()
+                    && order.bears(needed)
+                    && !purse.covers(order, needed)
+                    && isInVain(whatIf.without(found, priorityWith(found), Shortage.NONE));
+        }
+
         /** None where it would prefer something else all the same, and waits on. */
-        private List<Found> helpful(List<Found> found) {
+        private List<Found> helpful(List<Found> found, Shortage money) {
             if (!order.noDowngrade() || found.isEmpty()) {
                 return found;
             }
-            return isInVain(whatIf.without(found, priorityWith(found))) ? List.of() : found;
+            return isInVain(whatIf.without(found, priorityWith(found), money)) ? List.of() : found;
         }
 
         /** Whether it is not served, and nobody in its stead. */
@@ -167,29 +216,37 @@ final class WhyWaiting implements WaitingReasons {
                     && course.others().isEmpty();
         }
 
-        /** Those that do not cover what it needs now; of one that waits for assets, those that will not cover the least of it. */
-        private List<Blocker> budgets(Decision decision, Optional<BigDecimal> least, Purse purse) {
-            Optional<BigDecimal> needed =
-                    decision instanceof Decision.NotCovered now ? Optional.of(now.needed()) : least;
-            return needed.stream()
-                    .flatMap(amount -> purse.tooSmall(order, amount).stream()
-                            .map(budget -> BudgetTexts.notCovered(order, amount, budget, env)))
+        private List<Blocker> budgets(Shortage money, Effect effect) {
+            return money.budgets().stream()
+                    .map(budget -> BudgetTexts.notCovered(order, money.needed(), budget, env, effect))
                     .collect(Collectors.toCollection(ArrayList::new));
         }
 
-        private BlockerTexts.Effect effectOf(Found one) {
+        /** To raise its ceiling is enough if its budgets cover what is free, to wait for something cheaper if they cover that. */
+        private Blocker tooExpensive(Decision.TooExpensiveNow now, List<Found> found, Holders holders, Purse purse) {
+            boolean othersFirst = before > 0 || !others.isEmpty();
+            BudgetTexts.Ways ways = new BudgetTexts.Ways(
+                    purse.covers(order, now.freeNow()), purse.covers(order, now.cheapestEver()), othersFirst);
+            return BudgetTexts.tooExpensive(order, now, found, holders, ways);
+        }
+
+        private Effect effectOf(Found one, Shortage money) {
             if (!one.enough()) {
-                return BlockerTexts.Effect.NOT_ENOUGH;
+                return Effect.NOT_ENOUGH;
             }
-            Course course = whatIf.without(List.of(one), priorityWith(List.of(one)));
+            Course course = whatIf.without(List.of(one), priorityWith(List.of(one)), Shortage.NONE);
+            return money.isNone() || course.served() ? effectOf(course) : Effect.NOT_ENOUGH;
+        }
+
+        private Effect effectOf(Course course) {
             if (course.served()) {
-                return BlockerTexts.Effect.SERVED;
+                return Effect.SERVED;
             }
             others.addAll(course.others());
             if (isInVain(course)) {
-                return BlockerTexts.Effect.NOT_ENOUGH;
+                return Effect.NOT_ENOUGH;
             }
-            return course.unknown() ? BlockerTexts.Effect.AFTER_OTHERS : BlockerTexts.Effect.OTHERS_INSTEAD;
+            return course.unknown() ? Effect.AFTER_OTHERS : Effect.OTHERS_INSTEAD;
         }
 
         /** What an order keeps that comes before it is had by coming before that order. */
@@ -198,13 +255,18 @@ final class WhyWaiting implements WaitingReasons {
             return reserving == null || !passes ? order.priority() : order.priorityToPass(reserving);
         }
 
-        private List<Blocker> queue(List<Found> found) {
+        /**
+         * @param nothingElse whether nothing but its turn is in its way
+         * @param contested what others would get before it
+         */
+        private List<Blocker> queue(boolean nothingElse, String contested) {
             if (before == 0 && others.isEmpty()) {
                 return List.of();
             }
-            TurnTexts.Ahead ahead = new TurnTexts.Ahead(before, head, List.copyOf(others));
-            boolean enough = found.isEmpty()
-                    || whatIf.without(List.of(), ahead.priorityToPass(order)).served();
+            TurnTexts.Ahead ahead = new TurnTexts.Ahead(before, head, List.copyOf(others), contested);
+            boolean enough = nothingElse
+                    || whatIf.as(order.withPriority(ahead.priorityToPass(order)))
+                            .served();
             return List.of(TurnTexts.behind(order, ahead, enough));
         }
     }
