@@ -40,9 +40,28 @@ final class BudgetTexts {
         String code = budget.scope() == BudgetScope.TENANT ? Blocker.TENANT_BUDGET : Blocker.PROJECT_BUDGET;
         return new Blocker(
                 code,
-                comparable ? tooLittle(order, needed, budget, env) : ofAnotherCurrency(order, budget, env),
+                message(order, needed, budget, env),
                 facts,
                 (comparable ? raise(budget, needed, env) : inItsCurrency(order, budget, env)) + effect.words());
+    }
+
+    /** The same in a sentence about an order that waited for it in vain. */
+    static String lacking(WaitingOrder order, BigDecimal needed, Room budget, String env) {
+        return message(order, needed, budget, env) + ". "
+                + (budget.currency().equals(order.currency())
+                        ? enough(budget, needed, env)
+                        : "Set that budget in " + order.currency() + " (PUT " + path(budget, env) + ")");
+    }
+
+    static String lacking(WaitingOrder order, TooExpensiveNow now) {
+        return message(order, now) + ". It would have started with a max_total_cost of "
+                + text(now.freeNow().add(order.spent()));
+    }
+
+    private static String message(WaitingOrder order, BigDecimal needed, Room budget, String env) {
+        return budget.currency().equals(order.currency())
+                ? tooLittle(order, needed, budget, env)
+                : ofAnotherCurrency(order, budget, env);
     }
 
     private static String tooLittle(WaitingOrder order, BigDecimal needed, Room budget, String env) {
@@ -65,13 +84,17 @@ final class BudgetTexts {
     }
 
     private static String raise(Room budget, BigDecimal needed, String env) {
-        BigDecimal enough = budget.posted().add(budget.held()).add(needed);
-        String most = needed.signum() == 0 ? "above " + text(enough) : "to " + text(enough) + " or more";
         boolean heldHelps = budget.held().signum() > 0 && covers(budget.limit().subtract(budget.posted()), needed);
         String others = heldHelps ? "; or wait for what is held to come back" : "";
         boolean turnHelps = budget.periodEnd() != null && covers(budget.limit(), needed);
         String turn = turnHelps ? "; or wait for its next period, from " + budget.periodEnd() : "";
-        return "Raise it " + most + " (PUT " + path(budget, env) + ")" + others + turn;
+        return enough(budget, needed, env) + others + turn;
+    }
+
+    private static String enough(Room budget, BigDecimal needed, String env) {
+        BigDecimal enough = budget.posted().add(budget.held()).add(needed);
+        String least = needed.signum() == 0 ? "above " + text(enough) : "to " + text(enough) + " or more";
+        return "Raise it " + least + " (PUT " + path(budget, env) + ")";
     }
 
     /** Whether so much would do; where nothing has to be held, it does if it is anything. */
@@ -121,17 +144,21 @@ final class BudgetTexts {
         facts.put("cheapest_when_free", plain(now.cheapestEver()));
         facts.put("currency", order.currency());
         facts.put("cheaper", cheaper.stream().map(one -> cheaper(one, holders)).toList());
-        String takes = " takes " + text(now.freeNow()) + " " + order.currency();
         return new Blocker(
                 Blocker.ORDER_BUDGET,
-                order.noDowngrade()
-                        ? "what it prefers of what is free" + takes
-                                + ", more than its max_total_cost allows, and it may not be downgraded"
-                        : "what is free" + takes + " at least, more than its max_total_cost allows",
+                message(order, now),
                 facts,
                 "Raise its max_total_cost to " + text(enough) + " or more"
                         + ways.ofCeiling().words() + "; or " + forCheaper(cheaper, found, holders, ways.othersFirst())
                         + ways.ofBoth().words());
+    }
+
+    private static String message(WaitingOrder order, TooExpensiveNow now) {
+        String takes = " takes " + text(now.freeNow()) + " " + order.currency();
+        return order.noDowngrade()
+                ? "what it prefers of what is free" + takes
+                        + ", more than its max_total_cost allows, and it may not be downgraded"
+                : "what is free" + takes + " at least, more than its max_total_cost allows";
     }
 
     /** It ends as soon as it is its turn. */

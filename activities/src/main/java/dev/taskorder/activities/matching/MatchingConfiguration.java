@@ -5,6 +5,7 @@ import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.matching.MoneyNeeds;
 import dev.taskorder.api.policy.Routes;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -45,6 +46,11 @@ public class MatchingConfiguration {
     @Bean
     WaitingReasons waitingReasons(MatchPass.Sources sources, JdbcClient jdbc) {
         return new WhyWaiting(sources, new ObstacleTable(jdbc));
+    }
+
+    @Bean
+    MoneyNeeds moneyNeeds(MatchPass.Sources sources, JdbcClient jdbc) {
+        return new JdbcMoneyNeeds(sources, new ObstacleTable(jdbc));
     }
 
     @Bean

@@ -12,6 +12,7 @@ import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.matching.MoneyNeeds;
 import dev.taskorder.api.matching.PoolCheck;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.TaskOrders;
@@ -130,8 +131,8 @@ public class OrderConfiguration {
 
     @Bean
     OrderProgress.Surroundings orderSurroundings(
-            PolicyVersions policies, Routes routes, MatchTrigger matcher, BudgetBook budgets) {
-        return new OrderProgress.Surroundings(policies, routes, matcher, budgets);
+            PolicyVersions policies, Routes routes, MatchTrigger matcher, BudgetBook budgets, MoneyNeeds needs) {
+        return new OrderProgress.Surroundings(policies, routes, matcher, budgets, needs);
     }
 
     @Bean

@@ -11,6 +11,7 @@ import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.matching.MoneyNeeds;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.Verdict;
@@ -38,7 +39,8 @@ final class OrderProgress {
     private final Surroundings around;
 
     /** What an order's progress asks of the world around it. */
-    record Surroundings(PolicyVersions policies, Routes routes, MatchTrigger matcher, BudgetBook budgets) {}
+    record Surroundings(
+            PolicyVersions policies, Routes routes, MatchTrigger matcher, BudgetBook budgets, MoneyNeeds needs) {}
 
     OrderProgress(
             OrderTable orders, Settlement.Books books, Settlement settlement, LeaseWait waits, Surroundings around) {
@@ -88,7 +90,11 @@ final class OrderProgress {
         if (leftMs > 0) {
             return new Verdict.Await(leftMs);
         }
-        String message = "waited in the queue for longer than max_queue_ms (" + max + ")";
+        String message = "waited in the queue for longer than max_queue_ms (" + max + ")"
+                + around.needs()
+                        .of(order.taskId())
+                        .map(money -> " for money: " + money)
+                        .orElse("");
         return end(order, new Ending(Status.FAILED, ResultCodes.NO_RESOURCE, message));
     }
 
