@@ -122,11 +122,6 @@ final class LeaseRevocation implements LeaseRelease {
         }
         orders.unbind(order.taskId(), List.of(lease.leaseId()));
         List<ReleasedLease> revoked = end(order, lease, caller);
-        if (attempt == null || !attempt.began()) {
-            ledger.post(Bill.of(order.account())
-                    .returning(ReleasedLease.unused(revoked))
-                    .returningExecutorHold());
-        }
         if (attempt != null && attempt.state() == AttemptState.ANSWERED) {
             around.matcher().mark(order.env());
             return; // the answer stands, and what follows from it the workflow is about to ask
@@ -135,6 +130,12 @@ final class LeaseRevocation implements LeaseRelease {
             giveUp(order, attempt, lease, caller);
         }
         waits.begin(order);
+        if (attempt == null || !attempt.began()) {
+            // budgets last, after the assets that an attempt's end tells of
+            ledger.post(Bill.of(order.account())
+                    .returning(ReleasedLease.unused(revoked))
+                    .returningExecutorHold());
+        }
         around.outbox().wake(order.taskId());
         TenantId tenant = TenantContext.required();
         transactions.afterCommit(() -> around.dispatch().signalsDue(tenant));

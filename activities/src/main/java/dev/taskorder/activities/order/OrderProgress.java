@@ -141,7 +141,10 @@ final class OrderProgress {
             waits.begin(order);
             return LOOK_AGAIN;
         }
-        return retry.backoffMs() > 0 ? pause(retry.backoffMs(), leftMs(order)) : begin(order);
+        if (retry.backoffMs() > 0) {
+            return pause(retry.backoffMs(), leftMs(order));
+        }
+        return executorOf(order).isEmpty() ? LOOK_AGAIN : begin(order); // it ends, in a transaction of its own
     }
 
     /** Whether something has to be held for its next attempt before that begins. */
@@ -206,8 +209,7 @@ final class OrderProgress {
     }
 
     private Verdict begin(OrderRow order) {
-        Optional<String> executor =
-                around.routes().executorFor(policyOf(order), order.taskType(), order.taskCategory());
+        Optional<String> executor = executorOf(order);
         if (executor.isEmpty()) {
             String message = "no executor serves task type " + order.taskType() + " any more";
             return end(order, new Ending(Status.DEAD_LETTER, ResultCodes.EXECUTOR_ERROR, message));
@@ -216,6 +218,10 @@ final class OrderProgress {
         orders.nextAttempt(order.taskId());
         attempts.open(order.taskId(), next, executor.get());
         return execute(order, next);
+    }
+
+    private Optional<String> executorOf(OrderRow order) {
+        return around.routes().executorFor(policyOf(order), order.taskType(), order.taskCategory());
     }
 
     private Verdict executeOrStop(OrderRow order, int attempt) {
