@@ -57,22 +57,23 @@ final class JdbcBudgets implements Budgets {
 
     static final String FORGET = "DELETE FROM budget_period" + KEY.formatted("");
     static final String STORE = """
-            INSERT INTO budget (env, scope, scope_id, limit_amount, currency, period, turns_at)
-            VALUES (:env, :scope, :id, :limit, :currency, :period,
-                    budget_period_end(:period, (clock_timestamp() AT TIME ZONE 'UTC')::date))
+            INSERT INTO budget (env, scope, scope_id, limit_amount, currency, period, turns_at, counts_from)
+            SELECT :env, :scope, :id, :limit, :currency, :period, budget_period_end(:period, today), today
+              FROM (SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS today) t
                 ON CONFLICT ON CONSTRAINT budget_pkey DO UPDATE
                SET limit_amount = excluded.limit_amount, currency = excluded.currency, period = excluded.period,
-                   turns_at = excluded.turns_at, updated_at = clock_timestamp()
+                   turns_at = excluded.turns_at, counts_from = excluded.counts_from, updated_at = clock_timestamp()
             RETURNING xmax = 0 AS created
             """;
     /**
-     * Counts the running period from its entries; what was held before it goes on unseen. By the clock, which went on
+     * Counts the running period from its entries; what was held before it goes on unseen. By the clock of STORE, which went on
      * while the books were waited for: nothing that is in them is of a later day. No entry is older than the day that it
      * counts on, so only as much of the ledger is read as the period is long.
      */
     static final String COUNT = """
             WITH running AS MATERIALIZED (
-                SELECT budget_period_of(:period, (clock_timestamp() AT TIME ZONE 'UTC')::date) AS starts_on
+                SELECT budget_period_of(period, counts_from) AS starts_on FROM budget
+            """ + KEY.formatted("") + """
             ), counted AS (
                 SELECT r.starts_on, greatest(c.held, 0) AS held, greatest(c.posted, 0) AS posted,
                        greatest(c.overrun, 0) AS overrun

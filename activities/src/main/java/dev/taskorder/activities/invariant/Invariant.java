@@ -13,6 +13,8 @@ public enum Invariant {
     ORDER_PAST_CEILING("raise its max_total_cost to what is spent and held, and find what let it get so far"),
     LEASE_NOT_SETTLED_ONCE("find what ended it: no call settles a lease; an entry of your own makes the sums right"),
     ENTRY_OF_OTHER_BOOKS("reverse these entries, and post them where they belong"),
+    ENTRY_UNBALANCED(
+            "find what wrote it: no step of ours can, and no call mends it; reports leave out what is on no account"),
     BUDGET_DIFFERS("put the budget once more with another period and then with its own: that counts it anew"),
     BUDGET_OVERDRAWN("nothing more is held until there is room; find what let it get so far"),
     BUDGET_LIMIT("put the budget with another limit, and again with the right one"),

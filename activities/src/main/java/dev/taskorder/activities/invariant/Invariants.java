@@ -20,7 +20,8 @@ public interface Invariants {
     List<Violation> look();
 
     /**
-     * Compares the books as {@link LedgerCheck#verify} does, and keeps what it found, as {@link #look} does.
+     * Compares the books as {@link LedgerCheck#verify} does, and keeps what it found, as {@link #look} does. They then have
+     * not moved, unless something was written to them in the last ten minutes.
      *
      * @return those that were not there at the last look
      */

@@ -8,6 +8,7 @@ import dev.taskorder.api.matching.MatchTrigger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -31,8 +32,19 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
     static final String COUNT_BOOKS = """
             SELECT count(*) AS entries, count(DISTINCT task_id) AS orders, count(DISTINCT lease_id) AS leases,
                    count(DISTINCT currency) AS currencies,
-                   (SELECT count(*) FROM budget WHERE tenant_id = current_tenant()) AS budgets
+                   (SELECT count(*) FROM budget WHERE tenant_id = current_tenant()) AS budgets,
+                   (SELECT count(*) FROM budget_period WHERE tenant_id = current_tenant()) AS budget_periods
               FROM ledger_entry WHERE tenant_id = current_tenant()
+            """;
+    static final String BALANCES = "SELECT currency, debits, credits, difference FROM books_balance ORDER BY currency";
+    /** A million entries need 5 s, and their hash tables that much memory; one connection at a time asks for it. */
+    private static final String PREPARE = """
+            SELECT set_config('statement_timeout', '60s', true), set_config('work_mem', '64MB', true),
+                   set_config('jit', 'off', true), now() AS began
+            """;
+    /** Who writes makes do with a mark of the last ten minutes, and has committed within one. */
+    private static final String FORGET_MARKS = """
+            DELETE FROM books_moved WHERE tenant_id = current_tenant() AND marked_at < :began - interval '11 minutes'
             """;
     /** What is not there any more is forgotten, and told again if it comes back. */
     private static final String KEEP = """
@@ -51,9 +63,13 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
                 RETURNING invariant, env, object_type, object_id, detail, xmax = 0 AS new
             ), told AS (
                 INSERT INTO task_event (object_type, object_id, type, actor, data)
-                SELECT object_type, object_id, CASE object_type WHEN 'asset' THEN 'asset.changed' ELSE 'task_order.updated' END,
-                       'maintenance', jsonb_build_object('what', 'invariant ' || invariant, 'message', detail)
-                  FROM kept WHERE new AND object_type <> 'budget'
+                SELECT object_type, object_id, CASE object_type WHEN 'asset' THEN 'asset.changed' WHEN 'budget'
+                       THEN 'budget.updated' ELSE 'task_order.updated' END, 'maintenance',
+                       jsonb_build_object('what', 'invariant ' || invariant, 'level', 'ERROR', 'message', detail)
+                           || CASE object_type WHEN 'budget' THEN jsonb_build_object('env', env, 'scope',
+                              split_part(object_id, '/', 2), 'id', split_part(object_id, '/', 3)) ELSE '{}' END
+                  FROM kept WHERE new
+                 ORDER BY invariant, object_id
             )
             SELECT invariant, env, object_type, object_id, detail FROM kept WHERE new ORDER BY invariant, object_id
             """;
@@ -71,6 +87,8 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
             return new Found(one.invariant().code(), one.env(), one.objectType(), one.objectId(), one.detail());
         }
     }
+
+    private record BooksLook(OffsetDateTime began, List<Violation> found) {}
 
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;
@@ -135,8 +153,13 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
 
     @Override
     public Verification verify() {
-        return transactions.snapshot(() -> new Verification(
-                countBooks(), inBooks().stream().map(JdbcInvariants::finding).toList()));
+        return transactions.snapshot(() -> {
+            prepare();
+            return new Verification(
+                    countBooks(),
+                    balances(),
+                    inBooks().stream().map(JdbcInvariants::finding).toList());
+        });
     }
 
     private static Finding finding(Violation one) {
@@ -151,7 +174,19 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
 
     @Override
     public List<Violation> lookAtBooks() {
-        return keep(transactions.snapshot(this::inBooks), OF_BOOKS);
+        BooksLook look = transactions.snapshot(() -> new BooksLook(prepare(), inBooks()));
+        return transactions.in(() -> {
+            List<Violation> fresh = keep(look.found(), OF_BOOKS);
+            jdbc.sql(FORGET_MARKS).param("began", look.began()).update();
+            return fresh;
+        });
+    }
+
+    /** Before the first question of a snapshot; when that began. */
+    private OffsetDateTime prepare() {
+        return jdbc.sql(PREPARE)
+                .query((row, rowNum) -> row.getObject("began", OffsetDateTime.class))
+                .single();
     }
 
     private List<Violation> inBooks() {
@@ -165,6 +200,16 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
         Map<String, Long> counts = new LinkedHashMap<>();
         jdbc.sql(COUNT_BOOKS).query().singleRow().forEach((name, count) -> counts.put(name, (Long) count));
         return counts;
+    }
+
+    private List<Balance> balances() {
+        return jdbc.sql(BALANCES)
+                .query((row, rowNum) -> new Balance(
+                        row.getString("currency"),
+                        row.getBigDecimal("debits"),
+                        row.getBigDecimal("credits"),
+                        row.getBigDecimal("difference")))
+                .list();
     }
 
     private List<Violation> keep(List<Violation> all, Set<Invariant> askedFor) {

@@ -15,6 +15,12 @@ public interface DueWork {
     List<TenantId> tenantsWithChecks();
 
     /**
+     * Every tenant whose books were written to since they were last looked at, and those of {@link #tenantsWithChecks}. Costs
+     * as much as there are marks and such orders: some per tenant at most. Needs no tenant bound.
+     */
+    List<TenantId> tenantsWhoseBooksMoved();
+
+    /**
      * Ends leases of the bound tenant that are past their expiry, at most those of some hundred orders, and lets the
      * matcher look. Where an attempt is still at work their slots rest first. Twice ends nothing more.
      */

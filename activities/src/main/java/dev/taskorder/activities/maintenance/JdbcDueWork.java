@@ -51,6 +51,8 @@ final class JdbcDueWork implements DueWork {
     static final String TENANTS_WITH_CHECKS = """
             SELECT DISTINCT tenant_id FROM task_order WHERE finished_at IS NULL AND check_due_at IS NOT NULL
             """;
+
+    static final String TENANTS_WHOSE_BOOKS_MOVED = "SELECT tenant_id FROM books_moved UNION " + TENANTS_WITH_CHECKS;
     /** Orders first and by id, as everyone locks them; one that is held may be settling, and then nothing is left. */
     static final String LOCK_ORDERS_OF_EXPIRED = """
             SELECT o.task_id, o.policy_version,
@@ -177,7 +179,16 @@ final class JdbcDueWork implements DueWork {
 
     @Override
     public List<TenantId> tenantsWithChecks() {
-        return system.in(() -> jdbc.sql(TENANTS_WITH_CHECKS)
+        return tenants(TENANTS_WITH_CHECKS);
+    }
+
+    @Override
+    public List<TenantId> tenantsWhoseBooksMoved() {
+        return tenants(TENANTS_WHOSE_BOOKS_MOVED);
+    }
+
+    private List<TenantId> tenants(String question) {
+        return system.in(() -> jdbc.sql(question)
                 .query((row, rowNum) -> new TenantId(row.getString("tenant_id")))
                 .list());
     }

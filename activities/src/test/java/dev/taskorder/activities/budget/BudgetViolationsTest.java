@@ -5,10 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.activities.testing.TestDatabase;
+import dev.taskorder.api.budget.BudgetKey;
+import dev.taskorder.api.budget.BudgetPeriod;
+import dev.taskorder.api.budget.BudgetScope;
+import dev.taskorder.api.budget.BudgetSpec;
+import dev.taskorder.api.budget.Budgets;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Budgets are mended by hand, as no step of ours would, and found to differ. */
 class BudgetViolationsTest {
@@ -71,6 +80,80 @@ class BudgetViolationsTest {
     }
 
     @Test
+    void a_period_that_is_over_is_compared_with_what_counts_in_it() {
+        Books then = inThePast();
+        assertThat(books.violations()).isEmpty();
+
+        broken("posted = 3 WHERE starts_on = (now() AT TIME ZONE 'UTC')::date - 3 AND env = 'prod'");
+        assertThat(books.violations())
+                .containsExactly("budget_differs prod/project/shop in the period from " + today.minusDays(3)
+                        + " it counts held 3.000000, posted 3.000000, overrun 0.000000; its entries say held 3.000000,"
+                        + " posted 2.000000, overrun 0 USD");
+        then.release("shop", "3");
+        assertThat(books.violations()).hasSize(1);
+    }
+
+    @Test
+    void a_period_that_is_over_and_whose_row_is_not_there_is_found() {
+        inThePast();
+        tenant.sql(jdbc -> jdbc.sql("DELETE FROM budget_period WHERE starts_on = (now() AT TIME ZONE 'UTC')::date - 3")
+                .update());
+
+        assertThat(books.violations())
+                .singleElement()
+                .asString()
+                .contains("in the period from " + today.minusDays(3) + " it counts held 0, posted 0");
+    }
+
+    @Test
+    void a_period_that_is_over_keeps_the_limit_that_it_had() {
+        inThePast();
+        broken("limit_amount = 99 WHERE starts_on = (now() AT TIME ZONE 'UTC')::date - 3");
+
+        assertThat(books.violations()).isEmpty();
+    }
+
+    @Test
+    void what_counts_before_the_budget_was_set_is_not_asked_for() {
+        inThePast();
+        countsFrom(2);
+        broken("held = 0 WHERE starts_on = (now() AT TIME ZONE 'UTC')::date - 3");
+
+        assertThat(books.violations()).isEmpty();
+    }
+
+    @Test
+    void many_periods_of_a_budget_that_differ_are_one_finding_that_names_the_newest() {
+        countsFrom(40);
+        for (int ago = 1; ago <= 6; ago++) {
+            books.insertPeriod("shop", today.minusDays(ago).toString(), "100");
+        }
+        broken("overrun = overrun + 1 WHERE scope = 'project' AND scope_id = 'shop' AND env = 'prod'");
+
+        assertThat(books.violations())
+                .singleElement()
+                .asString()
+                .contains("since " + today, "in the period from " + today.minusDays(4))
+                .doesNotContain(today.minusDays(5).toString())
+                .endsWith("; and so in 2 more periods");
+    }
+
+    @ParameterizedTest
+    @EnumSource(BudgetPeriod.class)
+    void a_budget_that_is_put_with_another_period_has_no_rows_of_the_former_one(BudgetPeriod period) {
+        Books then = inThePast();
+        Budgets budgets = tenant.bean(Budgets.class);
+        BudgetKey key = new BudgetKey("prod", BudgetScope.PROJECT, "shop");
+        for (BudgetPeriod other : List.of(BudgetPeriod.MONTH, BudgetPeriod.TOTAL, period)) {
+            tenant.as(() -> budgets.put(new BudgetSpec(key, BigDecimal.valueOf(200), "USD", other)));
+            assertThat(books.violations()).as("as " + other).isEmpty();
+        }
+        then.release("shop", "3");
+        books.release("shop", "20");
+        assertThat(books.violations()).isEmpty();
+    }
+
+    @Test
     void a_budget_that_went_past_its_limit_is_found() {
         // what the constraint forbids can only be seen where it is not
         TestDatabase.get()
@@ -103,6 +186,22 @@ class BudgetViolationsTest {
 
         assertThat(books.violations()).hasSize(2);
         assertThat(new Books(Tenant.fresh()).violations()).isEmpty();
+    }
+
+    /** Three days ago, while the budget was there already: 3 are held since then, and 2 spent. */
+    private Books inThePast() {
+        countsFrom(40);
+        books.insertPeriod("shop", today.minusDays(3).toString(), "100");
+        Books then = books.onDay(today.minusDays(3));
+        then.hold("shop", "5");
+        then.post("shop", "2");
+        return then;
+    }
+
+    private void countsFrom(int daysAgo) {
+        tenant.sql(jdbc -> jdbc.sql("UPDATE budget SET counts_from = (now() AT TIME ZONE 'UTC')::date - :ago")
+                .param("ago", daysAgo)
+                .update());
     }
 
     private void broken(String set) {

@@ -44,7 +44,8 @@ class BooksAgreeTest {
                 .containsEntry("orders", 2L)
                 .containsEntry("leases", 1L)
                 .containsEntry("currencies", 1L)
-                .containsEntry("budgets", 1L);
+                .containsEntry("budgets", 1L)
+                .containsEntry("budget_periods", 1L);
     }
 
     @ParameterizedTest
@@ -57,6 +58,8 @@ class BooksAgreeTest {
                 "lease_not_settled_once, order_money_differs, budget_differs | DELETE FROM ledger_entry WHERE entry_id LIKE 'lease:%'",
                 "lease_not_settled_once                 | UPDATE lease SET unit_cost = 0.36 WHERE state = 'RELEASED'",
                 "entry_of_other_books                   | UPDATE ledger_entry SET project_id = 'other' WHERE kind = 'captcha'",
+                "entry_unbalanced                       | UPDATE ledger_entry SET credit_account = 'walet' WHERE phase = 'HOLD'",
+                "lease_not_settled_once                 | UPDATE lease SET unit_cost = 0 WHERE state = 'RELEASED'",
                 "budget_differs                         | UPDATE budget_period SET posted = posted + 0.000001",
                 "budget_limit                           | UPDATE budget_period SET limit_amount = 11"
             })
@@ -73,31 +76,84 @@ class BooksAgreeTest {
         assertThat(look()).as("and that watch forgets none of it").isEmpty();
     }
 
-    @Test
-    void an_order_that_holds_and_has_spent_more_than_its_ceiling_is_found_where_the_constraint_is_gone() {
+    /** What a constraint forbids can only be seen where it is not: in a transaction of which nothing is left. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "order_past_ceiling | ALTER TABLE task_order DROP CONSTRAINT task_order_within_ceiling"
+                        + " | UPDATE task_order SET max_total_cost = 0.36 WHERE max_total_cost = 5",
+                "budget_overdrawn, budget_limit | ALTER TABLE budget_period DROP CONSTRAINT budget_period_within_limit"
+                        + " | UPDATE budget_period SET limit_amount = 0.71 WHERE TRUE",
+                "lease_not_settled_once, order_money_differs, budget_differs | DROP INDEX ledger_entry_lease_settled"
+                        + " | INSERT INTO ledger_entry (tenant_id, entry_id, task_id, phase, kind, debit_account,"
+                        + " credit_account, amount, currency, env, project_id, lease_id) SELECT tenant_id, 'twice', task_id,"
+                        + " phase, kind, debit_account, credit_account, amount, currency, env, project_id, lease_id"
+                        + " FROM ledger_entry WHERE entry_id LIKE 'lease:%'",
+                "entry_unbalanced, order_money_differs, budget_differs"
+                        + " | ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_amount_positive"
+                        + " | UPDATE ledger_entry SET amount = -amount WHERE kind = 'captcha' AND phase = 'POST'",
+                "entry_unbalanced, order_money_differs, budget_differs"
+                        + " | ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_accounts_differ"
+                        + " | UPDATE ledger_entry SET debit_account = 'held' WHERE kind = 'captcha' AND phase = 'POST'"
+            })
+    void what_constraints_forbid_is_found_where_they_are_gone(String invariants, String dropped, String fault) {
         TestDatabase.get()
                 .whileHeld(
                         jdbc -> {
-                            jdbc.sql("ALTER TABLE task_order DROP CONSTRAINT task_order_within_ceiling")
-                                    .update();
+                            jdbc.sql(dropped).update();
                             jdbc.sql("SET LOCAL session_replication_role = replica")
                                     .update();
-                            jdbc.sql("UPDATE task_order SET max_total_cost = 0.36 WHERE task_id = :task")
-                                    .param("task", settled.taskId())
+                            jdbc.sql(fault + " AND tenant_id = :tenant")
+                                    .param("tenant", tenant.id().value())
                                     .update();
                             jdbc.sql("SET LOCAL ROLE " + TestDatabase.APP).update();
                             jdbc.sql("SELECT set_config('taskorder.tenant', :tenant, true)")
                                     .param("tenant", tenant.id().value())
                                     .query()
                                     .singleRow();
-                            assertThat(jdbc.sql("SELECT invariant || ': ' || detail FROM books_violation")
-                                            .query(String.class)
+                            assertThat(jdbc.sql(JdbcInvariants.FIND_IN_BOOKS)
+                                            .param("max", 100)
+                                            .query((row, rowNum) -> row.getString("invariant"))
                                             .list())
-                                    .containsExactly(
-                                            "order_past_ceiling: held 0.000000 and posted 0.370000 are more than its"
-                                                    + " max_total_cost of 0.360000 USD");
+                                    .containsOnly(invariants.split(", "));
                         },
                         () -> {});
+    }
+
+    @Test
+    void what_is_debited_is_credited_to_the_last_digit_in_each_currency() {
+        assertThat(verify().balances())
+                .singleElement()
+                .asString()
+                .isEqualTo("Balance[currency=USD, debits=1.090000, credits=1.090000, difference=0.000000]");
+
+        broken("UPDATE ledger_entry SET credit_account = 'walet' WHERE entry_id = '" + settled.taskId() + ":hold:1'");
+        assertThat(verify().balances()).singleElement().asString().endsWith("difference=0.350000]");
+        assertThat(verify().violations()).singleElement().satisfies(finding -> {
+            assertThat(finding.objectId()).isEqualTo(settled.taskId().toString());
+            assertThat(finding.detail())
+                    .isEqualTo("entry " + settled.taskId() + ":hold:1 debits held and credits walet with 0.350000 USD");
+        });
+    }
+
+    @Test
+    void a_budget_that_differs_is_an_event_of_it_once_and_again_when_it_has_agreed_meanwhile() {
+        String differs = "UPDATE budget_period SET posted = posted + 0.000001";
+        broken(differs);
+        look();
+        broken(differs);
+        look();
+        String budget = "prod/tenant/" + tenant.id();
+        assertThat(events())
+                .containsExactly(
+                        "budget.updated " + budget + " invariant budget_differs ERROR prod tenant " + tenant.id());
+
+        broken("UPDATE budget_period SET posted = posted - 0.000002");
+        look();
+        broken(differs);
+        look();
+        assertThat(events()).hasSize(2);
     }
 
     @Test
@@ -129,6 +185,15 @@ class BooksAgreeTest {
 
     private List<Violation> look() {
         return tenant.as(() -> tenant.bean(Invariants.class).lookAtBooks());
+    }
+
+    private List<String> events() {
+        return tenant.sql(jdbc -> jdbc.sql("""
+                SELECT concat_ws(' ', type, object_id, data ->> 'what', data ->> 'level', data ->> 'env', data ->> 'scope',
+                       data ->> 'id')
+                  FROM task_event WHERE tenant_id = current_tenant() AND object_type = 'budget' AND actor = 'maintenance'
+                 ORDER BY event_no
+                """).query(String.class).list());
     }
 
     /** As the superuser, past triggers and walls, in the rows of this tenant alone. */

@@ -28,6 +28,9 @@ class DueWorkPlanTest {
             assertThat(plans.asSystem(JdbcDueWork.TENANTS_WITH_CHECKS))
                     .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
                     .contains("task_order_check");
+            assertThat(plans.asSystem(JdbcDueWork.TENANTS_WHOSE_BOOKS_MOVED))
+                    .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
+                    .doesNotContain("ledger_entry");
             assertThat(plans.asTenant(JdbcDueWork.LOCK_ORDERS_OF_EXPIRED, Map.of("max", 100)))
                     .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
                     .contains("lease_expiry");

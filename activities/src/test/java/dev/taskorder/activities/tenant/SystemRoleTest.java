@@ -126,6 +126,14 @@ class SystemRoleTest {
     }
 
     @Test
+    void books_that_moved_are_seen_and_no_entry_of_them() {
+        assertThat(seenIn("books_moved")).isZero();
+        tenant.asset("ip", "RAW_NET", "ip", 1, "1");
+        tenant.running(anOrder().wanting("RAW_NET", null, 1));
+        assertThat(seenIn("books_moved")).isEqualTo(1);
+    }
+
+    @Test
     void of_what_is_due_it_sees_whose_and_since_when_and_not_what() {
         Map<String, List<String>> columns = Map.of(
                 "task_order",
@@ -144,6 +152,8 @@ class SystemRoleTest {
                 List.of("cool_until", "tenant_id"),
                 "budget",
                 List.of("tenant_id", "turns_at"),
+                "books_moved",
+                List.of("tenant_id"),
                 "asset_slot",
                 List.of("reserved_until", "rests_until", "tenant_id"),
                 "outbox",

@@ -2,7 +2,6 @@ package dev.taskorder.starter.maintenance;
 
 import dev.taskorder.activities.invariant.Invariant;
 import dev.taskorder.activities.invariant.Violation;
-import dev.taskorder.activities.maintenance.DueWork;
 import dev.taskorder.api.tenant.TenantId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then whether what must always hold does, for each tenant with open orders, and once more when the last of
- * them is over. A little in each pass, so that nothing else waits for it: among very many tenants a round takes longer.
+ * Looks now and then whether what must always hold does, for each tenant with something to look at, and once more when there
+ * is nothing any more. A little in each pass, so that nothing else waits for it: among very many tenants a round takes longer.
  */
 final class InvariantWatch {
     private static final Logger log = LoggerFactory.getLogger(InvariantWatch.class);
     private static final long BUDGET_MS = 250;
 
-    private final DueWork due;
+    private final Supplier<List<TenantId>> whom;
     private final Supplier<List<Violation>> look;
     private final Chores chores;
     private final Clock clock;
@@ -37,17 +36,18 @@ final class InvariantWatch {
     private long nextAt;
 
     /**
+     * @param whom the tenants to look at in this round
      * @param look for the bound tenant: what does not hold and was not told before
      * @param every a round over all tenants begins so long after the last one began, at the soonest
      */
     InvariantWatch(
-            DueWork due,
+            Supplier<List<TenantId>> whom,
             Supplier<List<Violation>> look,
             Chores chores,
             Clock clock,
             Duration every,
             MeterRegistry metrics) {
-        this.due = due;
+        this.whom = whom;
         this.look = look;
         this.chores = chores;
         this.clock = clock;
@@ -70,7 +70,7 @@ final class InvariantWatch {
         long now = clock.millis();
         if (left.isEmpty() && now >= nextAt) {
             nextAt = now + every.toMillis();
-            Set<TenantId> stillAtWork = Set.copyOf(due.tenantsWithChecks());
+            Set<TenantId> stillAtWork = Set.copyOf(whom.get());
             Set<TenantId> all = new HashSet<>(atWork);
             all.addAll(stillAtWork);
             left.addAll(all);

@@ -21,12 +21,20 @@ import org.springframework.context.annotation.Configuration;
 @InRole(Role.MAINTENANCE)
 public class MaintenanceConfiguration {
     @Bean
-    MaintenanceLoop maintenanceLoop(MaintenancePass pass, InvariantWatch invariantWatch, InvariantWatch booksWatch) {
-        return new MaintenanceLoop(() -> {
+    MaintenanceLoop maintenanceLoop(MaintenancePass pass, InvariantWatch invariantWatch) {
+        return new MaintenanceLoop("maintenance", () -> {
             boolean busy = pass.run();
             invariantWatch.goOn();
-            booksWatch.goOn();
             return busy;
+        });
+    }
+
+    /** Beside it, for the books of a large tenant take seconds to read. */
+    @Bean
+    MaintenanceLoop booksLoop(InvariantWatch booksWatch) {
+        return new MaintenanceLoop("books", () -> {
+            booksWatch.goOn();
+            return false;
         });
     }
 
@@ -57,7 +65,8 @@ public class MaintenanceConfiguration {
             BackgroundRunner runner,
             @Value("${taskorder.invariants-every:1m}") Duration every,
             MeterRegistry metrics) {
-        return new InvariantWatch(due, invariants::look, new Chores(runner), Clock.systemUTC(), every, metrics);
+        return new InvariantWatch(
+                due::tenantsWithChecks, invariants::look, new Chores(runner), Clock.systemUTC(), every, metrics);
     }
 
     @Bean
@@ -67,6 +76,12 @@ public class MaintenanceConfiguration {
             BackgroundRunner runner,
             @Value("${taskorder.books-every:1h}") Duration every,
             MeterRegistry metrics) {
-        return new InvariantWatch(due, invariants::lookAtBooks, new Chores(runner), Clock.systemUTC(), every, metrics);
+        return new InvariantWatch(
+                due::tenantsWhoseBooksMoved,
+                invariants::lookAtBooks,
+                new Chores(runner),
+                Clock.systemUTC(),
+                every,
+                metrics);
     }
 }

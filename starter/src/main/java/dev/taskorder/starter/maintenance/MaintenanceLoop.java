@@ -17,19 +17,24 @@ final class MaintenanceLoop implements SmartLifecycle {
     private static final long IDLE_PAUSE_MS = 2000;
     private static final long STOP_MS = 10_000;
 
+    private final String name;
     private final BooleanSupplier pass;
     private volatile CountDownLatch stop = new CountDownLatch(0);
     private volatile Thread thread = new Thread();
 
-    /** @param pass answers whether there was anything to do */
-    MaintenanceLoop(BooleanSupplier pass) {
+    /**
+     * @param name of its thread
+     * @param pass answers whether there was anything to do
+     */
+    MaintenanceLoop(String name, BooleanSupplier pass) {
+        this.name = name;
         this.pass = pass;
     }
 
     @Override
     public void start() {
         stop = new CountDownLatch(1);
-        thread = new Thread(this::loop, "maintenance");
+        thread = new Thread(this::loop, name);
         thread.start();
     }
 

@@ -133,7 +133,7 @@ class FakePorts {
 
     @Bean
     LedgerCheck ledgerCheck() {
-        return () -> new LedgerCheck.Verification(Map.of(), List.of());
+        return () -> new LedgerCheck.Verification(Map.of(), List.of(), List.of());
     }
 
     @Bean

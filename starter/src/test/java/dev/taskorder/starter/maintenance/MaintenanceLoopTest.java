@@ -10,7 +10,7 @@ class MaintenanceLoopTest {
 
     @Test
     void a_pass_that_fails_is_followed_by_the_next_whatever_it_failed_of() {
-        MaintenanceLoop loop = new MaintenanceLoop(this::failAtFirst);
+        MaintenanceLoop loop = new MaintenanceLoop("test", this::failAtFirst);
         loop.start();
         await().until(() -> passes.get() > 2);
         loop.stop();
