@@ -66,6 +66,11 @@ class MoneyMigrationTest {
         jdbc.sql("SELECT set_config('taskorder.tenant', 'old', false)").query().singleRow();
         assertThat(jdbc.sql("SELECT * FROM books_violation").query().listOfRows())
                 .isEmpty();
+        assertThat(jdbc.sql("SELECT tenant_id FROM books_moved")
+                        .query(String.class)
+                        .list())
+                .as("to be looked at")
+                .containsExactly("old");
         assertThat(jdbc.sql("SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity")
                         .query(String.class)
                         .list())

@@ -91,5 +91,10 @@ class BudgetTest {
         JsonNode budget = http.get("/v1/budgets/project/p?env=prod").json();
         assertThat(budget.path("posted").decimalValue()).isEqualByComparingTo("0.35");
         assertThat(budget.path("remaining").decimalValue()).isEqualByComparingTo("0");
+        assertThat(http.get("/v1/ledger/verify").text())
+                .contains(
+                        "\"budgets\":1,\"budget_periods\":1}",
+                        "\"balances\":[{\"currency\":\"USD\",\"debits\":0.700000,\"credits\":0.700000,\"difference\":0.000000}]",
+                        "\"violations\":[]");
     }
 }
