@@ -182,6 +182,17 @@ class LedgerEntryHttpTest {
     }
 
     @Test
+    void more_may_be_given_back_than_was_earned_here() {
+        http.post(PATH, json("{'entry_id':'r','task_id':'$','kind':'revenue','amount':1,'currency':'USD'}"));
+
+        assertThat(http.post(PATH, json("{'entry_id':'e','task_id':'$','kind':'refund','amount':5,'currency':'USD'}"))
+                        .status())
+                .isEqualTo(201);
+        assertThat(http.get("/v1/task-orders/" + task + "/ledger").json().at("/totals/revenue"))
+                .isEqualTo(Http.json("-4"));
+    }
+
+    @Test
     void another_currency_than_the_order_s_is_refused() {
         String body = json("{'entry_id':'e','task_id':'$','kind':'revenue','amount':1,'currency':'EUR'}");
 

@@ -129,6 +129,17 @@ class LedgerReportsTest {
                 """.replace("\n", "\r\n"));
     }
 
+    @Test
+    void what_is_held_is_below_0_where_the_hold_lies_before_the_period_and_right_where_nothing_does() {
+        String held = "/v1/ledger/summary?group_by=project_id";
+
+        assertThat(http.get(held + "&from=2026-03-01T10:30:00Z").json().at("/items/0/held"))
+                .isEqualTo(Http.json("-1.25"));
+        assertThat(http.get(held + "&to=2026-03-01T10:30:00Z").json().at("/items/0/held"))
+                .isEqualTo(Http.json("1.5"));
+        assertThat(http.get(held).json().at("/items/0/held")).isEqualTo(Http.json("0.25"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "text/csv,                             text/csv",
