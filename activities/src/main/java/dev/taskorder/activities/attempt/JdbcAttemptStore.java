@@ -2,6 +2,7 @@ package dev.taskorder.activities.attempt;
 
 import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.event.NewEvent;
+import dev.taskorder.activities.execution.Answer;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.ledger.Bill;
@@ -175,9 +176,22 @@ final class JdbcAttemptStore implements AttemptStore {
     }
 
     @Override
-    public Ended complete(AttemptRef attempt, UUID token, ExecutionResult result, boolean overdue) {
-        boolean answered = transactions.in(() -> keep(attempt, token, result, overdue) || isAnswered(attempt));
-        return answered ? new Ended.Completed() : transactions.in(() -> late(attempt, token, result));
+    public Ended complete(AttemptRef attempt, UUID token, Answer answer, boolean overdue) {
+        boolean answered = transactions.in(() -> keep(attempt, token, answer, overdue) || isAnswered(attempt));
+        return answered ? new Ended.Completed() : transactions.in(() -> late(attempt, token, answer.result()));
+    }
+
+    /** What it lowered is told to the order, whose row comes before the attempt's: events are numbered under its lock. */
+    private boolean keep(AttemptRef attempt, UUID token, Answer answer, boolean overdue) {
+        if (answer.lowered().isEmpty()) {
+            return keep(attempt, token, answer.result(), overdue);
+        }
+        lockOrder(attempt);
+        boolean kept = keep(attempt, token, answer.result(), overdue);
+        if (kept) {
+            events.append(List.of(LoweredCosts.event(attempt, answer.lowered())));
+        }
+        return kept;
     }
 
     private boolean keep(AttemptRef attempt, UUID token, ExecutionResult result, boolean overdue) {
@@ -200,10 +214,7 @@ final class JdbcAttemptStore implements AttemptStore {
 
     /** In a transaction of its own, which locks the order before the attempt: its events are numbered under its lock. */
     private Ended late(AttemptRef attempt, UUID token, ExecutionResult result) {
-        jdbc.sql(LOCK_ORDER)
-                .param("task", attempt.taskId())
-                .query(Integer.class)
-                .single();
+        lockOrder(attempt);
         int kept = of(KEEP_LATE_COSTS, attempt)
                 .param("token", token)
                 .param("costs", Json.write(result.costs()))
@@ -214,6 +225,13 @@ final class JdbcAttemptStore implements AttemptStore {
             events.append(List.of(new NewEvent(attempt.taskId(), "task_order.updated", "executor", data)));
         }
         return new Ended.Late();
+    }
+
+    private void lockOrder(AttemptRef attempt) {
+        jdbc.sql(LOCK_ORDER)
+                .param("task", attempt.taskId())
+                .query(Integer.class)
+                .single();
     }
 
     private Begun refusal(AttemptRef attempt) {

@@ -95,17 +95,17 @@ final class AttemptActivity implements DynamicActivity {
     private String run(RunningAttempt attempt, Begun.Run run) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(run.leftMs());
         Reports reports = new Reports(attempt, run.request().attemptToken(), store, tenants, timers);
-        ExecutionResult result = resultOf(attempt, run, reports);
+        Answer answer = answerOf(attempt, run, reports);
         reports.close();
         if (attempt.lost()) {
             throw Lost.failure("the worker's process ends");
         }
         long end = deadline + TimeUnit.MILLISECONDS.toNanos(run.graceMs());
-        boolean done = ResultCodes.OK.equals(result.resultCode());
+        boolean done = ResultCodes.OK.equals(answer.result().resultCode());
         boolean cutShort = !done && attempt.stoppedFor(Stop.FORSAKEN);
         boolean overdue = !done && attempt.stoppedFor(Stop.DEADLINE);
         if (cutShort) {
-            reports.ended(result.costs());
+            reports.ended(answer.result().costs());
         } else {
             reports.answered();
         }
@@ -117,10 +117,10 @@ final class AttemptActivity implements DynamicActivity {
             // What it says after an interrupt that nobody wished is no answer: as one, it would end the order.
             throw Lost.failure("Temporal waits for the attempt no longer");
         }
-        return patiently(attempt, end, false, () -> complete(attempt, run.request(), result, overdue));
+        return patiently(attempt, end, false, () -> complete(attempt, run.request(), answer, overdue));
     }
 
-    private ExecutionResult resultOf(RunningAttempt attempt, Begun.Run run, Reports reports) {
+    private Answer answerOf(RunningAttempt attempt, Begun.Run run, Reports reports) {
         Executor executor = executors.get(run.executor());
         if (executor == null) {
             return ResultCheck.error("no executor named '" + run.executor() + "' in this worker", reports.costs());
@@ -135,7 +135,9 @@ final class AttemptActivity implements DynamicActivity {
                 .schedule(() -> attempt.stop(Stop.DEADLINE, "the deadline"), run.leftMs(), TimeUnit.MILLISECONDS);
         try {
             ExecutionResult result = attempt.executing(() -> executor.execute(run.request(), reports));
-            return ResultCheck.checked(run.request(), result, reports.costs());
+            Answer answer = ResultCheck.checked(run.request(), result, reports.costs());
+            warnIfLowered(attempt, answer);
+            return answer;
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             return errorOf(attempt, e, reports);
         } finally {
@@ -143,7 +145,7 @@ final class AttemptActivity implements DynamicActivity {
         }
     }
 
-    private static ExecutionResult errorOf(RunningAttempt attempt, Throwable e, Reports reports) {
+    private static Answer errorOf(RunningAttempt attempt, Throwable e, Reports reports) {
         if (attempt.cancelled()) {
             log.info(
                     "executor stopped when asked to task={} attempt={}",
@@ -161,10 +163,20 @@ final class AttemptActivity implements DynamicActivity {
                 message == null || message.isBlank() ? e.getClass().getSimpleName() : message, reports.costs());
     }
 
+    private static void warnIfLowered(RunningAttempt attempt, Answer answer) {
+        if (!answer.lowered().isEmpty()) {
+            log.warn(
+                    "costs in a result are lower than told before, what was told stands task={} attempt={} costs={}",
+                    attempt.ref().taskId(),
+                    attempt.ref().attempt(),
+                    answer.lowered());
+        }
+    }
+
     /** What the store refuses for good is the executor's fault: kept as such, so that the order does not hang on it. */
-    private String complete(RunningAttempt attempt, ExecutionRequest request, ExecutionResult result, boolean overdue) {
+    private String complete(RunningAttempt attempt, ExecutionRequest request, Answer answer, boolean overdue) {
         try {
-            return kept(store.complete(attempt.ref(), request.attemptToken(), result, overdue), result);
+            return kept(store.complete(attempt.ref(), request.attemptToken(), answer, overdue), answer);
         } catch (DataAccessException e) {
             if (StoreFaults.mayPass(e)) {
                 throw e;
@@ -174,16 +186,17 @@ final class AttemptActivity implements DynamicActivity {
                     attempt.ref().taskId(),
                     attempt.ref().attempt(),
                     e);
-            ExecutionResult refused = ResultCheck.error("the result could not be stored", result.costs());
+            Answer refused = ResultCheck.error(
+                    "the result could not be stored", answer.result().costs());
             return kept(store.complete(attempt.ref(), request.attemptToken(), refused, overdue), refused);
         }
     }
 
-    private static String kept(Ended ended, ExecutionResult result) {
+    private static String kept(Ended ended, Answer answer) {
         if (ended instanceof Ended.Late) {
             throw Lost.failure("the attempt had been given up when its executor answered");
         }
-        return result.resultCode();
+        return answer.result().resultCode();
     }
 
     /** Asks the store again, with back-off, while the beats go on, until its time is up. */

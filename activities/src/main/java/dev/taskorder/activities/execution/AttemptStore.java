@@ -1,7 +1,6 @@
 package dev.taskorder.activities.execution;
 
 import dev.taskorder.api.execution.ExecutionRequest;
-import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.order.AttemptRef;
 import java.util.List;
@@ -28,12 +27,12 @@ public interface AttemptStore {
     /**
      * Keeps the result, checked against the limits and each kind of cost and revenue once. Twice under one token is
      * {@link Ended.Completed} both times and the first result stands. A kind of cost that the result leaves out or
-     * lowers keeps its total.
+     * lowers keeps its total; one that the answer names as lowered is told to the order.
      *
      * @param overdue whether it was the deadline that stopped the executor: then the answer came after the deadline,
      *     also where the database's clock has not come that far
      */
-    Ended complete(AttemptRef attempt, UUID token, ExecutionResult result, boolean overdue);
+    Ended complete(AttemptRef attempt, UUID token, Answer answer, boolean overdue);
 
     /** What became of a report. */
     enum Reported {

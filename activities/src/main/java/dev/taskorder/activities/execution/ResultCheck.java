@@ -23,13 +23,13 @@ final class ResultCheck {
     private ResultCheck() {}
 
     /**
-     * The result as it may be kept, each kind of cost and revenue once.
+     * The answer as it may be kept, each kind of cost and revenue once.
      *
      * @param costsTold totals that were told before: a kind that the result leaves out or lowers keeps its total, for
      *     the money is spent
      * @throws IllegalArgumentException in words that name what is wrong with it
      */
-    static ExecutionResult checked(ExecutionRequest request, @Nullable ExecutionResult result, List<Money> costsTold) {
+    static Answer checked(ExecutionRequest request, @Nullable ExecutionResult result, List<Money> costsTold) {
         if (result == null) {
             throw new IllegalArgumentException("the executor gave no result");
         }
@@ -39,19 +39,21 @@ final class ResultCheck {
         }
         Texts.json("output", result.output(), Limits.OUTPUT_BYTES_MAX, Limits.JSON_DEPTH_MAX);
         requireOutcomes(request, result.leaseOutcomes());
-        return new ExecutionResult(
+        List<Money> costs = Totals.of("costs", result.costs());
+        ExecutionResult kept = new ExecutionResult(
                 result.resultCode(),
                 message(result.resultMessage()),
                 result.output(),
                 result.leaseOutcomes(),
-                Totals.raised(costsTold, Totals.of("costs", result.costs())),
+                Totals.raised(costsTold, costs),
                 Totals.of("revenue", result.revenue()));
+        return new Answer(kept, Totals.lowered(costsTold, costs));
     }
 
-    /** The result of an attempt that went wrong in our eyes, with the costs told until then: they are real. */
-    static ExecutionResult error(String message, List<Money> costsSoFar) {
-        return new ExecutionResult(
-                ResultCodes.EXECUTOR_ERROR, message(message), Map.of(), List.of(), costsSoFar, List.of());
+    /** The answer of an attempt that went wrong in our eyes, with the costs told until then: they are real. */
+    static Answer error(String message, List<Money> costsSoFar) {
+        return Answer.of(new ExecutionResult(
+                ResultCodes.EXECUTOR_ERROR, message(message), Map.of(), List.of(), costsSoFar, List.of()));
     }
 
     private static @Nullable String message(@Nullable String message) {

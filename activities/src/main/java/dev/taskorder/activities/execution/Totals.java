@@ -1,6 +1,8 @@
 package dev.taskorder.activities.execution;
 
+import dev.taskorder.activities.execution.Answer.Lowered;
 import dev.taskorder.api.execution.Money;
+import dev.taskorder.api.ledger.Amounts;
 import dev.taskorder.api.order.Limits;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -41,16 +43,25 @@ final class Totals {
      * @throws IllegalArgumentException if a kind's total is smaller than it was
      */
     static void requireNoneSmaller(List<Money> before, List<Money> now) {
-        for (Money total : now) {
-            before.stream()
-                    .filter(told ->
-                            told.kind().equals(total.kind()) && told.amount().compareTo(total.amount()) > 0)
-                    .findFirst()
-                    .ifPresent(told -> {
-                        throw new IllegalArgumentException("costs of '" + total.kind()
-                                + "' are a running total and were " + told.amount() + ", now " + total.amount());
-                    });
-        }
+        lowered(before, now).stream().findFirst().ifPresent(total -> {
+            throw new IllegalArgumentException("costs of '" + total.kind() + "' are a running total and were "
+                    + plain(total.told()) + ", now " + plain(total.answered()));
+        });
+    }
+
+    /** The kinds of which less is told now than before; one that is left out is not lowered. */
+    static List<Lowered> lowered(List<Money> before, List<Money> now) {
+        return before.stream()
+                .flatMap(told -> now.stream()
+                        .filter(total -> total.kind().equals(told.kind()))
+                        .map(total -> new Lowered(told.kind(), told.amount(), total.amount())))
+                .filter(one -> one.told().compareTo(one.answered()) > 0)
+                .toList();
+    }
+
+    /** As people write it, without the zeros that sums bring with them. */
+    static String plain(BigDecimal amount) {
+        return Amounts.plain(amount.stripTrailingZeros());
     }
 
     private static List<Money> moneyOf(Map<String, BigDecimal> totals) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.taskorder.activities.execution.Answer;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.activities.execution.AttemptStore.Begun;
 import dev.taskorder.activities.execution.AttemptStore.Ended;
@@ -78,6 +79,29 @@ class AttemptStoreTest {
                 .isEqualByComparingTo("0.11");
     }
 
+    @Test
+    void costs_that_an_answer_lowers_stand_and_the_order_says_so_once() {
+        TaskOrder order = running();
+        UUID token = begun(order, 1).request().attemptToken();
+        report(order, 1, token, null, money("captcha", "0.10"));
+        ExecutionResult result =
+                new ExecutionResult("OK", null, Map.of(), List.of(), List.of(money("captcha", "0.10")), List.of());
+        Answer answer = new Answer(
+                result, List.of(new Answer.Lowered("captcha", new BigDecimal("0.10"), new BigDecimal("0.05"))));
+        for (int time = 1; time <= 2; time++) {
+            assertThat(tenant.as(() -> Application.shared()
+                            .bean(AttemptStore.class)
+                            .complete(ref(order, 1), token, answer, false)))
+                    .isEqualTo(new Ended.Completed());
+        }
+
+        assertThat(timeline(order))
+                .extracting(TimelineEvent::text)
+                .containsOnlyOnce(
+                        "Changed: costs of attempt 1 not lowered: captcha stays 0.1, which its executor had told,"
+                                + " though it answered 0.05.");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"CANCELLED", "HARD_FAIL", "EXECUTOR_ERROR"})
     void an_executor_that_the_deadline_stopped_times_its_order_out_though_the_clock_is_behind(String code) {
@@ -85,7 +109,7 @@ class AttemptStoreTest {
         UUID token = begun(order, 1).request().attemptToken();
         tenant.as(() -> Application.shared()
                 .bean(AttemptStore.class)
-                .complete(ref(order, 1), token, ExecutionResult.of(code, null), true));
+                .complete(ref(order, 1), token, Answer.of(ExecutionResult.of(code, null)), true));
 
         assertThat(tenant.concluded(order, 1, How.ANSWERED)).isEqualTo(new Verdict.Over("TIMEOUT"));
         assertThat(tenant.find(order.taskId()).state().status()).isEqualTo(Status.TIMEOUT);
@@ -161,10 +185,14 @@ class AttemptStoreTest {
     }
 
     private String lastEvent(TaskOrder order) {
-        List<TimelineEvent> events = tenant.as(() ->
+        List<TimelineEvent> events = timeline(order);
+        return events.get(events.size() - 1).type();
+    }
+
+    private List<TimelineEvent> timeline(TaskOrder order) {
+        return tenant.as(() ->
                         Application.shared().bean(Timeline.class).ofOrder(order.taskId(), new PageRequest(50, null)))
                 .orElseThrow()
                 .items();
-        return events.get(events.size() - 1).type();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.taskorder.api.execution.ExecutionResult;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,9 @@ class AttemptReportsTest extends AttemptHarness {
         };
         assertThat(run()).isEqualTo("OK");
         assertThat(store.result().costs()).isEqualTo(money("captcha", 2, "proxy", 3, "sms", 1));
+        assertThat(store.answers).singleElement().satisfies(answer -> assertThat(answer.lowered())
+                .as("what is left out is not lowered")
+                .containsExactly(new Answer.Lowered("proxy", BigDecimal.valueOf(3), BigDecimal.valueOf(1))));
     }
 
     @Test

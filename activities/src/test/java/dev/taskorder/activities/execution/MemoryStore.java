@@ -21,6 +21,7 @@ final class MemoryStore implements AttemptStore {
     static final UUID TOKEN = UUID.randomUUID();
 
     final List<String> calls = new CopyOnWriteArrayList<>();
+    final List<Answer> answers = new CopyOnWriteArrayList<>();
     final List<ExecutionResult> results = new CopyOnWriteArrayList<>();
     final List<Map<String, Object>> progress = new CopyOnWriteArrayList<>();
     final List<List<Money>> costs = new CopyOnWriteArrayList<>();
@@ -49,10 +50,11 @@ final class MemoryStore implements AttemptStore {
     }
 
     @Override
-    public Ended complete(AttemptRef attempt, UUID token, ExecutionResult result, boolean isOverdue) {
+    public Ended complete(AttemptRef attempt, UUID token, Answer answer, boolean isOverdue) {
         called("complete");
         overdue = isOverdue;
-        results.add(result);
+        answers.add(answer);
+        results.add(answer.result());
         return late ? new Ended.Late() : new Ended.Completed();
     }
 

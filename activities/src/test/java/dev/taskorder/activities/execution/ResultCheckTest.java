@@ -85,7 +85,7 @@ class ResultCheckTest {
     }
 
     private static ExecutionResult checked(ExecutionResult result) {
-        return ResultCheck.checked(request(), result, List.of());
+        return ResultCheck.checked(request(), result, List.of()).result();
     }
 
     private static Arguments limit(String what, int bound, IntFunction<ExecutionResult> ofSize, String words) {

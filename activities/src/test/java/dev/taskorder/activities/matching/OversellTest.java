@@ -4,6 +4,7 @@ import static dev.taskorder.activities.testing.Orders.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.taskorder.activities.execution.Answer;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.activities.testing.Application;
@@ -87,7 +88,7 @@ class OversellTest {
         Verdict verdict = process.as(tenant.id(), () -> {
             AttemptStore store = process.bean(AttemptStore.class);
             AttemptStore.Begun.Run run = (AttemptStore.Begun.Run) store.begin(attempt);
-            store.complete(attempt, run.request().attemptToken(), ExecutionResult.of("OK", null), false);
+            store.complete(attempt, run.request().attemptToken(), Answer.of(ExecutionResult.of("OK", null)), false);
             return process.bean(OrderSteps.class)
                     .conclude(new AttemptEnd(tenant.id(), task, 1, 1, How.ANSWERED, null, null, null));
         });

@@ -2,6 +2,7 @@ package dev.taskorder.activities.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.taskorder.activities.execution.Answer;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.asset.AssetSpec;
@@ -299,7 +300,7 @@ public final class Tenant {
 
     public AttemptStore.Ended complete(TaskOrder order, int attempt, UUID token, ExecutionResult result) {
         return as(() -> app.bean(AttemptStore.class)
-                .complete(new AttemptRef(id, order.taskId(), attempt), token, result, false));
+                .complete(new AttemptRef(id, order.taskId(), attempt), token, Answer.of(result), false));
     }
 
     /** Begins the attempt and answers with the result, as an executor's worker would. */

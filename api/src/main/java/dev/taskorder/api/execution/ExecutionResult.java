@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param resultCode what happens next follows from it: see {@link ResultCodes}
  * @param costs running totals of this attempt per kind; equal kinds are summed; what was told before and is left out or
- *     lowered here stands as told
+ *     lowered here stands as told; what is lowered is an event of the order
  */
 public record ExecutionResult(
         String resultCode,

@@ -62,7 +62,11 @@ final class PastOrders {
             AttemptRef attempt = new AttemptRef(tenant, taskId, 1);
             ExecutionRequest request = ((AttemptStore.Begun.Run) attempts.begin(attempt)).request();
             attempts.report(attempt, request.attemptToken(), "{\"percent\":50}", money("captcha", "0.01"));
-            attempts.complete(attempt, request.attemptToken(), result(request, code), false);
+            attempts.complete(
+                    attempt,
+                    request.attemptToken(),
+                    dev.taskorder.activities.execution.Answer.of(result(request, code)),
+                    false);
             steps.conclude(new OrderSteps.AttemptEnd(tenant, taskId, 1, 1, OrderSteps.How.ANSWERED, null, null, null));
         });
         assertThat(http.get("/v1/task-orders/" + id).json().path("status").asString())

@@ -1,0 +1,34 @@
+package dev.taskorder.activities.attempt;
+
+import dev.taskorder.activities.event.NewEvent;
+import dev.taskorder.activities.execution.Answer.Lowered;
+import dev.taskorder.api.ledger.Amounts;
+import dev.taskorder.api.order.AttemptRef;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What the timeline says of an answer that has lower costs than were told while its executor worked. */
+final class LoweredCosts {
+    private LoweredCosts() {}
+
+    static NewEvent event(AttemptRef attempt, List<Lowered> lowered) {
+        String message = lowered.stream()
+                .map(one -> one.kind() + " stays " + plain(one.told())
+                        + ", which its executor had told, though it answered " + plain(one.answered()))
+                .collect(Collectors.joining("; "));
+        return new NewEvent(
+                attempt.taskId(),
+                "task_order.updated",
+                "executor",
+                Map.of(
+                        "what", "costs of attempt " + attempt.attempt() + " not lowered",
+                        "costs", lowered,
+                        "message", message));
+    }
+
+    private static String plain(BigDecimal amount) {
+        return Amounts.plain(amount.stripTrailingZeros());
+    }
+}
