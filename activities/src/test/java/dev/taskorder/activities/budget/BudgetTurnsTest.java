@@ -8,6 +8,7 @@ import dev.taskorder.activities.maintenance.Due;
 import dev.taskorder.activities.maintenance.Due.Kind;
 import dev.taskorder.activities.maintenance.DueWork;
 import dev.taskorder.activities.testing.Application;
+import dev.taskorder.activities.testing.Days;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.activities.testing.TestDatabase;
 import dev.taskorder.api.order.Status;
@@ -57,7 +58,7 @@ class BudgetTurnsTest {
         tenant.asset("ip-1", "RAW_NET", "ip", 9, "6");
         TaskOrder first = tenant.running(anOrder().wanting("RAW_NET", "ip", 1));
         TaskOrder waiting = tenant.waiting(anOrder().wanting("RAW_NET", "ip", 1));
-        allWasYesterday();
+        Days.pass(tenant);
 
         turn();
 
@@ -74,7 +75,7 @@ class BudgetTurnsTest {
         tenant.asset("ip-1", "RAW_NET", "ip", 9, "6");
         tenant.finish(tenant.running(anOrder().wanting("RAW_NET", "ip", 1)));
         TaskOrder waiting = tenant.waiting(anOrder());
-        allWasYesterday();
+        Days.pass(tenant);
 
         turn();
 
@@ -113,23 +114,6 @@ class BudgetTurnsTest {
                 .isEqualTo(LocalDate.now(Clock.systemUTC()).plusDays(1));
         turn();
         assertThat(turns()).containsOnly(LocalDate.now(Clock.systemUTC()).plusDays(1));
-    }
-
-    /** As if what happened so far had happened a day earlier. */
-    private void allWasYesterday() {
-        late("1 second");
-        books.yesterday("acme-shop");
-        TestDatabase.get()
-                .superuser()
-                .sql("UPDATE ledger_entry SET counts_on = counts_on - 1, created_at = created_at - interval '1 day'"
-                        + " WHERE tenant_id = :tenant")
-                .param("tenant", tenant.id().value())
-                .update();
-        TestDatabase.get()
-                .superuser()
-                .sql("UPDATE lease SET held_on = held_on - 1 WHERE tenant_id = :tenant")
-                .param("tenant", tenant.id().value())
-                .update();
     }
 
     private void late(String by) {

@@ -7,13 +7,20 @@ import dev.taskorder.activities.execution.AttemptStore.Begun;
 import dev.taskorder.activities.execution.AttemptStore.Ended;
 import dev.taskorder.activities.execution.AttemptStore.Reported;
 import dev.taskorder.activities.maintenance.DueWork;
+import dev.taskorder.activities.testing.Days;
 import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.api.budget.BudgetPeriod;
 import dev.taskorder.api.budget.BudgetScope;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.LeasedAsset;
 import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.lease.Lease;
+import dev.taskorder.api.ledger.CallerEntries;
+import dev.taskorder.api.ledger.Ledger;
 import dev.taskorder.api.ledger.LedgerCheck;
+import dev.taskorder.api.ledger.LedgerEntry;
+import dev.taskorder.api.ledger.NewEntry;
+import dev.taskorder.api.ledger.OrderLedger;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.TaskOrder;
 import java.math.BigDecimal;
@@ -22,18 +29,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random lives of orders under tight budgets, each step now and then taken twice. After each step entries, orders, leases and
- * budgets agree; at the end each order has spent what a few lines of bookkeeping beside it say, and nothing is held.
+ * Random lives of orders under tight budgets, each step now and then taken twice, while callers write entries and take others
+ * back, and days pass. After each step entries, orders, leases and budgets agree; at the end each order has spent and earned what a
+ * few lines of bookkeeping beside it say, budgets count that on all their days, and nothing is held.
  */
 class MoneyStoriesTest {
     private static final int STORIES = 40;
-    private static final int STEPS = 40;
+    private static final int STEPS = 50;
     private static final int ORDERS = 5;
     private static final String[] PRICES = {"0.35", "0.5", "1"};
     private static final String[] CODES = {"OK", "RETRYABLE", "BANNED", "HARD_FAIL"};
@@ -41,12 +51,19 @@ class MoneyStoriesTest {
     private final Tenant tenant = Tenant.fresh();
     private final List<Life> lives = new ArrayList<>();
     private Random random = new Random();
+    private BudgetPeriod ofProject = BudgetPeriod.TOTAL;
+    private int entries;
 
-    /** What one order must have spent: each lease that an attempt began with once, and what its executors told, per kind. */
+    /**
+     * What one order must have spent: each lease that an attempt began with once, what its executors told, per kind, and its
+     * callers' costs, less what was taken back; and what it must have earned.
+     */
     private static final class Life {
         private final TaskOrder order;
         private final Map<UUID, BigDecimal> leases = new HashMap<>();
         private final Map<String, BigDecimal> told = new HashMap<>();
+        private BigDecimal own = BigDecimal.ZERO;
+        private BigDecimal earned = BigDecimal.ZERO;
         private UUID token = new UUID(0, 0);
         private int attempt;
 
@@ -59,7 +76,7 @@ class MoneyStoriesTest {
         }
 
         BigDecimal spent() {
-            BigDecimal ofLeases = leases.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+            BigDecimal ofLeases = leases.values().stream().reduce(own, BigDecimal::add);
             return told.values().stream().reduce(ofLeases, BigDecimal::add);
         }
     }
@@ -77,8 +94,9 @@ class MoneyStoriesTest {
         for (String price : PRICES) {
             tenant.asset("ip-" + price, "RAW_NET", "ip", 1 + random.nextInt(2), price);
         }
-        tenant.budget(BudgetScope.TENANT, limit());
-        tenant.budget(BudgetScope.PROJECT, limit());
+        ofProject = random.nextBoolean() ? BudgetPeriod.TOTAL : BudgetPeriod.DAY;
+        tenant.budget(BudgetScope.TENANT, limit(), BudgetPeriod.DAY);
+        tenant.budget(BudgetScope.PROJECT, limit(), ofProject);
         for (int i = 0; i < ORDERS; i++) {
             String ceiling = random.nextBoolean() ? "100" : limit();
             lives.add(new Life(tenant.created(anOrder()
@@ -90,10 +108,10 @@ class MoneyStoriesTest {
         for (int step = 0; step < STEPS; step++) {
             Life life = lives.get(random.nextInt(ORDERS));
             BigDecimal overrun = money(life.order, "overrun");
-            step(life);
+            BigDecimal whole = step(life);
             assertThat(disagreements()).as("story %s, step %s", seed, step).isEmpty();
             if (money(life.order, "overrun").compareTo(overrun) > 0) {
-                assertThat(isAnythingUsedUp(life.order))
+                assertThat(isAnythingUsedUp(life.order, whole))
                         .as("story %s, step %s", seed, step)
                         .isTrue();
             }
@@ -105,27 +123,64 @@ class MoneyStoriesTest {
                     .as("story %s", seed)
                     .isEqualByComparingTo(life.spent());
             assertThat(money(life.order, "held")).as("story %s", seed).isZero();
+            assertThat(ledger(life.order).totals().revenue())
+                    .as("story %s", seed)
+                    .isEqualByComparingTo(life.earned);
         }
-        String all = tenant.budgeted(BudgetScope.TENANT);
-        assertThat(all).as("story %s", seed).isEqualTo(tenant.budgeted(BudgetScope.PROJECT));
+        BigDecimal spent = lives.stream().map(Life::spent).reduce(BigDecimal.ZERO, BigDecimal::add);
+        for (String scope : List.of("tenant", "project")) {
+            assertThat(counted(scope)).as("story %s", seed).isEqualByComparingTo(spent);
+        }
+        assertThat(daysThatDiffer()).as("story %s", seed).isEmpty();
     }
 
-    /** Nothing is overrun while the order's ceiling and all of its budgets have money left. */
-    private boolean isAnythingUsedUp(TaskOrder order) {
-        return tenant.sql(jdbc ->
-                jdbc.sql("""
+    /** What a budget counts as spent on all its days together, where nothing is held any more. */
+    private BigDecimal counted(String scope) {
+        return tenant.sql(jdbc -> jdbc.sql(
+                        "SELECT coalesce(sum(posted + overrun + held), 0) FROM budget_period WHERE scope = :scope")
+                .param("scope", scope)
+                .query(BigDecimal.class)
+                .single());
+    }
+
+    /** Of the tenant's budget, those that are over too. */
+    private List<String> daysThatDiffer() {
+        return tenant.sql(jdbc -> jdbc.sql("""
+                        SELECT p.starts_on::text
+                          FROM budget_period p
+                          LEFT JOIN LATERAL (
+                              SELECT sum(CASE WHEN debit_account ^@ 'spend:' THEN amount
+                                              WHEN credit_account ^@ 'spend:' THEN -amount END) AS posted,
+                                     sum(CASE 'overrun' WHEN debit_account THEN amount WHEN credit_account THEN -amount END) AS overrun
+                                FROM ledger_entry WHERE counts_on = p.starts_on) e ON true
+                         WHERE p.scope = 'tenant' AND (p.posted, p.overrun) <> (coalesce(e.posted, 0), coalesce(e.overrun, 0))
+                        """).query(String.class).list());
+    }
+
+    /**
+     * Nothing is overrun while the order's ceiling and all of its budgets have money left.
+     *
+     * @param whole what was asked for as a whole or not at all
+     */
+    private boolean isAnythingUsedUp(TaskOrder order, BigDecimal whole) {
+        return tenant.sql(jdbc -> jdbc.sql("""
                         SELECT max_total_cost <= held + posted + overrun
-                               OR EXISTS (SELECT FROM budget_period WHERE limit_amount <= held + posted)
+                               OR EXISTS (SELECT FROM budget_period WHERE limit_amount <= held + posted + :whole)
                           FROM task_order WHERE task_id = :task
-                        """).param("task", order.taskId()).query(Boolean.class).single());
+                        """)
+                .param("task", order.taskId())
+                .param("whole", whole)
+                .query(Boolean.class)
+                .single());
     }
 
     private String limit() {
         return BigDecimal.valueOf(5 + random.nextInt(60), 1).toPlainString();
     }
 
-    private void step(Life life) {
-        switch (random.nextInt(12)) {
+    /** Takes a step; the cost that was asked for as a whole in it, 0 if none was. */
+    private BigDecimal step(Life life) {
+        switch (random.nextInt(16)) {
             case 0, 1 -> twice(() -> tenant.admitted(life.order));
             case 2, 3, 4 -> begin(life);
             case 5, 6 -> report(life);
@@ -133,8 +188,79 @@ class MoneyStoriesTest {
             case 8 -> twice(() -> tenant.concluded(life.order, Math.max(1, life.attempt), anyEnd()));
             case 9 -> goOn(life);
             case 10 -> takeAway(life);
-            default -> tenant.budget(random.nextBoolean() ? BudgetScope.TENANT : BudgetScope.PROJECT, limit());
+            case 11 -> dayPasses();
+            case 12, 13 -> {
+                return write(life);
+            }
+            case 14 -> takeBack(life);
+            default -> newLimit();
         }
+        return BigDecimal.ZERO;
+    }
+
+    private void newLimit() {
+        if (random.nextBoolean()) {
+            tenant.budget(BudgetScope.TENANT, limit(), BudgetPeriod.DAY);
+        } else {
+            tenant.budget(BudgetScope.PROJECT, limit(), ofProject);
+        }
+    }
+
+    /** Whether or not maintenance has noticed, what comes now is of the new day. */
+    private void dayPasses() {
+        Days.pass(tenant);
+        if (random.nextBoolean()) {
+            tenant.as(() -> {
+                tenant.bean(DueWork.class).turnBudgets();
+                return true;
+            });
+        }
+    }
+
+    private BigDecimal write(Life life) {
+        NewEntry.Kind kind = NewEntry.Kind.values()[random.nextInt(NewEntry.Kind.values().length)];
+        BigDecimal amount = cost().amount();
+        post(new NewEntry.Posting("own-" + ++entries, life.order.taskId(), kind, amount, "USD", null));
+        switch (kind) {
+            case COST -> life.own = life.own.add(amount);
+            case REVENUE -> life.earned = life.earned.add(amount);
+            case REFUND -> life.earned = life.earned.subtract(amount);
+        }
+        return kind == NewEntry.Kind.COST ? amount : BigDecimal.ZERO;
+    }
+
+    private void takeBack(Life life) {
+        List<LedgerEntry> all = ledger(life.order).items();
+        Set<String> reversed = all.stream().map(LedgerEntry::reverses).collect(Collectors.toSet());
+        List<LedgerEntry> posted = all.stream()
+                .filter(entry -> entry.phase() == LedgerEntry.Phase.POST
+                        && entry.amount().signum() > 0)
+                .filter(entry -> !reversed.contains(entry.entryId()))
+                .toList();
+        if (posted.isEmpty()) {
+            return;
+        }
+        LedgerEntry entry = posted.get(random.nextInt(posted.size()));
+        post(new NewEntry.Reversal("back-" + ++entries, entry.entryId(), null));
+        switch (entry.kind()) {
+            case "revenue" -> life.earned = life.earned.subtract(entry.amount());
+            case "refund" -> life.earned = life.earned.add(entry.amount());
+            default -> life.own = life.own.subtract(entry.amount());
+        }
+    }
+
+    private void post(NewEntry entry) {
+        twice(() -> {
+            CallerEntries.Result result =
+                    tenant.as(() -> tenant.bean(CallerEntries.class).post(entry));
+            assertThat(result).isInstanceOf(CallerEntries.Result.Posted.class);
+            return result;
+        });
+    }
+
+    private OrderLedger ledger(TaskOrder order) {
+        return tenant.as(() -> tenant.bean(Ledger.class).ofOrder(order.taskId()))
+                .orElseThrow();
     }
 
     /** A step that fails for a state that the workflow would not be in is none. */

@@ -120,9 +120,13 @@ public final class Tenant {
     }
 
     public void budget(BudgetScope scope, String limit) {
+        budget(scope, limit, BudgetPeriod.TOTAL);
+    }
+
+    public void budget(BudgetScope scope, String limit, BudgetPeriod period) {
         String of = scope == BudgetScope.TENANT ? id.value() : "acme-shop";
         BudgetKey key = new BudgetKey("prod", scope, of);
-        BudgetSpec spec = new BudgetSpec(key, new BigDecimal(limit), "USD", BudgetPeriod.TOTAL);
+        BudgetSpec spec = new BudgetSpec(key, new BigDecimal(limit), "USD", period);
         as(() -> app.bean(Budgets.class).put(spec));
     }
 
