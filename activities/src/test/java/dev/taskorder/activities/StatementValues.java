@@ -53,7 +53,7 @@ final class StatementValues {
         name("line-7", "demand");
         name("project", "scope");
         name("PART", "mode");
-        name("[]", "short");
+        name("[]", "too_small");
         name("e-7", "entry");
         name("acme-shop", "id");
         name("a-7", "asset");

@@ -168,7 +168,7 @@ final class JdbcAttemptStore implements AttemptStore {
         String why = posted.whyOverrun(account);
         if (ledger.refuse(account.taskId(), why, posted.tooSmall())) {
             Map<String, @Nullable Object> data =
-                    Map.of("what", "budget exceeded", "message", why, "budgets", posted.tooSmall());
+                    Map.of("what", "budget exceeded", "message", why, "too_small", posted.tooSmall());
             events.append(List.of(new NewEvent(account.taskId(), "task_order.updated", "ledger", data)));
             jdbc.sql(WAKE).param("task", account.taskId()).update();
         }

@@ -11,6 +11,8 @@ final class PeriodTable {
             SELECT b.env, b.scope, b.scope_id, budget_period_of(b.period, (now() AT TIME ZONE 'UTC')::date), b.limit_amount
               FROM budget b
              WHERE b.tenant_id = current_tenant() AND b.env = :env AND b.scope = :scope AND b.scope_id = :id
+               -- one that was set anew after midnight has no row for the day before, on which this transaction may have begun
+               AND budget_period_of(b.period, (now() AT TIME ZONE 'UTC')::date) >= budget_period_of(b.period, b.counts_from)
                FOR SHARE
                 ON CONFLICT DO NOTHING
             """;

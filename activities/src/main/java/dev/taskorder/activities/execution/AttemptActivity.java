@@ -186,8 +186,9 @@ final class AttemptActivity implements DynamicActivity {
                     attempt.ref().taskId(),
                     attempt.ref().attempt(),
                     e);
-            Answer refused = ResultCheck.error(
+            Answer error = ResultCheck.error(
                     "the result could not be stored", answer.result().costs());
+            Answer refused = new Answer(error.result(), answer.lowered());
             return kept(store.complete(attempt.ref(), request.attemptToken(), refused, overdue), refused);
         }
     }

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.explain;
 
 import dev.taskorder.activities.ledger.Postings;
+import dev.taskorder.activities.ledger.ShortBudget;
 import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.explain.Blocker;
 import dev.taskorder.api.order.Status;
@@ -64,12 +65,18 @@ final class Ended {
     private static Blocker beyond(String tooSmall, Story story) {
         String message = message(story, By.MEANS);
         if (tooSmall.equals(Postings.CEILING)) {
-            return new Blocker(Blocker.ORDER_BUDGET, message, facts(story), By.MEANS.change);
+            return new Blocker(Blocker.ORDER_BUDGET, message, facts(story), By.MEANS.change + words(story));
         }
-        String code = tooSmall.startsWith("tenant/") ? Blocker.TENANT_BUDGET : Blocker.PROJECT_BUDGET;
+        ShortBudget budget = ShortBudget.of(tooSmall);
+        String code = budget.isTenants() ? Blocker.TENANT_BUDGET : Blocker.PROJECT_BUDGET;
         String change =
-                "Raise that budget (PUT /v1/budgets/" + tooSmall + "?env=" + story.env() + "). " + ANEW + "then";
-        return new Blocker(code, message, facts(story), change);
+                (budget.otherCurrency() == null ? "Raise that budget" : "Set that budget in the order's currency")
+                        + " (PUT /v1/budgets/" + budget.path() + "?env=" + story.env() + "). " + ANEW + "then";
+        return new Blocker(code, message, facts(story), change + words(story));
+    }
+
+    private static String words(Story story) {
+        return story.tooSmall().size() == 1 ? "" : "; that alone is not enough, see the other blockers";
     }
 
     private static Map<String, @Nullable Object> facts(Story story) {

@@ -29,7 +29,7 @@ final class JdbcExplanations implements Explanations {
                    coalesce(a.finished_at, a.started_at, a.granted_at) AS attempt_since, a.executor,
                    coalesce((a.result_code, a.result_message) IS NOT DISTINCT FROM (o.result_code, o.result_message), false)
                        AS attempt_ended_it,
-                   o.env, coalesce(o.refusal -> 'short', '[]') AS too_small,
+                   o.env, coalesce(o.refusal -> 'too_small', '[]') AS too_small,
                    CASE WHEN o.finished_at IS NOT NULL THEN
                         (SELECT e.actor FROM task_event e
                           WHERE e.tenant_id = current_tenant() AND e.object_type = 'task_order'

@@ -37,7 +37,7 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
               FROM ledger_entry WHERE tenant_id = current_tenant()
             """;
     static final String BALANCES = "SELECT currency, debits, credits, difference FROM books_balance ORDER BY currency";
-    /** A million entries need 5 s, and their hash tables that much memory; one connection at a time asks for it. */
+    /** A million entries need 5 s, and their hash tables that much memory; in a process one caller at a time asks for it, and the hourly round. */
     private static final String PREPARE = """
             SELECT set_config('statement_timeout', '60s', true), set_config('work_mem', '64MB', true),
                    set_config('jit', 'off', true), now() AS began

@@ -99,7 +99,7 @@ final class JdbcPostings implements Postings {
     /** The first reason stands. */
     private static final String REFUSE = """
             UPDATE task_order
-               SET refusal = jsonb_build_object('code', :code::text, 'message', :message::text, 'short', :short::jsonb)
+               SET refusal = jsonb_build_object('code', :code::text, 'message', :message::text, 'too_small', :too_small::jsonb)
              WHERE tenant_id = current_tenant() AND task_id = :task AND refusal IS NULL
             """;
 
@@ -141,7 +141,7 @@ final class JdbcPostings implements Postings {
                         .param("task", taskId)
                         .param("code", ResultCodes.BUDGET_EXCEEDED)
                         .param("message", why)
-                        .param("short", Json.write(tooSmall))
+                        .param("too_small", Json.write(tooSmall))
                         .update()
                 == 1;
     }

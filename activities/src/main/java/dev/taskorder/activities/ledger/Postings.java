@@ -38,7 +38,7 @@ public interface Postings {
      *
      * @param spent what of it its hold or its budgets covered, less what was taken back
      * @param overrun what of it went beyond its hold, and beyond its ceiling or one of its budgets; 0 for nothing
-     * @param tooSmall what did not cover all of it: {@link #CEILING}, {@code project/<id>}, {@code tenant/<id>}
+     * @param tooSmall what did not cover all of it: {@link #CEILING}, or a budget, as {@link ShortBudget} reads it
      * @param freed whether less is held and spent than before: others may be granted something for it
      */
     record Posted(BigDecimal spent, BigDecimal overrun, List<String> tooSmall, boolean freed) {
@@ -46,18 +46,19 @@ public interface Postings {
 
         /** Why there is an overrun, for people. */
         public String whyOverrun(OrderAccount account) {
-            BigDecimal total = account.spent().add(spent).add(overrun);
-            return "costs of " + plain(overrun) + " " + account.currency() + " had no cover: "
-                    + tooSmall.stream().map(one -> why(one, account)).collect(Collectors.joining(", and "))
-                    + "; it has spent " + plain(total) + " now";
+            return "costs of " + plain(overrun) + " " + account.currency() + " had no cover when they were told: "
+                    + tooSmall.stream().map(one -> why(one, account)).collect(Collectors.joining(", and "));
         }
 
         private static String why(String tooSmall, OrderAccount account) {
             if (tooSmall.equals(CEILING)) {
                 return "its max_total_cost is " + plain(Objects.requireNonNull(account.maxTotalCost()));
             }
-            String whose = tooSmall.startsWith("tenant/") ? "the tenant" : "project " + tooSmall.split("/", 2)[1];
-            return "the budget of " + whose + " in env " + account.env() + " had too little left";
+            ShortBudget budget = ShortBudget.of(tooSmall);
+            String which = "the budget of " + budget.whose() + " in env " + account.env();
+            return budget.otherCurrency() == null
+                    ? which + " had too little left"
+                    : which + " is in " + budget.otherCurrency() + " and covers nothing in " + account.currency();
         }
 
         private static String plain(BigDecimal amount) {

@@ -34,7 +34,7 @@ final class BlockerTexts {
         SERVED(""),
         NOT_ENOUGH("; that alone is not enough, see the other blockers"),
         OTHERS_INSTEAD("; that alone is not enough, as orders before it are served first"),
-        AFTER_OTHERS("; orders before it are served first");
+        AFTER_OTHERS("; that may not be enough, as orders before it are served first");
 
         private final String words;
 

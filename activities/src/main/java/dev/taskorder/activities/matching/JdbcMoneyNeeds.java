@@ -1,5 +1,6 @@
 package dev.taskorder.activities.matching;
 
+import dev.taskorder.activities.budget.BudgetBook.Room;
 import dev.taskorder.api.matching.MoneyNeeds;
 import dev.taskorder.api.policy.Policy;
 import java.util.List;
@@ -25,8 +26,12 @@ final class JdbcMoneyNeeds implements MoneyNeeds {
     }
 
     private Optional<String> of(WaitingOrder order, String env) {
+        List<Room> rooms = sources.budgets().rooms(env, Set.of(order.projectId()));
+        if (rooms.isEmpty() && order.maxTotalCost() == null) {
+            return Optional.empty(); // nothing limits what it may cost, and its pool may be large
+        }
+        Purse purse = new Purse(rooms);
         Pool pool = new Pool(new MatchPass(sources, env).assets(List.of(order)));
-        Purse purse = new Purse(sources.budgets().rooms(env, Set.of(order.projectId())));
         Policy policy = sources.policies().version(order.policyVersion());
         Decision decision = Chooser.decide(order, pool, policy, purse);
         if (decision instanceof Decision.NotCovered why) {

@@ -61,7 +61,7 @@ final class TurnTexts {
             return "None but to wait until they are served: no priority is above " + Limits.PRIORITY_MAX;
         }
         return "Raise its priority to " + priority + " to be the next that is served"
-                + (enough ? "" : "; that alone is not enough, see the other blockers");
+                + (enough ? "" : "; do that first: it alone is not enough, see the other blockers");
     }
 
     private static String who(Ahead ahead) {

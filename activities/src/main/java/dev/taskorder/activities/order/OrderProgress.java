@@ -152,7 +152,10 @@ final class OrderProgress {
         return policyOf(order).budget().estimateOf(order.taskType()).signum() > 0;
     }
 
-    /** Whatever another attempt cost would be beyond it; but one that it gave for its leases, as it was granted, paid for all. */
+    /**
+     * Whatever another attempt cost would be beyond it. Not if all was spent on leases, as it was granted: with those that it still has it
+     * goes on, and of others the matcher knows what they cost.
+     */
     private boolean hasUsedUpItsCeiling(OrderAccount account) {
         BigDecimal ceiling = account.maxTotalCost();
         return ceiling != null

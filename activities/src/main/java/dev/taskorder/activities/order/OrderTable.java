@@ -83,7 +83,7 @@ final class OrderTable {
     /** Those that an attempt has begun with are paid for, and serve the next one too. */
     private static final String LEASES_PAID = """
             SELECT coalesce(sum(unit_cost), 0) FROM lease
-             WHERE tenant_id = current_tenant() AND task_id = :task AND state = 'ACTIVE' AND used
+             WHERE tenant_id = current_tenant() AND task_id = :task AND used
             """;
 
     private static final String NEXT_ATTEMPT = """
@@ -211,7 +211,7 @@ final class OrderTable {
                 .single();
     }
 
-    /** What was paid for the leases that it still has. */
+    /** What was paid for all leases that it ever began an attempt with. */
     BigDecimal paidForLeases(UUID taskId) {
         return jdbc.sql(LEASES_PAID)
                 .param("task", taskId)

@@ -114,7 +114,7 @@ class ChargeBudgetsTest {
     @Test
     void in_part_a_budget_in_another_currency_and_one_that_was_lowered_below_what_is_spent_cover_nothing() {
         books.insert(budget("project", "euros", "100", "total").currency("EUR"));
-        assertThat(books.spendInPart("euros", "1")).isEqualTo("0 [project/euros]");
+        assertThat(books.spendInPart("euros", "1")).isEqualTo("0 [project/euros in EUR]");
         tenant.budget(BudgetScope.PROJECT, "10");
         books.spendInPart("acme-shop", "8");
         tenant.budget(BudgetScope.PROJECT, "1");
@@ -164,6 +164,20 @@ class ChargeBudgetsTest {
         Books earlier = books.onDay(TODAY.minusDays(3));
         assertThat(earlier.hold("shop", "11")).isTrue();
         earlier.post("shop", "11");
+        assertThat(books.periods("shop")).isEmpty();
+    }
+
+    @Test
+    void whoever_began_before_the_day_from_which_a_budget_counts_counts_nothing_in_it() {
+        books.hold("shop", "10");
+        books.insert(budget("project", "shop", "100", "day"));
+        tenant.sql(jdbc -> jdbc.sql("UPDATE budget SET counts_from = :day")
+                .param("day", TODAY.plusDays(1))
+                .update());
+
+        assertThat(books.hold("shop", "3")).isTrue();
+        books.release("shop", "10");
+        books.post("shop", "3");
         assertThat(books.periods("shop")).isEmpty();
     }
 

@@ -32,8 +32,7 @@ class EndedByBudgetTest {
         assertThat(codes(order)).containsExactly("project_budget");
         assertThat(blocker.message())
                 .isEqualTo(
-                        "costs of 1 USD had no cover: the budget of project acme-shop in env prod had too little left;"
-                                + " it has spent 2 now");
+                        "costs of 1 USD had no cover when they were told: the budget of project acme-shop in env prod had too little left");
         assertThat(blocker.change())
                 .isEqualTo("Raise that budget (PUT /v1/budgets/project/acme-shop?env=prod)."
                         + " Create it under a new idempotency key then");
@@ -46,7 +45,9 @@ class EndedByBudgetTest {
 
         assertThat(codes(order)).containsExactly("order_budget", "tenant_budget");
         assertThat(blockers(order).get(0).change())
-                .isEqualTo("Create it under a new idempotency key with a larger max_total_cost");
+                .isEqualTo(
+                        "Create it under a new idempotency key with a larger max_total_cost; that alone is not enough, see"
+                                + " the other blockers");
         assertThat(blockers(order).get(1).change())
                 .startsWith("Raise that budget (PUT /v1/budgets/tenant/"
                         + tenant.id().value() + "?env=prod).");

@@ -113,7 +113,7 @@ class ExplainTest {
                 .containsEntry("same_class_before", 2);
         assertThat(explanation.blockers().get(1).change())
                 .isEqualTo(
-                        "Raise its priority to 71 to be the next that is served; that alone is not enough, see the other"
+                        "Raise its priority to 71 to be the next that is served; do that first: it alone is not enough, see the other"
                                 + " blockers");
     }
 

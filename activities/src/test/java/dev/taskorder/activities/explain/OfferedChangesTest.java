@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 /** What a blocker says would help is done: the order starts, or what is left in its way was told before. */
 class OfferedChangesTest {
     private static final String NOT_ENOUGH = "; that alone is not enough, see the other blockers";
+    private static final String FIRST = "; do that first: it alone is not enough, see the other blockers";
     private static final String OTHERS_FIRST = "; that alone is not enough, as orders before it are served first";
 
     private final Tenant tenant = Tenant.fresh();
@@ -194,8 +195,7 @@ class OfferedChangesTest {
         assertThat(offered(order))
                 .containsExactly(
                         "assets_banned: Set vr1 AVAILABLE" + OTHERS_FIRST,
-                        "behind_in_queue: Raise its priority to " + enough + " to be the next that is served"
-                                + NOT_ENOUGH);
+                        "behind_in_queue: Raise its priority to " + enough + " to be the next that is served" + FIRST);
         Blocker behind = explain(order).blockers().get(1);
         assertThat(behind.message())
                 .isEqualTo("order " + first.taskId() + " of priority " + priority

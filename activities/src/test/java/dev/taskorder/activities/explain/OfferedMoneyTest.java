@@ -27,6 +27,7 @@ class OfferedMoneyTest {
     private static final BudgetScope TENANT = BudgetScope.TENANT;
     private static final BudgetScope PROJECT = BudgetScope.PROJECT;
     private static final String NOT_ENOUGH = "; that alone is not enough, see the other blockers";
+    private static final String FIRST = "; do that first: it alone is not enough, see the other blockers";
     private static final String OTHERS_FIRST = "; that alone is not enough, as orders before it are served first";
     private static final String AND_HELD = "; or wait for what is held to come back";
 
@@ -192,7 +193,7 @@ class OfferedMoneyTest {
         assertThat(offered(order))
                 .containsExactly(
                         "project_budget: Raise it to 1 or more (" + project() + ")" + OTHERS_FIRST,
-                        "behind_in_queue: Raise its priority to 91 to be the next that is served" + NOT_ENOUGH);
+                        "behind_in_queue: Raise its priority to 91 to be the next that is served" + FIRST);
         assertThat(blockers(order).get(1).message())
                 .isEqualTo("order " + first.taskId()
                         + " of priority 90, which wants some of the same money, comes before it");
@@ -225,7 +226,7 @@ class OfferedMoneyTest {
         assertThat(offered(order))
                 .containsExactly(
                         "project_budget: Raise it to 1 or more (" + project() + ")" + OTHERS_FIRST,
-                        "behind_in_queue: Raise its priority to 51 to be the next that is served" + NOT_ENOUGH);
+                        "behind_in_queue: Raise its priority to 51 to be the next that is served" + FIRST);
         tenant.budget(PROJECT, "1");
         assertThat(tenant.statusOf(first)).isEqualTo(Status.RUNNING);
         assertThat(offered(order))

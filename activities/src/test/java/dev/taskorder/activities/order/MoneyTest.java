@@ -129,7 +129,7 @@ class MoneyTest {
         assertThat(tenant.concluded(order, 1, How.ANSWERED)).isEqualTo(new Verdict.Over("FAILED"));
         assertThat(tenant.find(order.taskId()).state().resultCode()).isEqualTo("BUDGET_EXCEEDED");
         assertThat(tenant.find(order.taskId()).state().resultMessage())
-                .isEqualTo("costs of 0.1 USD had no cover: its max_total_cost is 1; it has spent 0.6 now");
+                .isEqualTo("costs of 0.1 USD had no cover when they were told: its max_total_cost is 1");
         assertThat(money(order)).isEqualTo("held 0 posted 1 overrun 0.25");
         assertThat(tenant.budgeted(TENANT)).isEqualTo("1 0 0.25");
     }
@@ -155,8 +155,8 @@ class MoneyTest {
         assertThat(tenant.budgeted(PROJECT)).isEqualTo("0.5 0.5 0.1");
         assertThat(tenant.concluded(order, 1, How.ABANDONED)).isEqualTo(new Verdict.Over("FAILED"));
         assertThat(tenant.find(order.taskId()).state().resultMessage())
-                .isEqualTo("costs of 0.1 USD had no cover: the budget of the tenant in env prod had too little left;"
-                        + " it has spent 0.6 now");
+                .isEqualTo(
+                        "costs of 0.1 USD had no cover when they were told: the budget of the tenant in env prod had too little left");
         assertThat(tenant.leases(order.taskId()).get(0).state().name()).isEqualTo("RELEASED");
         assertThat(money(order)).isEqualTo("held 0 posted 1 overrun 0.1");
     }
@@ -184,9 +184,8 @@ class MoneyTest {
         tenant.concluded(order, 1, How.ABANDONED);
         assertThat(tenant.find(order.taskId()).state().resultMessage())
                 .isEqualTo(
-                        "costs of 1.1 USD had no cover: its max_total_cost is 1.3, and the budget of project acme-shop"
-                                + " in env prod had too little left, and the budget of the tenant in env prod had too little left;"
-                                + " it has spent 1.7 now");
+                        "costs of 1.1 USD had no cover when they were told: its max_total_cost is 1.3, and the budget of project acme-shop"
+                                + " in env prod had too little left, and the budget of the tenant in env prod had too little left");
     }
 
     @Test

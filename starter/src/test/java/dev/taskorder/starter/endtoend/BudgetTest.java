@@ -35,7 +35,7 @@ class BudgetTest {
         JsonNode end = customer.awaitEnd(task, "FAILED");
         assertThat(end.path("result_code").asString()).isEqualTo("BUDGET_EXCEEDED");
         assertThat(end.path("result_message").asString())
-                .contains(" USD had no cover: its max_total_cost is 1; it has spent ");
+                .contains(" USD had no cover when they were told: its max_total_cost is 1");
         assertThat(customer.read("/v1/task-orders/" + task + "/explain")
                         .path("blockers")
                         .path(0)
