@@ -133,6 +133,15 @@ class ArchitectureTest {
             .because("spec/tenancy-and-events.md §A names them: HTTP filter, Temporal propagator, background runner");
 
     @ArchTest
+    static final ArchRule only_the_audit_log_writes_for_a_tenant_that_is_not_bound = classes()
+            .that()
+            .haveFullyQualifiedName("dev.taskorder.activities.tenant.OtherTenantTransactions")
+            .should()
+            .onlyHaveDependentClassesThat()
+            .resideInAnyPackage("dev.taskorder.activities.tenant", "dev.taskorder.activities.audit")
+            .because("all else is of the tenant that is bound; a refused call alone is told to its principal's tenant");
+
+    @ArchTest
     static final ArchRule transactions_begin_in_one_place = noClasses()
             .that()
             .resideOutsideOfPackage("dev.taskorder.activities.tenant")

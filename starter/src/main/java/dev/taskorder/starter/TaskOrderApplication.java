@@ -2,6 +2,7 @@ package dev.taskorder.starter;
 
 import dev.taskorder.activities.asset.AssetConfiguration;
 import dev.taskorder.activities.attempt.AttemptConfiguration;
+import dev.taskorder.activities.audit.AuditConfiguration;
 import dev.taskorder.activities.budget.BudgetConfiguration;
 import dev.taskorder.activities.dispatch.DispatchConfiguration;
 import dev.taskorder.activities.event.EventConfiguration;
@@ -25,6 +26,7 @@ import org.springframework.context.annotation.Import;
 @Import({
     AssetConfiguration.class,
     AttemptConfiguration.class,
+    AuditConfiguration.class,
     DispatchConfiguration.class,
     EventConfiguration.class,
     ExecutionConfiguration.class,

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
-/** The only two ways to begin a transaction, and what the faults of the database are called. */
+/** The only ways to begin a transaction, and what the faults of the database are called. */
 @Configuration(proxyBeanMethods = false)
 public class TenantTransactionConfiguration {
     /** For whoever makes the {@code JdbcTemplate}; Spring Boot finds it by itself. */
@@ -19,6 +19,11 @@ public class TenantTransactionConfiguration {
     @Bean
     TenantTransactions tenantTransactions(DataSource dataSource, SQLExceptionTranslator faults) {
         return new JdbcTenantTransactions(dataSource, faults);
+    }
+
+    @Bean
+    OtherTenantTransactions otherTenantTransactions(DataSource dataSource, SQLExceptionTranslator faults) {
+        return new JdbcOtherTenantTransactions(dataSource, faults);
     }
 
     @Bean

@@ -65,6 +65,8 @@ class WallTest {
         a.sql(jdbc -> jdbc.sql("INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount)"
                         + " VALUES ('prod', 'project', 'acme-shop', '1970-01-01', 100)")
                 .update());
+        a.sql(jdbc -> jdbc.sql("INSERT INTO audit_entry (actor, action, outcome) VALUES ('me', 'asset.put', 'DONE')")
+                .update());
     }
 
     @AfterAll
@@ -277,9 +279,14 @@ class WallTest {
     }
 
     @Test
-    void the_ledger_can_only_be_added_to() {
-        for (String statement :
-                List.of("UPDATE ledger_entry SET amount = 1", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry")) {
+    void the_ledger_and_the_audit_log_can_only_be_added_to() {
+        for (String statement : List.of(
+                "UPDATE ledger_entry SET amount = 1",
+                "DELETE FROM ledger_entry",
+                "TRUNCATE ledger_entry",
+                "UPDATE audit_entry SET actor = 'somebody'",
+                "DELETE FROM audit_entry",
+                "TRUNCATE audit_entry")) {
             assertThatThrownBy(() -> a.sql(jdbc -> jdbc.sql(statement).update()))
                     .as(statement)
                     .rootCause()

@@ -3,6 +3,7 @@ package dev.taskorder.activities.testing;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.taskorder.activities.asset.AssetConfiguration;
 import dev.taskorder.activities.attempt.AttemptConfiguration;
+import dev.taskorder.activities.audit.AuditConfiguration;
 import dev.taskorder.activities.budget.BudgetConfiguration;
 import dev.taskorder.activities.dispatch.DispatchConfiguration;
 import dev.taskorder.activities.event.EventConfiguration;
@@ -77,6 +78,7 @@ public final class Application implements AutoCloseable {
                 LedgerConfiguration.class,
                 BudgetConfiguration.class,
                 AttemptConfiguration.class,
+                AuditConfiguration.class,
                 MatchingConfiguration.class,
                 ExplainConfiguration.class,
                 AssetConfiguration.class,

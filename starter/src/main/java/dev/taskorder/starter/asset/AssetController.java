@@ -16,6 +16,7 @@ import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
+import dev.taskorder.starter.web.Audited;
 import dev.taskorder.starter.web.Batch;
 import dev.taskorder.starter.web.JsonBody;
 import dev.taskorder.starter.web.PageResponse;
@@ -56,6 +57,7 @@ final class AssetController {
     }
 
     @PutMapping("/{asset_id}")
+    @Audited(value = "asset.put", object = "asset")
     ResponseEntity<AssetResponse> put(HttpServletRequest request, @PathVariable(ID) String assetId, Caller caller)
             throws IOException {
         Query.refuseAny(request);
@@ -70,6 +72,7 @@ final class AssetController {
     }
 
     @PostMapping("/batch")
+    @Audited(value = "asset.put_batch", object = "asset")
     Map<String, List<Map<String, Object>>> putAll(HttpServletRequest request, Caller caller) throws IOException {
         Query.refuseAny(request);
         Batch<AssetSpec> batch = Batch.read(request, "assets");

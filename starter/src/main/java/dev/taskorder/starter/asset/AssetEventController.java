@@ -10,6 +10,7 @@ import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
+import dev.taskorder.starter.web.Audited;
 import dev.taskorder.starter.web.JsonBody;
 import dev.taskorder.starter.web.PathIds;
 import dev.taskorder.starter.web.Query;
@@ -39,6 +40,7 @@ final class AssetEventController {
 
     /** The event itself is nothing to look at: the answer is the asset as it is now, told anew or again. */
     @PostMapping(path = AssetController.PATH + "/{asset_id}/events", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Audited(value = "asset.tell", object = "asset")
     ResponseEntity<AssetResponse> tell(HttpServletRequest request, @PathVariable(ID) String assetId, Caller caller)
             throws IOException {
         Query.refuseAny(request);

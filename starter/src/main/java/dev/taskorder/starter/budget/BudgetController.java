@@ -13,6 +13,7 @@ import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
+import dev.taskorder.starter.web.Audited;
 import dev.taskorder.starter.web.Fields;
 import dev.taskorder.starter.web.JsonBody;
 import dev.taskorder.starter.web.PathIds;
@@ -63,6 +64,7 @@ final class BudgetController {
     }
 
     @PutMapping
+    @Audited(value = "budget.put", object = "budget")
     ResponseEntity<BudgetResponse> put(
             HttpServletRequest request, @PathVariable("scope") String scope, @PathVariable("id") String id)
             throws IOException {

@@ -2,6 +2,7 @@ package dev.taskorder.starter.budget;
 
 import dev.taskorder.api.budget.Budget;
 import dev.taskorder.api.budget.BudgetSpec;
+import dev.taskorder.starter.web.AuditedAnswer;
 import dev.taskorder.starter.web.Numbers;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -20,7 +21,13 @@ record BudgetResponse(
         BigDecimal overrun,
         BigDecimal remaining,
         @Nullable Instant periodStart,
-        @Nullable Instant periodEnd) {
+        @Nullable Instant periodEnd)
+        implements AuditedAnswer {
+    @Override
+    public String idOfObject() {
+        return env + "/" + scope + "/" + id;
+    }
+
     static BudgetResponse of(Budget budget) {
         BudgetSpec spec = budget.spec();
         return new BudgetResponse(

@@ -15,6 +15,7 @@ import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
+import dev.taskorder.starter.web.Audited;
 import dev.taskorder.starter.web.Fields;
 import dev.taskorder.starter.web.JsonBody;
 import dev.taskorder.starter.web.PageResponse;
@@ -74,6 +75,7 @@ final class LeaseController {
     }
 
     @PostMapping("/v1/leases/{lease_id}/release")
+    @Audited(value = "lease.release", object = "lease")
     LeaseResponse release(HttpServletRequest request, @PathVariable("lease_id") String leaseId, Caller caller)
             throws IOException {
         Query.refuseAny(request);

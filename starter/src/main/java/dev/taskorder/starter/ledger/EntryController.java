@@ -9,6 +9,7 @@ import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
+import dev.taskorder.starter.web.Audited;
 import dev.taskorder.starter.web.Fields;
 import dev.taskorder.starter.web.JsonBody;
 import dev.taskorder.starter.web.Query;
@@ -67,6 +68,7 @@ final class EntryController {
     }
 
     @PostMapping(path = "/v1/ledger/entries", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Audited(value = "ledger_entry.post", object = "ledger_entry")
     ResponseEntity<EntryResponse> post(HttpServletRequest request) throws IOException {
         Query.refuseAny(request);
         NewEntry entry = read(request);

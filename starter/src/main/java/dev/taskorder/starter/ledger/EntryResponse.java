@@ -1,6 +1,7 @@
 package dev.taskorder.starter.ledger;
 
 import dev.taskorder.api.ledger.LedgerEntry;
+import dev.taskorder.starter.web.AuditedAnswer;
 import dev.taskorder.starter.web.Csv;
 import dev.taskorder.starter.web.Numbers;
 import java.math.BigDecimal;
@@ -30,7 +31,13 @@ record EntryResponse(
         @Nullable String skuCode,
         @Nullable String reverses,
         @Nullable String note,
-        Instant createdAt) {
+        Instant createdAt)
+        implements AuditedAnswer {
+    @Override
+    public String idOfObject() {
+        return entryId;
+    }
+
     /** The same fields, in the same order. */
     static final Csv<LedgerEntry> CSV = new Csv<>(
             List.of(

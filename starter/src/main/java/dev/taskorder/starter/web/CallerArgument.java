@@ -11,9 +11,6 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 
 /** Hands a controller who asks, and under which trace. */
 final class CallerArgument implements HandlerMethodArgumentResolver {
-    /** The tenant header is trusted on loopback only, where whoever sends it runs the installation. */
-    private static final String ACTOR = "operator";
-
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
         return parameter.getParameterType() == Caller.class;
@@ -25,7 +22,6 @@ final class CallerArgument implements HandlerMethodArgumentResolver {
             @Nullable ModelAndViewContainer mavContainer,
             NativeWebRequest webRequest,
             @Nullable WebDataBinderFactory binderFactory) {
-        HttpServletRequest request = (HttpServletRequest) webRequest.getNativeRequest();
-        return new Caller(ACTOR, Trace.current(request).traceparent());
+        return RequestCaller.of((HttpServletRequest) webRequest.getNativeRequest());
     }
 }

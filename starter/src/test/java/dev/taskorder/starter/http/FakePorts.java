@@ -9,6 +9,9 @@ import dev.taskorder.api.asset.AssetSpec;
 import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.asset.Assets;
 import dev.taskorder.api.asset.PutAssetResult;
+import dev.taskorder.api.audit.AuditLog;
+import dev.taskorder.api.audit.AuditRecord;
+import dev.taskorder.api.audit.AuditTrail;
 import dev.taskorder.api.budget.Budget;
 import dev.taskorder.api.budget.BudgetKey;
 import dev.taskorder.api.budget.BudgetSpec;
@@ -132,6 +135,16 @@ class FakePorts {
     }
 
     @Bean
+    AuditLog auditLog() {
+        return new NoAudit();
+    }
+
+    @Bean
+    AuditTrail auditTrail() {
+        return (filter, page) -> new Page<>(List.of(), null);
+    }
+
+    @Bean
     LedgerCheck ledgerCheck() {
         return () -> new LedgerCheck.Verification(Map.of(), List.of(), List.of());
     }
@@ -181,6 +194,17 @@ class FakePorts {
     Explanations explanations(TaskOrders orders) {
         return id ->
                 orders.find(id).map(order -> new Explanation(id, order.state().status(), "It waits.", null, List.of()));
+    }
+
+    private static final class NoAudit implements AuditLog {
+        @Override
+        public void write(AuditRecord act) {}
+
+        @Override
+        public void writeOncePerHour(AuditRecord act) {}
+
+        @Override
+        public void writeFor(TenantId owner, AuditRecord act) {}
     }
 
     private record FakeTaskOrders(Memory memory) implements TaskOrders {

@@ -37,6 +37,7 @@ import org.springframework.context.annotation.Import;
         "dev.taskorder.starter.tenant",
         "dev.taskorder.starter.order",
         "dev.taskorder.starter.asset",
+        "dev.taskorder.starter.audit",
         "dev.taskorder.starter.budget",
         "dev.taskorder.starter.lease",
         "dev.taskorder.starter.ledger",
