@@ -12,6 +12,7 @@ import dev.taskorder.activities.ledger.LedgerConfiguration;
 import dev.taskorder.activities.matching.MatchingConfiguration;
 import dev.taskorder.activities.order.OrderConfiguration;
 import dev.taskorder.activities.policy.PolicyConfiguration;
+import dev.taskorder.activities.tenant.OwnConnections;
 import dev.taskorder.activities.tenant.TenantBinder;
 import dev.taskorder.activities.tenant.TenantTransactionConfiguration;
 import dev.taskorder.api.execution.ExecutionRequest;
@@ -21,6 +22,7 @@ import dev.taskorder.api.execution.Heartbeat;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
+import java.sql.DriverManager;
 import java.util.Set;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -49,6 +51,9 @@ final class Features implements AutoCloseable {
         });
         context.registerBean(JdbcClient.class, () -> JdbcClient.create(context.getBean(JdbcTemplate.class)));
         context.registerBean(Executor.class, NoExecutor::new);
+        context.registerBean(
+                OwnConnections.class,
+                () -> () -> DriverManager.getConnection(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword()));
         context.registerBean(TenantBinder.class, () -> this::bound);
         context.registerBean(
                 HeldMatcher.class,

@@ -3,21 +3,20 @@ package dev.taskorder.activities.policy;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.tenant.Changes;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.policy.ActivePolicy;
 import dev.taskorder.api.policy.Policies;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
-import java.time.Duration;
+import dev.taskorder.api.tenant.Tenants;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Policies as rows, cached under their tenant: the active number briefly, the rules of a number for good. */
+/** Policies as rows, cached under their tenant: the rules of a number for good. */
 final class JdbcPolicies implements Policies, PolicyVersions, TenantRegistry {
-    private static final Duration ACTIVE_FOR = Duration.ofSeconds(2);
     private static final int VERSIONS_MAX = 10_000;
 
-    private static final String ACTIVE = "SELECT active_policy FROM tenant WHERE tenant_id = :tenant";
     private static final String BODY = """
             SELECT body FROM tenant_policy WHERE tenant_id = :tenant AND version = :version
             """;
@@ -33,21 +32,26 @@ final class JdbcPolicies implements Policies, PolicyVersions, TenantRegistry {
 
     private record VersionOf(TenantId tenant, int version) {}
 
-    private final Cache<TenantId, Integer> active =
-            Caffeine.newBuilder().expireAfterWrite(ACTIVE_FOR).build();
     private final Cache<VersionOf, Policy> versions =
             Caffeine.newBuilder().maximumSize(VERSIONS_MAX).build();
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;
+    private final Tenants tenants;
+    private final Changes changes;
 
-    JdbcPolicies(TenantTransactions transactions, JdbcClient jdbc) {
+    JdbcPolicies(TenantTransactions transactions, JdbcClient jdbc, Tenants tenants, Changes changes) {
         this.transactions = transactions;
         this.jdbc = jdbc;
+        this.tenants = tenants;
+        this.changes = changes;
     }
 
     @Override
     public ActivePolicy active() {
-        int version = active.get(TenantContext.required(), this::readActive);
+        TenantId tenant = TenantContext.required();
+        int version = tenants.find(tenant)
+                .orElseThrow(() -> new IllegalStateException("tenant " + tenant + " does not exist"))
+                .policy();
         return new ActivePolicy(version, version(version));
     }
 
@@ -58,20 +62,15 @@ final class JdbcPolicies implements Policies, PolicyVersions, TenantRegistry {
 
     @Override
     public boolean register(TenantId tenant, String name) {
-        return transactions.in(() -> jdbc.sql(REGISTER)
-                        .param("tenant", tenant.value())
-                        .param("name", name)
-                        .param("body", BuiltInPolicy.BODY)
-                        .update()
-                > 0);
-    }
-
-    private int readActive(TenantId tenant) {
-        return transactions.in(() -> jdbc.sql(ACTIVE)
-                .param("tenant", tenant.value())
-                .query(Integer.class)
-                .optional()
-                .orElseThrow(() -> new IllegalStateException("tenant " + tenant + " does not exist")));
+        return transactions.in(() -> {
+            transactions.afterCommit(() -> changes.tell(tenant));
+            return jdbc.sql(REGISTER)
+                            .param("tenant", tenant.value())
+                            .param("name", name)
+                            .param("body", BuiltInPolicy.BODY)
+                            .update()
+                    > 0;
+        });
     }
 
     private Policy readVersion(VersionOf wanted) {

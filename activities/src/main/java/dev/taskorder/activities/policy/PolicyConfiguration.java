@@ -1,8 +1,10 @@
 package dev.taskorder.activities.policy;
 
+import dev.taskorder.activities.tenant.Changes;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.execution.Executor;
 import dev.taskorder.api.policy.Routes;
+import dev.taskorder.api.tenant.Tenants;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -13,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class PolicyConfiguration {
     @Bean
-    JdbcPolicies policies(TenantTransactions transactions, JdbcClient jdbc) {
-        return new JdbcPolicies(transactions, jdbc);
+    JdbcPolicies policies(TenantTransactions transactions, JdbcClient jdbc, Tenants tenants, Changes changes) {
+        return new JdbcPolicies(transactions, jdbc, tenants, changes);
     }
 
     /** {@code taskorder.local.default-executor}: where local mode sends every task type that no route names. */

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
-/** The only ways to begin a transaction, and what the faults of the database are called. */
+/** The only ways to begin a transaction, who tenants are, and what the faults of the database are called. */
 @Configuration(proxyBeanMethods = false)
 public class TenantTransactionConfiguration {
     /** For whoever makes the {@code JdbcTemplate}; Spring Boot finds it by itself. */
@@ -27,8 +27,13 @@ public class TenantTransactionConfiguration {
     }
 
     @Bean
-    Tenants tenants(DataSource dataSource, JdbcClient jdbc, SQLExceptionTranslator faults) {
-        return new JdbcTenants(dataSource, jdbc, faults);
+    PostgresChanges changes(OwnConnections connections) {
+        return new PostgresChanges(connections);
+    }
+
+    @Bean
+    Tenants tenants(DataSource dataSource, JdbcClient jdbc, SQLExceptionTranslator faults, Changes changes) {
+        return new JdbcTenants(dataSource, jdbc, faults, changes);
     }
 
     @Bean

@@ -16,6 +16,7 @@ import dev.taskorder.activities.matching.MatchingConfiguration;
 import dev.taskorder.activities.order.OrderConfiguration;
 import dev.taskorder.activities.policy.PolicyConfiguration;
 import dev.taskorder.activities.policy.TenantRegistry;
+import dev.taskorder.activities.tenant.OwnConnections;
 import dev.taskorder.activities.tenant.TenantBinder;
 import dev.taskorder.activities.tenant.TenantTransactionConfiguration;
 import dev.taskorder.api.execution.ExecutionRequest;
@@ -24,6 +25,7 @@ import dev.taskorder.api.execution.Executor;
 import dev.taskorder.api.execution.Heartbeat;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
+import java.sql.DriverManager;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -68,6 +70,7 @@ public final class Application implements AutoCloseable {
         context.registerBean(JdbcClient.class, () -> JdbcClient.create(context.getBean(JdbcTemplate.class)));
         context.registerBean(Executor.class, NoExecutor::new);
         context.registerBean(ShortWay.class, ShortWay::new);
+        context.registerBean(OwnConnections.class, () -> () -> DriverManager.getConnection(pool.getJdbcUrl()));
         context.registerBean(TenantBinder.class, () -> this::bound);
         context.register(
                 TenantTransactionConfiguration.class,

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status EXPIRED once {@code expiresAt} has passed, as the database's clock judges it
  * @param expiresAt when its time is up; null means never
+ * @param policy the version of its policy that is in force
  */
 public record TenantView(
         TenantId tenantId,
         String name,
         TenantStatus status,
-        @Nullable Instant expiresAt) {}
+        @Nullable Instant expiresAt,
+        int policy) {}

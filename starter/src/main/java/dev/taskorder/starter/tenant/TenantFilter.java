@@ -1,7 +1,5 @@
 package dev.taskorder.starter.tenant;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.api.tenant.TenantView;
 import dev.taskorder.api.tenant.Tenants;
@@ -13,10 +11,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
@@ -27,18 +23,9 @@ final class TenantFilter extends OncePerRequestFilter {
     /** The {@link TenantView} of the request, for what else looks at it before a handler does. */
     static final String ATTRIBUTE = TenantFilter.class.getName();
 
-    /** How long a change of a tenant may go unseen. */
-    private static final Duration CACHED_FOR = Duration.ofSeconds(2);
-
-    private static final int CACHED_MAX = 10_000;
-
     private final Tenants tenants;
     private final Routes routes;
     private final HandlerExceptionResolver problems;
-    private final Cache<TenantId, Optional<TenantView>> known = Caffeine.newBuilder()
-            .expireAfterWrite(CACHED_FOR)
-            .maximumSize(CACHED_MAX)
-            .build();
 
     TenantFilter(Tenants tenants, Routes routes, HandlerExceptionResolver problems) {
         this.tenants = tenants;
@@ -83,7 +70,7 @@ final class TenantFilter extends OncePerRequestFilter {
             return found;
         }
         TenantId named = named(Collections.list(request.getHeaders(HEADER)));
-        return known.get(named, tenants::find)
+        return tenants.find(named)
                 .orElseThrow(() -> refusal(ProblemCode.TENANT_UNKNOWN, "names no tenant: '" + named.value() + "'"));
     }
 

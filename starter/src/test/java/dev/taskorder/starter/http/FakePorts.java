@@ -94,7 +94,7 @@ class FakePorts {
                                 "suspended", TenantStatus.SUSPENDED,
                                 "expired", TenantStatus.EXPIRED)
                         .get(tenant.value()))
-                .map(status -> new TenantView(tenant, "name", status, null));
+                .map(status -> new TenantView(tenant, "name", status, null, 1));
     }
 
     @Bean

@@ -1,0 +1,136 @@
+package dev.taskorder.activities.tenant;
+
+import dev.taskorder.api.tenant.TenantId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Listens to what the triggers of {@code tenant} notify, on a connection of its own. A connection that is lost, or silent when it
+ * is asked, may have missed anything.
+ */
+final class PostgresChanges implements Changes, SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(PostgresChanges.class);
+    private static final String LISTEN = "LISTEN taskorder_changed";
+
+    /** With the next, less than two seconds: so long may a change by another process go unseen. */
+    private static final int HEAR_MS = 500;
+
+    private static final int ANSWER_S = 1;
+    private static final int RETRY_MS = 500;
+    private static final long STOP_MS = 5_000;
+
+    private final OwnConnections connections;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch stop = new CountDownLatch(0);
+    private volatile Thread thread = new Thread();
+    private volatile boolean heard;
+
+    PostgresChanges(OwnConnections connections) {
+        this.connections = connections;
+    }
+
+    @Override
+    public void add(Listener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void tell(TenantId tenant) {
+        listeners.forEach(listener -> listener.changed(tenant));
+    }
+
+    @Override
+    public boolean areHeard() {
+        return heard;
+    }
+
+    @Override
+    public void start() {
+        stop = new CountDownLatch(1);
+        thread = new Thread(this::loop, "changes");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void loop() {
+        boolean told = false;
+        do {
+            try (Connection connection = connections.open()) {
+                hear(connection);
+            } catch (SQLException | RuntimeException e) {
+                log.atLevel(told ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN)
+                        .log("changes of tenants are not heard of, and looked up each second: {}", e.toString());
+                told = !heard;
+            } finally {
+                heard = false;
+                forgetAll();
+            }
+        } while (!isToStop(RETRY_MS));
+    }
+
+    private void hear(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(LISTEN);
+        }
+        PGConnection postgres = connection.unwrap(PGConnection.class);
+        forgetAll();
+        heard = true;
+        while (!isToStop(0)) {
+            tell(postgres.getNotifications(HEAR_MS));
+            boolean anythingKnown = listeners.stream().anyMatch(Listener::remembers);
+            if (anythingKnown && !connection.isValid(ANSWER_S)) {
+                throw new SQLException("the connection is silent");
+            }
+        }
+    }
+
+    private void tell(PGNotification[] notifications) {
+        for (PGNotification notification : notifications) {
+            tell(new TenantId(notification.getParameter()));
+        }
+    }
+
+    private void forgetAll() {
+        listeners.forEach(Listener::anythingChanged);
+    }
+
+    private boolean isToStop(long withinMs) {
+        try {
+            return stop.await(withinMs, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    @Override
+    public void stop() {
+        stop.countDown();
+        try {
+            thread.join(STOP_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread.isAlive();
+    }
+
+    /** Before anything is served, and for as long. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+}
