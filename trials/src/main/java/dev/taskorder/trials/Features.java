@@ -23,10 +23,12 @@ import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import java.sql.DriverManager;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
@@ -43,6 +45,10 @@ final class Features implements AutoCloseable {
 
     Features(OwnPostgres postgres, String database, int connections) {
         pool = postgres.application(database, connections);
+        // what a trial asks is how fast it goes, not how far a tenant may go
+        context.getEnvironment()
+                .getPropertySources()
+                .addFirst(new MapPropertySource("trial", Map.of("taskorder.quotas.enabled", "false")));
         context.registerBean(DataSource.class, () -> pool);
         context.registerBean(JdbcTemplate.class, () -> {
             JdbcTemplate template = new JdbcTemplate(pool);

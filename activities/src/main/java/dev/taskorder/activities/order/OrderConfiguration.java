@@ -19,6 +19,7 @@ import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.api.policy.Policies;
 import dev.taskorder.api.policy.Routes;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -72,11 +73,19 @@ public class OrderConfiguration {
     OrderCreation orderCreation(
             TenantTransactions transactions,
             JdbcClient jdbc,
+            OrderCreation.Checks checks,
+            OrderCreation.Dispatch dispatch) {
+        return new OrderCreation(transactions, jdbc, checks, dispatch);
+    }
+
+    /** {@code taskorder.quotas.enabled}: local mode has no quotas. */
+    @Bean
+    OrderCreation.Checks creationChecks(
             Policies policies,
             Routes routes,
             PoolCheck pool,
-            OrderCreation.Dispatch dispatch) {
-        return new OrderCreation(transactions, jdbc, policies, routes, pool, dispatch);
+            @Value("${taskorder.quotas.enabled:true}") boolean quotas) {
+        return new OrderCreation.Checks(policies, routes, pool, quotas);
     }
 
     @Bean

@@ -9,6 +9,7 @@ import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.PoolCheck;
 import dev.taskorder.api.order.CreateResult;
+import dev.taskorder.api.order.CreateResult.QuotaExceeded;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderSpec;
@@ -24,15 +25,17 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Creates orders: one statement for any number of them, so that the single call and the batch cannot differ. A repeat
- * is found by the unique key and never refused for policy or pool.
+ * is found by the unique key and never refused for policy, quota or pool.
  */
 final class OrderCreation {
     /**
@@ -40,6 +43,9 @@ final class OrderCreation {
      * and cannot deadlock. An order that may start at once is claimed, unless it would overtake what any process left: the
      * first of that is asked for, in its index's order, for PostgreSQL expects a third of all orders to be such, and to see
      * whether there is one it would read from the first order on until it has found that there is none.
+     *
+     * <p>All or none: only with a part of the tenant's usage that has room for all that are asked for, which is counted in
+     * with them; or with any part, if all are locked and there is room for these.
      */
     private static final String INSERT = """
             WITH wanted AS (
@@ -56,6 +62,16 @@ final class OrderCreation {
                               AND start_due_at <= now()
                             ORDER BY priority DESC, created_at, task_id
                             LIMIT 1) IS NULL)::int AS claims
+            ), room AS MATERIALIZED (
+                SELECT coalesce(
+                       (SELECT part FROM tenant_usage
+                         WHERE tenant_id = current_tenant() AND part >= pg_backend_pid() % 16
+                           AND (:all_locked OR (open_limit = :open_limit AND open_orders + :asking <= open_max))
+                         ORDER BY part LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
+                       (SELECT part FROM tenant_usage
+                         WHERE tenant_id = current_tenant() AND part < pg_backend_pid() % 16
+                           AND (:all_locked OR (open_limit = :open_limit AND open_orders + :asking <= open_max))
+                         ORDER BY part LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)) AS part
             ), born AS (
                 INSERT INTO task_order (task_id, env, idempotency_key, project_id, external_ref, task_type,
                        task_category, description, priority, timeout_ms, max_total_cost, currency,
@@ -65,10 +81,15 @@ final class OrderCreation {
                        priority, timeout_ms, max_total_cost, currency, business_value_hint, resource_hints,
                        constraints, tags, input, field_hashes, demand, retention_key, :policy, :traceparent,
                        claims, now() + claims * :claim_seconds * interval '1 second'
-                  FROM wanted, way
+                  FROM wanted, way, room
+                 WHERE room.part IS NOT NULL
                  ORDER BY env COLLATE "C", idempotency_key COLLATE "C", position
                 ON CONFLICT ON CONSTRAINT task_order_idempotency_key DO NOTHING
                 RETURNING task_id, created_at, tags, priority, start_claims
+            ), counted AS (
+                UPDATE tenant_usage u SET open_orders = u.open_orders + b.orders
+                  FROM room r, (SELECT count(*) AS orders FROM born) b
+                 WHERE u.tenant_id = current_tenant() AND u.part = r.part AND b.orders > 0
             ), tagged AS (
                 INSERT INTO task_tag (tag, task_id) SELECT DISTINCT unnest(tags), task_id FROM born
             ), told AS (
@@ -109,23 +130,31 @@ final class OrderCreation {
     private final Policies policies;
     private final CreationPolicy rules;
     private final CreationPool pool;
+    private final boolean limited;
+    private final OpenOrders open;
     private final Dispatch dispatch;
 
     /** The ways of new orders to the dispatcher: the short one for an order alone, the table for all else. */
     record Dispatch(StartAtOnce atOnce, DispatchSignal signal) {}
 
-    OrderCreation(
-            TenantTransactions transactions,
-            JdbcClient jdbc,
-            Policies policies,
-            Routes routes,
-            PoolCheck pool,
-            Dispatch dispatch) {
+    /**
+     * What decides whether an order may be created.
+     *
+     * @param quotas whether those of the policy are in force
+     */
+    record Checks(Policies policies, Routes routes, PoolCheck pool, boolean quotas) {}
+
+    /** How new orders are written: under which policy, for whom, and whether this process may start one at once. */
+    private record Manner(ActivePolicy policy, long openLimit, Caller caller, boolean atOnce) {}
+
+    OrderCreation(TenantTransactions transactions, JdbcClient jdbc, Checks checks, Dispatch dispatch) {
         this.transactions = transactions;
         this.jdbc = jdbc;
-        this.policies = policies;
-        this.rules = new CreationPolicy(routes);
-        this.pool = new CreationPool(pool);
+        this.policies = checks.policies();
+        this.rules = new CreationPolicy(checks.routes());
+        this.pool = new CreationPool(checks.pool());
+        this.limited = checks.quotas();
+        this.open = new OpenOrders(jdbc);
         this.dispatch = dispatch;
     }
 
@@ -136,34 +165,109 @@ final class OrderCreation {
             orders.add(new NewOrder(
                     orders.size(), UuidCreator.getTimeOrderedEpochPlus1(), spec, rules.refusal(spec, policy.policy())));
         }
-        return transactions.in(() -> create(pool.judged(orders), policy, caller));
+        return transactions
+                .in(() -> create(pool.judged(orders), policy, caller, false))
+                .orElseGet(() -> transactions
+                        .in(() -> create(pool.judged(orders), policy, caller, true))
+                        .orElseThrow());
     }
 
-    private List<CreateResult> create(List<NewOrder> orders, ActivePolicy policy, Caller caller) {
+    /**
+     * @param oneByOne whether to lock all parts of the usage first; if not, and no part has room for all orders but there is
+     *     room for some, nothing is created and nothing returned
+     */
+    private Optional<List<CreateResult>> create(
+            List<NewOrder> orders, ActivePolicy policy, Caller caller, boolean oneByOne) {
         TenantId tenant = TenantContext.required();
         Optional<StartAtOnce.Place> place = placeFor(orders);
-        Map<UUID, Born> born = insert(orders, policy, caller, place.isPresent());
-        if (!born.isEmpty()) {
-            place.filter(taken -> born.values().stream().allMatch(Born::claimed))
-                    .ifPresentOrElse(
-                            taken ->
-                                    transactions.afterCommit(() -> taken.start(claimed(tenant, orders.get(0), caller))),
-                            () -> transactions.afterCommit(
-                                    () -> dispatch.signal().startsDue(tenant)));
+        long openLimit = limited ? policy.policy().quotas().openOrders() : OpenOrders.UNLIMITED;
+        Manner manner = new Manner(policy, openLimit, caller, place.isPresent());
+        Optional<Made> all = oneByOne ? Optional.of(madeOneByOne(orders, manner)) : made(orders, manner);
+        return all.map(made -> {
+            if (!made.born().isEmpty()) {
+                place.filter(taken -> made.born().values().stream().allMatch(Born::claimed))
+                        .ifPresentOrElse(
+                                taken -> transactions.afterCommit(
+                                        () -> taken.start(claimed(tenant, orders.get(0), caller))),
+                                () -> transactions.afterCommit(
+                                        () -> dispatch.signal().startsDue(tenant)));
+            }
+            return orders.stream()
+                    .map(order -> result(tenant, order, made, manner))
+                    .toList();
+        });
+    }
+
+    private static CreateResult result(TenantId tenant, NewOrder order, Made made, Manner manner) {
+        Born born = made.born().get(order.taskId());
+        return born == null
+                ? answerWithoutCreating(order, made)
+                : new CreateResult.Created(created(tenant, order, born.createdAt(), manner.policy(), manner.caller()));
+    }
+
+    /**
+     * What became of orders.
+     *
+     * @param full why there is no room for one that is neither new nor was there before; null if all had room
+     */
+    private record Made(
+            Map<UUID, Born> born,
+            Map<Key, Existing> existing,
+            @Nullable QuotaExceeded full) {
+        List<NewOrder> without(List<NewOrder> orders) {
+            return orders.stream()
+                    .filter(order -> !born.containsKey(order.taskId()))
+                    .toList();
         }
-        List<NewOrder> rest = orders.stream()
-                .filter(order -> !born.containsKey(order.taskId()))
+    }
+
+    /** All that may be, at once; nothing if no part of the usage has room for all although there is some. */
+    private Optional<Made> made(List<NewOrder> orders, Manner manner) {
+        Made made = new Made(insert(allowed(orders), manner, false), Map.of(), null);
+        List<NewOrder> rest = made.without(orders);
+        if (rest.isEmpty()) {
+            return Optional.of(made);
+        }
+        Map<Key, Existing> existing = findByKeys(rest);
+        boolean refusesNone =
+                missing(rest, existing).stream().allMatch(order -> order.refusal() instanceof CreateResult.NotAllowed);
+        if (refusesNone) {
+            return Optional.of(new Made(made.born(), existing, null));
+        }
+        long count = open.count();
+        // looked up after the count: who took the last place with a key is then seen by who repeats it
+        Map<Key, Existing> now = findByKeys(rest);
+        boolean unplaced = !missing(allowed(rest), now).isEmpty();
+        return unplaced && count < manner.openLimit()
+                ? Optional.empty()
+                : Optional.of(new Made(made.born(), now, full(count, manner)));
+    }
+
+    /** Those that there is room for, the first before the others. */
+    private Made madeOneByOne(List<NewOrder> orders, Manner manner) {
+        long count = open.lockAndCount();
+        Map<Key, NewOrder> firsts = new LinkedHashMap<>();
+        missing(allowed(orders), findByKeys(orders)).forEach(order -> firsts.putIfAbsent(Key.of(order.spec()), order));
+        List<NewOrder> fitting = firsts.values().stream()
+                .limit(Math.max(0, manner.openLimit() - count))
                 .toList();
-        Map<Key, Existing> existing = rest.isEmpty() ? Map.of() : findByKeys(rest);
-        List<CreateResult> results = new ArrayList<>(orders.size());
-        for (NewOrder order : orders) {
-            Born made = born.get(order.taskId());
-            results.add(
-                    made == null
-                            ? answerWithoutCreating(order, existing)
-                            : new CreateResult.Created(created(tenant, order, made.createdAt(), policy, caller)));
-        }
-        return results;
+        Map<UUID, Born> born = insert(fitting, manner, true);
+        open.shareOut(manner.openLimit());
+        return new Made(born, findByKeys(orders), full(count + born.size(), manner));
+    }
+
+    private static @Nullable QuotaExceeded full(long count, Manner manner) {
+        return count < manner.openLimit() ? null : new QuotaExceeded(manner.openLimit(), count);
+    }
+
+    private static List<NewOrder> allowed(List<NewOrder> orders) {
+        return orders.stream().filter(order -> order.refusal() == null).toList();
+    }
+
+    private static List<NewOrder> missing(List<NewOrder> orders, Map<Key, Existing> existing) {
+        return orders.stream()
+                .filter(order -> !existing.containsKey(Key.of(order.spec())))
+                .toList();
     }
 
     private Optional<StartAtOnce.Place> placeFor(List<NewOrder> orders) {
@@ -192,31 +296,40 @@ final class OrderCreation {
                 false);
     }
 
-    private static CreateResult answerWithoutCreating(NewOrder order, Map<Key, Existing> existing) {
-        Existing found = existing.get(Key.of(order.spec()));
-        if (found == null) {
-            if (order.refusal() == null) {
-                throw new IllegalStateException("order " + order.taskId() + " was neither created nor there before");
-            }
-            return order.refusal();
+    private static CreateResult answerWithoutCreating(NewOrder order, Made made) {
+        Existing found = made.existing().get(Key.of(order.spec()));
+        if (found != null) {
+            List<String> differing = found.differing(order.spec());
+            return differing.isEmpty()
+                    ? new CreateResult.Replayed(found.order())
+                    : new CreateResult.KeyReused(differing);
         }
-        List<String> differing = found.differing(order.spec());
-        return differing.isEmpty() ? new CreateResult.Replayed(found.order()) : new CreateResult.KeyReused(differing);
+        // the quota is looked at after the policy, and before the pool
+        if (made.full() != null && !(order.refusal() instanceof CreateResult.NotAllowed)) {
+            return made.full();
+        }
+        if (order.refusal() == null) {
+            throw new IllegalStateException("order " + order.taskId() + " was neither created nor there before");
+        }
+        return order.refusal();
     }
 
-    private Map<UUID, Born> insert(List<NewOrder> orders, ActivePolicy policy, Caller caller, boolean atOnce) {
-        List<NewOrder.Columns> rows = orders.stream()
-                .filter(order -> order.refusal() == null)
-                .map(order -> order.columns(policy))
-                .toList();
+    private Map<UUID, Born> insert(List<NewOrder> orders, Manner manner, boolean allLocked) {
         Map<UUID, Born> born = new HashMap<>();
-        if (!rows.isEmpty()) {
+        if (!orders.isEmpty()) {
             jdbc.sql(INSERT)
-                    .param("orders", Json.write(rows))
-                    .param("policy", policy.version())
-                    .param("traceparent", caller.traceparent(), java.sql.Types.VARCHAR)
-                    .param("actor", caller.actor())
-                    .param("at_once", atOnce)
+                    .param(
+                            "orders",
+                            Json.write(orders.stream()
+                                    .map(order -> order.columns(manner.policy()))
+                                    .toList()))
+                    .param("asking", orders.size())
+                    .param("open_limit", manner.openLimit())
+                    .param("all_locked", allLocked)
+                    .param("policy", manner.policy().version())
+                    .param("traceparent", manner.caller().traceparent(), java.sql.Types.VARCHAR)
+                    .param("actor", manner.caller().actor())
+                    .param("at_once", manner.atOnce())
                     .param("claim_seconds", DispatchQueue.CLAIM_SECONDS)
                     .query(row -> {
                         Instant createdAt = row.getObject("created_at", OffsetDateTime.class)

@@ -113,6 +113,11 @@ public final class Tenant {
         return withRules("substitutes", substitutes);
     }
 
+    /** As {@link #withAssetHealth}. */
+    public Tenant withQuotas(String quotas) {
+        return withRules("quotas", quotas);
+    }
+
     private Tenant withRules(String key, String rules) {
         sql(jdbc ->
                 jdbc.sql(OTHER_RULES).param("key", key).param("rules", rules).update());

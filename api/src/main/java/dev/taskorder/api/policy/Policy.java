@@ -15,6 +15,7 @@ public record Policy(
         List<String> envs,
         @JsonProperty("sku_categories") List<String> skuCategories,
         String currency,
+        Quotas quotas,
         Defaults defaults,
         Value value,
         List<Substitute> substitutes,
@@ -28,6 +29,14 @@ public record Policy(
         // absent in bodies from before there were any
         substitutes = substitutes == null ? List.of() : List.copyOf(substitutes);
     }
+
+    /**
+     * What the tenant may use, whatever its orders are.
+     *
+     * @param openOrders how many of its orders are not over at a time
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Quotas(@JsonProperty("open_orders") int openOrders) {}
 
     /** What holds where an order's constraints say nothing; spans in milliseconds. */
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -8,6 +8,7 @@ import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.springframework.http.HttpHeaders;
 
 /** What a create comes to in HTTP, for the single call and for one order of a batch alike. */
 final class Answers {
@@ -36,6 +37,9 @@ final class Answers {
         if (result instanceof CreateResult.NeverSatisfiable refused) {
             throw new ProblemException(neverSatisfiable(refused.hints()));
         }
+        if (result instanceof CreateResult.QuotaExceeded full) {
+            throw new ProblemException(quotaExceeded(full));
+        }
         throw new IllegalStateException("unknown result of a create: " + result);
     }
 
@@ -53,6 +57,17 @@ final class Answers {
                 hints.stream()
                         .map(hint -> new Problem.FieldError(hint.pointer(), hint.message()))
                         .toList());
+    }
+
+    /** Any end makes room, so that nobody knows when: the least that the header can say. */
+    private static Problem quotaExceeded(CreateResult.QuotaExceeded full) {
+        String detail = "the tenant has " + full.count() + " open task orders, and its policy's quotas.open_orders is "
+                + full.limit() + "; each order that ends makes room for another";
+        return Problem.of(ProblemCode.QUOTA_EXCEEDED, detail)
+                .withExtension("quota", "open_orders")
+                .withExtension("limit", full.limit())
+                .withExtension("count", full.count())
+                .withHeader(HttpHeaders.RETRY_AFTER, "1");
     }
 
     private static Problem keyReused(List<String> differingFields) {

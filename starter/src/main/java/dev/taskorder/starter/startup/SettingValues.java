@@ -46,6 +46,7 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
             INVARIANTS_EVERY,
             BOOKS_EVERY,
             "taskorder.waiting-callers-max",
+            "taskorder.quotas.enabled",
             "taskorder.temporal.target",
             "taskorder.temporal.namespace",
             "taskorder.temporal.executor-slots",

@@ -54,6 +54,11 @@ public final class TestTenants {
         return freshWith("asset_health", json);
     }
 
+    /** A tenant with other quotas than the built-in policy has. */
+    public String freshWithQuotas(String json) {
+        return freshWith("quotas", json);
+    }
+
     /** A tenant whose policy allows every environment. */
     public String freshInAnyEnv() {
         return freshWith("envs", "[\"*\"]");
