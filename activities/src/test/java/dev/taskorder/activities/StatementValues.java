@@ -41,8 +41,8 @@ final class StatementValues {
         name(1, "number", "attempt", "policy", "run_no", "seconds", "claim_seconds", "counted", "per_line", "ttl_s");
         name(20, "max", "rows", "priority", "high_priority");
         name(1, "asking");
-        name(1000L, "open_limit", "rest_ms", "backoff_ms", "hold_ms");
-        name(true, "at_once", "all_locked", "easing", "overdue", "high_may", "low_may");
+        name(1000L, "started_max", "open_limit", "rest_ms", "backoff_ms", "hold_ms");
+        name(true, "quotas", "at_once", "all_locked", "easing", "overdue", "high_may", "low_may");
         name(TEN_DAYS_AGO, "created_at", "before");
         name(new SqlParameterValue(Types.NUMERIC, null), "high_now", "high_ever", "low_now", "low_ever", "high_value");
         name(new SqlParameterValue(Types.VARCHAR, null), "key", "message", "output", "progress", "traceparent");

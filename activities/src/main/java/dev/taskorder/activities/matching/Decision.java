@@ -49,6 +49,9 @@ sealed interface Decision {
      */
     record NotCovered(BigDecimal needed, List<Room> budgets) implements Decision {}
 
+    /** It could have what it asks for, but as many orders of the tenant run as its quota allows; nobody may begin to. */
+    record NoPlace() implements Decision {}
+
     /** It can never be granted: it ends with this status and code. */
     record Hopeless(Status status, String code, String message) implements Decision {
         /** Even the cheapest of the whole pool costs more than it may spend. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,7 +26,10 @@ final class GrantTable {
     private static final String TRY_TURN = """
             WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(%s) AS ours),
             taken AS (%s AND (SELECT ours FROM turn) RETURNING 1)
-            SELECT ours, EXISTS (SELECT FROM taken) AS marked FROM turn
+            SELECT ours, EXISTS (SELECT FROM taken) AS marked,
+                   ARRAY(SELECT DISTINCT env FROM match_wanted
+                          WHERE tenant_id = current_tenant() AND for_quota AND env <> :env) AS elsewhere
+              FROM turn
             """.formatted(KEY, TAKE_MARKS);
 
     private static final String MARK = "INSERT INTO match_wanted (env) VALUES (:env)";
@@ -33,13 +37,18 @@ final class GrantTable {
      * All grants of a pass. Whoever cancelled an order in the meantime, or took one of the leases that it kept, wins: then nothing
      * is written for it, and whoever did so has the matcher look again. An order that
      * waited between two attempts gets its missing leases, and goes on when its back-off is over. The ids are asked for once
-     * more as an array: a recordset counts as a hundred rows, for which a small table would be read as a whole.
+     * more as an array (a recordset counts as a hundred rows, for which a small table would be read as a whole). If matchers of other envs took
+     * places meanwhile that this look gives away, nothing is written; what began to run is counted.
      */
     static final String GRANT = """
             WITH decided AS (
                 SELECT * FROM jsonb_to_recordset(:grants::jsonb) AS d(
                        task_id uuid, token uuid, executor text, wake boolean, kept int, lease_ids uuid[], leases jsonb,
                        hold numeric, estimate numeric)
+            ), places AS MATERIALIZED (
+                SELECT orders FROM tenant_started
+                 WHERE tenant_id = current_tenant() AND orders <= :started_max
+                   FOR NO KEY UPDATE
             ), granted AS (
                 UPDATE task_order o
                    SET status = 'RUNNING', started_at = coalesce(o.started_at, t.now),
@@ -52,12 +61,16 @@ final class GrantTable {
                        check_due_at = least(o.check_due_at, t.now + interval '40 seconds'),
                        task_version = o.task_version + 1, updated_at = t.now
                   FROM decided d, (SELECT clock_timestamp() AS now) t
-                 WHERE o.tenant_id = current_tenant() AND o.task_id = d.task_id
+                 WHERE o.tenant_id = current_tenant() AND o.task_id = d.task_id AND EXISTS (SELECT FROM places)
                    AND o.task_id = ANY (ARRAY(SELECT task_id FROM decided))
                    AND o.waits_since IS NOT NULL AND o.cancel_requested_at IS NULL AND cardinality(o.lease_ids) = d.kept
                    AND (o.max_total_cost IS NULL OR o.held + o.posted + o.overrun + d.hold <= o.max_total_cost)
                 RETURNING o.env, o.project_id, d.hold, o.holds, o.task_id, o.attempt, o.started_at, o.deadline, o.currency, o.updated_at AS granted_at,
                        o.started_at = o.updated_at AS first, d.token, d.executor, d.wake, o.lease_ids, d.leases
+            ), counted AS (
+                UPDATE tenant_started s SET orders = s.orders + g.first_ones
+                  FROM places, (SELECT count(*) FILTER (WHERE first) AS first_ones FROM granted) g
+                 WHERE s.tenant_id = current_tenant() AND g.first_ones > 0
             ), leased AS (
                 INSERT INTO lease (lease_id, task_id, asset_id, slot_no, hint_index, acquired_at, expires_at,
                        unit_cost, currency, sku_category, sku_code, decision)
@@ -100,7 +113,8 @@ final class GrantTable {
             ), woken AS (
                 INSERT INTO outbox (task_id, signal) SELECT task_id, 'wake' FROM granted WHERE wake
             )
-            SELECT task_id, attempt FROM granted
+            SELECT g.task_id, g.attempt, EXISTS (SELECT FROM places) AS had_places
+              FROM (VALUES (1)) AS one LEFT JOIN granted g ON true
             """;
 
     static final String END = """
@@ -187,14 +201,16 @@ final class GrantTable {
      *
      * @param ours whether it is this transaction's now
      * @param marked whether there were marks, which are taken away if it is ours
+     * @param elsewhere other envs of the tenant in which somebody has got a place by an end
      */
-    record Turn(boolean ours, boolean marked) {}
+    record Turn(boolean ours, boolean marked, Set<String> elsewhere) {}
 
     /** Makes it this transaction's turn at the (tenant, env) if it is nobody's, and then takes the marks away. */
     Turn tryTurn(String env) {
         return jdbc.sql(TRY_TURN)
                 .param("env", env)
-                .query((row, rowNum) -> new Turn(row.getBoolean("ours"), row.getBoolean("marked")))
+                .query((row, rowNum) -> new Turn(row.getBoolean("ours"), row.getBoolean("marked"), Set.of((String[])
+                        row.getArray("elsewhere").getArray())))
                 .single();
     }
 
@@ -211,12 +227,17 @@ final class GrantTable {
     /**
      * Writes the grants, but for orders that were cancelled in the meantime.
      *
+     * @param places as the look read them
      * @return of those that were written, the number of the attempt that is open now or was the last
+     * @throws MovedMeanwhileException if there are not places for all any more
      */
-    Map<UUID, Integer> grant(List<Round.Grant> grants, Predicate<WaitingOrder> wake) {
+    Map<UUID, Integer> grant(List<Round.Grant> grants, Predicate<WaitingOrder> wake, Places places) {
         if (grants.isEmpty()) {
             return Map.of();
         }
+        int begin = (int)
+                grants.stream().filter(grant -> grant.order().between() == null).count();
+        AtomicBoolean hadPlaces = new AtomicBoolean();
         Map<UUID, Integer> attempts = new HashMap<>();
         jdbc.sql(GRANT)
                 .param(
@@ -224,9 +245,16 @@ final class GrantTable {
                         Json.write(grants.stream()
                                 .map(grant -> grant(grant, wake.test(grant.order())))
                                 .toList()))
+                .param("started_max", places.startedMaxFor(begin))
                 .query(row -> {
-                    attempts.put(row.getObject("task_id", UUID.class), row.getInt("attempt"));
+                    hadPlaces.set(row.getBoolean("had_places"));
+                    if (row.getObject("task_id") != null) {
+                        attempts.put(row.getObject("task_id", UUID.class), row.getInt("attempt"));
+                    }
                 });
+        if (!hadPlaces.get()) {
+            throw new MovedMeanwhileException("places among the tenant's running orders were taken meanwhile");
+        }
         return attempts;
     }
 

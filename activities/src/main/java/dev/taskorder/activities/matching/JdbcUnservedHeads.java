@@ -52,7 +52,11 @@ final class JdbcUnservedHeads implements UnservedHeads {
     private List<Unserved> find(String env, Duration atLeast) {
         MatchPass pass = new MatchPass(sources, env);
         QueueTable.Heads heads = pass.heads();
-        return pass.decide(heads.orders(), new Pool(pass.assets(heads.orders())), pass.purse(heads)).grants().stream()
+        Pool pool = new Pool(pass.assets(heads.orders()));
+        return pass
+                .decide(heads.orders(), pool, pass.purse(heads), heads.places().left())
+                .grants()
+                .stream()
                 .filter(grant -> grant.order().waitedMs() >= atLeast.toMillis())
                 .map(grant -> new Unserved(
                         env,

@@ -33,6 +33,7 @@ final class MatchPass {
     /** Where facts come from and decisions go. */
     record Sources(
             QueueTable queue,
+            PlaceTable places,
             PoolTable pool,
             IdlePool idlePool,
             GrantTable grants,
@@ -43,7 +44,8 @@ final class MatchPass {
 
     /**
      * @param served what became of the orders that were granted or ended; all but those that read their row were sent a wake
-     * @param more whether another look is needed: it did not finish, or an order it had decided for was cancelled meanwhile
+     * @param more whether another look is needed: it did not finish, an order it had decided for was cancelled meanwhile, or ends may
+     *     have given places back that it did not see
      * @param exhausted budgets that somebody waits for, of which that was not told yet
      */
     record Result(Map<UUID, Looked> served, boolean more, List<Room> exhausted) {
@@ -72,8 +74,31 @@ final class MatchPass {
     /** @param readsItsRow orders that need no wake, because whoever admits them reads the row afterwards */
     Result run(Predicate<UUID> readsItsRow, Writing writing) {
         QueueTable.Heads heads = heads();
-        Round.Outcome decided = decide(heads.orders(), new Pool(assets(heads.orders())), purse(heads));
-        return write(decided, heads.budgeted(), wake(readsItsRow), writing);
+        Round.Outcome decided = decide(
+                heads.orders(),
+                new Pool(assets(heads.orders())),
+                purse(heads),
+                heads.places().left());
+        Result result = write(decided, heads, wake(readsItsRow), writing);
+        boolean toldToAwait = awaitPlaces(decided, heads.places());
+        return new Result(result.served(), result.more() || toldToAwait, result.exhausted());
+    }
+
+    /**
+     * The parts of the usage come after budgets: who has one, waits for nothing of ours.
+     *
+     * @return whether from now on ends tell of places; another look then sees those that did not yet
+     */
+    private boolean awaitPlaces(Round.Outcome decided, Places places) {
+        boolean awaited = !decided.forPlaces().isEmpty();
+        if (awaited && !places.awaited()) {
+            sources.places().await(env);
+            return true;
+        }
+        if (!awaited && places.awaited() && places.areMostlyFree()) {
+            sources.places().awaitNoMore(env);
+        }
+        return false;
     }
 
     QueueTable.Heads heads() {
@@ -97,9 +122,13 @@ final class MatchPass {
         return categories.isEmpty() ? List.of() : sources.pool().read(env, categories);
     }
 
-    /** Decides and writes nothing. */
-    Round.Outcome decide(List<WaitingOrder> heads, Pool pool, Purse purse) {
-        return new Round(new Read(), pool, purse).run(heads);
+    /**
+     * Decides and writes nothing.
+     *
+     * @param places how many orders may begin to run
+     */
+    Round.Outcome decide(List<WaitingOrder> heads, Pool pool, Purse purse, long places) {
+        return new Round(new Read(), pool, purse, places).run(heads);
     }
 
     private static Set<String> categories(List<WaitingOrder> orders) {
@@ -113,7 +142,7 @@ final class MatchPass {
         return order -> !readsItsRow.test(order.taskId());
     }
 
-    private Result write(Round.Outcome decided, boolean budgeted, Predicate<WaitingOrder> wake, Writing writing) {
+    private Result write(Round.Outcome decided, QueueTable.Heads heads, Predicate<WaitingOrder> wake, Writing writing) {
         Map<UUID, Looked> served = new HashMap<>();
         // those that end first, and budgets last of all: nobody locks an order's row after a budget's
         Set<UUID> ended = sources.grants().end(decided.ends(), wake);
@@ -121,9 +150,9 @@ final class MatchPass {
                 .filter(end -> ended.contains(end.order().taskId()))
                 .forEach(end -> served.put(
                         end.order().taskId(), new Looked.Ended(end.why().status())));
-        grant(decided.grants(), wake, writing)
+        grant(decided.grants(), heads.places(), wake, writing)
                 .forEach((order, attempt) -> served.put(order, new Looked.Granted(attempt)));
-        if (budgeted) {
+        if (heads.budgeted()) {
             charge(decided.grants().stream()
                     .filter(grant -> served.containsKey(grant.order().taskId()))
                     .toList());
@@ -138,7 +167,8 @@ final class MatchPass {
     /** Someone else may have spent of them since they were read: then nothing of this look stands. */
     private void charge(List<Round.Grant> granted) {
         if (!sources.grants().charge(env, granted)) {
-            throw new BudgetsMovedException(env);
+            throw new MovedMeanwhileException(
+                    "the budgets of env " + env + " do not cover any more what was decided by them");
         }
     }
 
@@ -151,15 +181,16 @@ final class MatchPass {
                 .toList();
     }
 
-    private Map<UUID, Integer> grant(List<Round.Grant> grants, Predicate<WaitingOrder> wake, Writing writing) {
+    private Map<UUID, Integer> grant(
+            List<Round.Grant> grants, Places places, Predicate<WaitingOrder> wake, Writing writing) {
         if (writing == Writing.AT_ONCE) {
-            return sources.grants().grant(grants, wake);
+            return sources.grants().grant(grants, wake, places);
         }
         Map<UUID, Integer> attempts = new HashMap<>();
         for (Round.Grant grant : grants) {
             try {
                 attempts.putAll(
-                        sources.transactions().apart(() -> sources.grants().grant(List.of(grant), wake)));
+                        sources.transactions().apart(() -> sources.grants().grant(List.of(grant), wake, places)));
             } catch (DataIntegrityViolationException e) {
                 log.error(
                         "order {} cannot be granted what it is due and waits on; its rows have to be looked at",

@@ -5,7 +5,9 @@ import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -21,7 +23,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 final class Matcher implements MatchTrigger {
     private static final Logger log = LoggerFactory.getLogger(Matcher.class);
 
-    /** So often a look is repeated because a budget was spent of while it decided. */
+    /** So often a look is repeated because a budget was spent of, or places were taken, while it decided. */
     private static final int MOVES_MAX = 20;
 
     private record Place(TenantId tenant, String env) {}
@@ -72,11 +74,17 @@ final class Matcher implements MatchTrigger {
 
     @Override
     public void run(String env) {
+        // an end may give a place to who waits in another env
+        serve(env).forEach(this::serve);
+    }
+
+    /** The other envs of the tenant in which somebody may run now. */
+    private Set<String> serve(String env) {
         Lane lane = laneOf(env);
         long looks = lane.looksBegun();
         lane.lock();
         try {
-            serveMarks(env, lane, looks);
+            return serveMarks(env, lane, looks);
         } finally {
             lane.unlock();
         }
@@ -97,33 +105,33 @@ final class Matcher implements MatchTrigger {
     }
 
     /** Unless a look that began since has served them. */
-    private void serveMarks(String env, Lane lane, long looksBegun) {
+    private Set<String> serveMarks(String env, Lane lane, long looksBegun) {
         try {
-            if (!lane.hasLookedSince(looksBegun)) {
-                serveAll(env, lane);
-            }
+            return lane.hasLookedSince(looksBegun) ? Set.of() : serveAll(env, lane);
         } catch (ConcurrencyFailureException e) {
             // rolled back, so the marks stand; an order whose turn never came gets its wake when maintenance looks
             log.info("the matcher of env {} is held up, its marks are left to maintenance", env, e);
+            return Set.of();
         }
     }
 
-    private void serveAll(String env, Lane lane) {
+    private Set<String> serveAll(String env, Lane lane) {
+        Set<String> elsewhere = new HashSet<>();
         long look = lane.begin();
         int moved = 0;
         boolean more = true;
         while (more) {
             try {
-                MatchPass.Result result = transactions.in(() -> look(env, lane));
+                MatchPass.Result result = transactions.in(() -> look(env, lane, elsewhere));
                 more = result.more();
                 // in a transaction of its own, as it locks budgets one by one
                 result.exhausted().forEach(budget -> sources.budgets().refused(env, budget.scope(), budget.id()));
-            } catch (BudgetsMovedException e) {
+            } catch (MovedMeanwhileException e) {
                 moved++;
                 if (moved == MOVES_MAX) {
-                    throw e; // money that moves so fast moves for ever: the marks stand
+                    throw e; // what moves so fast moves for ever: the marks stand
                 }
-                log.debug("budgets of env {} moved, another look decides", env, e);
+                log.debug("another look decides in env {}", env, e);
             } catch (DataIntegrityViolationException e) {
                 if (lane.writing() == MatchPass.Writing.ONE_BY_ONE) {
                     throw e; // not for what it grants
@@ -132,6 +140,7 @@ final class Matcher implements MatchTrigger {
             }
         }
         lane.complete(look);
+        return elsewhere;
     }
 
     /** One order whose rows are not as they must be would keep all others of its env from what they are due. */
@@ -140,8 +149,9 @@ final class Matcher implements MatchTrigger {
         log.error("an order of env {} cannot be granted what it is due; the others are served one by one", env, cause);
     }
 
-    private MatchPass.Result look(String env, Lane lane) {
+    private MatchPass.Result look(String env, Lane lane, Set<String> elsewhere) {
         GrantTable.Turn turn = sources.grants().tryTurn(env);
+        elsewhere.addAll(turn.elsewhere());
         boolean marked = turn.ours() ? turn.marked() : markedInTurn(env);
         return marked ? pass(env, lane, lane::isReadingItsRow) : MatchPass.Result.NOTHING;
     }

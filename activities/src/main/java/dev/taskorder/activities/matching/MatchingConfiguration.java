@@ -7,6 +7,7 @@ import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.matching.MoneyNeeds;
 import dev.taskorder.api.policy.Routes;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,19 +20,30 @@ public class MatchingConfiguration {
         return new IdlePool(jdbc);
     }
 
+    /** {@code taskorder.quotas.enabled}: local mode has no quotas. */
+    @Bean
+    Tables matchTables(JdbcClient jdbc, @Value("${taskorder.quotas.enabled:true}") boolean quotas) {
+        return new Tables(
+                new QueueTable(jdbc, quotas), new PlaceTable(jdbc), new PoolTable(jdbc), new GrantTable(jdbc));
+    }
+
+    /** What a look reads and writes. */
+    record Tables(QueueTable queue, PlaceTable places, PoolTable pool, GrantTable grants) {}
+
     @Bean
     MatchPass.Sources matchSources(
             TenantTransactions transactions,
-            JdbcClient jdbc,
+            Tables tables,
             IdlePool idlePool,
             BudgetBook budgets,
             PolicyVersions policies,
             Routes routes) {
         return new MatchPass.Sources(
-                new QueueTable(jdbc),
-                new PoolTable(jdbc),
+                tables.queue(),
+                tables.places(),
+                tables.pool(),
                 idlePool,
-                new GrantTable(jdbc),
+                tables.grants(),
                 budgets,
                 policies,
                 routes,

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,8 @@ final class QueueTable {
             """;
     /**
      * Jumps from line to line along the index, so that the length of a line costs nothing. Who waits between two attempts
-     * past its deadline is granted nothing more, and ends by its workflow's step.
+     * past its deadline is granted nothing more, and ends by its workflow's step. The places come along, and the limit from the
+     * policy's row: who looks because another one was activated must not look by the one before.
      */
     static final String HEADS = """
             WITH RECURSIVE lines AS (
@@ -51,16 +53,27 @@ final class QueueTable {
                            AND n.cancel_requested_at IS NULL AND n.demand > lines.demand
                          ORDER BY n.demand LIMIT 1)
                   FROM lines WHERE lines.demand IS NOT NULL
+            ), places AS MATERIALIZED (
+                SELECT s.orders AS started, u.stopped, u.awaited, (p.body -> 'quotas' ->> 'running_orders')::int AS run_max
+                  FROM tenant t
+                  JOIN tenant_policy p ON p.tenant_id = t.tenant_id AND p.version = t.active_policy
+                  JOIN tenant_started s ON s.tenant_id = t.tenant_id
+                 CROSS JOIN (SELECT sum(stopped)::bigint AS stopped, bool_or(:env = ANY (awaited_in)) AS awaited
+                               FROM tenant_usage WHERE tenant_id = current_tenant()) u
+                 WHERE t.tenant_id = current_tenant() AND :quotas
             )
-            SELECT %1$s, (SELECT EXISTS (SELECT FROM budget b WHERE b.tenant_id = current_tenant() AND b.env = :env)) AS budgeted
-              FROM lines
+            SELECT %1$s, (SELECT EXISTS (SELECT FROM budget b WHERE b.tenant_id = current_tenant() AND b.env = :env)) AS budgeted,
+                   places.*
+              FROM (VALUES (1)) AS one
+              LEFT JOIN places ON true
+              LEFT JOIN (lines
              CROSS JOIN LATERAL (
                    SELECT * FROM task_order h
                     WHERE h.tenant_id = current_tenant() AND h.env = :env AND h.waits_since IS NOT NULL
                       AND h.cancel_requested_at IS NULL AND h.demand = lines.demand
                       AND (h.deadline IS NULL OR h.deadline > now())
                     ORDER BY h.priority DESC, h.created_at, h.task_id
-                    LIMIT :per_line) o
+                    LIMIT :per_line) o) ON true
             """.formatted(COLUMNS);
 
     /** Two ranges of the index, for one comparison over both would read the line from its beginning. */
@@ -102,9 +115,12 @@ final class QueueTable {
     private static final Between HOLDS_NOTHING = new Between(List.of(), Set.of());
 
     private final JdbcClient jdbc;
+    private final boolean quotas;
 
-    QueueTable(JdbcClient jdbc) {
+    /** @param quotas whether those of policies are in force */
+    QueueTable(JdbcClient jdbc, boolean quotas) {
         this.jdbc = jdbc;
+        this.quotas = quotas;
     }
 
     /**
@@ -112,20 +128,36 @@ final class QueueTable {
      *
      * @param orders in no order across lines
      * @param budgeted whether the env has budgets, which have to be read then
+     * @param places how many of the tenant's orders run and may run
      */
-    record Heads(List<WaitingOrder> orders, boolean budgeted) {}
+    record Heads(List<WaitingOrder> orders, boolean budgeted, Places places) {}
 
     Heads heads(String env, int perLine) {
         AtomicBoolean budgeted = new AtomicBoolean();
-        List<WaitingOrder> orders = jdbc.sql(HEADS)
+        List<Places> places = new ArrayList<>();
+        List<WaitingOrder> orders = new ArrayList<>();
+        jdbc.sql(HEADS)
                 .param("env", env)
                 .param("per_line", perLine)
-                .query((row, rowNum) -> {
+                .param("quotas", quotas)
+                .query(row -> {
                     budgeted.set(row.getBoolean("budgeted"));
-                    return order(row, rowNum);
-                })
-                .list();
-        return new Heads(withLeases(orders), budgeted.get());
+                    places.add(places(row));
+                    if (row.getObject("task_id") != null) {
+                        orders.add(order(row, row.getRow()));
+                    }
+                });
+        return new Heads(withLeases(orders), budgeted.get(), places.get(0));
+    }
+
+    private static Places places(ResultSet row) throws SQLException {
+        return row.getObject("started") == null
+                ? Places.UNLIMITED
+                : new Places(
+                        row.getLong("started"),
+                        row.getLong("stopped"),
+                        row.getObject("run_max", Integer.class),
+                        row.getBoolean("awaited"));
     }
 
     /** One order, if it waits. */

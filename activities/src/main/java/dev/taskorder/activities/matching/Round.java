@@ -32,11 +32,13 @@ final class Round {
     private final Facts facts;
     private final Pool pool;
     private final Purse purse;
+    private long places;
     private final Map<String, Line> lines = new HashMap<>();
     private final Map<String, Decision> unservable = new HashMap<>();
     private final List<Grant> grants = new ArrayList<>();
     private final List<End> ends = new ArrayList<>();
     private final Map<UUID, Decision> waiting = new HashMap<>();
+    private final List<WaitingOrder> forPlaces = new ArrayList<>();
     private @Nullable WaitingOrder reserving;
     /** How many had been granted when the first waited for money that takes only what it prefers. */
     private @Nullable Integer firstPassedOver;
@@ -74,18 +76,24 @@ final class Round {
      * @param reserving the order that keeps slots from those behind it; null if none does
      * @param unfinished whether another look may grant more: there are orders left to look at, or one that was passed over may
      *     be served by what others left
+     * @param full whether no more orders may begin to run
+     * @param forPlaces those who wait for nothing but that another ends
      */
     record Outcome(
             List<Grant> grants,
             List<End> ends,
             Map<UUID, Decision> waiting,
             @Nullable WaitingOrder reserving,
-            boolean unfinished) {}
+            boolean unfinished,
+            boolean full,
+            List<WaitingOrder> forPlaces) {}
 
-    Round(Facts facts, Pool pool, Purse purse) {
+    /** @param places how many orders may begin to run; those between two attempts run already */
+    Round(Facts facts, Pool pool, Purse purse, long places) {
         this.facts = facts;
         this.pool = pool;
         this.purse = purse;
+        this.places = places;
     }
 
     /** @param heads the first {@link Line#HEADS} of every line, in any order */
@@ -103,7 +111,8 @@ final class Round {
                 line.takeBehind(head, facts).ifPresent(foremost::add);
             }
         }
-        return new Outcome(grants, ends, waiting, reserving, !foremost.isEmpty() || passedOverInVain());
+        return new Outcome(
+                grants, ends, waiting, reserving, !foremost.isEmpty() || passedOverInVain(), places == 0, forPlaces);
     }
 
     /**
@@ -136,6 +145,7 @@ final class Round {
                     .toList();
             grants.add(new Grant(order, leases, executor.orElseThrow(), grant.hold(), grant.estimate()));
             purse.take(order, grant.hold());
+            places -= order.between() == null ? 1 : 0;
             return true;
         }
         if (decision instanceof Decision.Hopeless hopeless) {
@@ -143,6 +153,10 @@ final class Round {
             return true;
         }
         waiting.put(order.taskId(), decision);
+        if (decision instanceof Decision.NoPlace) {
+            forPlaces.add(order); // it needs no slots kept for it, as nobody else may begin either
+            return false;
+        }
         if (line.hasNoneThatCannotPay()) {
             reserveFor(order, policy, decision);
         }
@@ -164,6 +178,9 @@ final class Round {
     /** Orders of one demand share the answer that nothing could ever serve them. */
     private Decision decide(WaitingOrder order, Policy policy) {
         Decision decision = Chooser.decide(order, pool, policy, purse);
+        if (decision instanceof Decision.Grant && places == 0 && order.between() == null) {
+            return new Decision.NoPlace();
+        }
         return decision instanceof Decision.Unservable
                 ? unservable.computeIfAbsent(order.demand(), demand -> neverSatisfiable(order))
                 : decision;

@@ -85,6 +85,20 @@ final class TurnTexts {
         return String.join("; ", parts);
     }
 
+    /** As many orders of the tenant run as may. */
+    static Blocker full(int max, long running) {
+        Map<String, @Nullable Object> facts = new LinkedHashMap<>();
+        facts.put("limit", max);
+        facts.put("running", running);
+        return new Blocker(
+                Blocker.QUOTA_RUNNING_ORDERS,
+                running + (running == 1 ? " order" : " orders") + " of the tenant " + (running == 1 ? "runs" : "run")
+                        + ", in all its envs, and its policy allows " + max,
+                facts,
+                "Wait until one of them ends, which lets the next one in the queue run at once, or raise"
+                        + " quotas.running_orders to " + (Math.max(max, running) + 1));
+    }
+
     /** Between two attempts: what it lacks only those assets could serve that it keeps for something else. */
     static Blocker keepsWhatItNeeds(WaitingOrder order) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * What the matcher would decide if something were changed: its own round, over the facts as they are but for the change.
- * So a change is not only likely to help; who else would have the good of it is known, too. Nothing is written.
+ * So a change is not only likely to help; who else would have the good of it is known, too. Nothing is written. How many orders
+ * may run is left out of it: that holds up all alike, and is told by itself.
  */
 final class WhatIf {
     private final MatchPass pass;
@@ -105,7 +106,7 @@ final class WhatIf {
                 : Stream.concat(heads.stream().filter(head -> !isIt(head)), Stream.of(as))
                         .toList();
         Pool pool = new Pool(changed);
-        Round.Outcome outcome = pass.decide(line, pool, purse.mended(order, shortage));
+        Round.Outcome outcome = pass.decide(line, pool, purse.mended(order, shortage), Long.MAX_VALUE);
         boolean served = outcome.grants().stream().anyMatch(grant -> isIt(grant.order()));
         return new Course(served, !served && outcome.unfinished(), others(outcome, as, wanted(pool), shortage));
     }

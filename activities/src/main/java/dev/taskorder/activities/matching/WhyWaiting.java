@@ -50,7 +50,7 @@ final class WhyWaiting implements WaitingReasons {
                 pass.assets(Stream.concat(heads.stream(), Stream.of(order)).toList());
         Pool pool = new Pool(assets);
         Purse purse = pass.purse(read);
-        Round.Outcome round = pass.decide(heads, pool, purse);
+        Round.Outcome round = pass.decide(heads, pool, purse, read.places().left());
         int before = table.before(env, order, PLACES_COUNTED_MAX + 1);
         Place place = new Place(before + 1, before, before <= PLACES_COUNTED_MAX);
         if (isServed(round, order.taskId())) {
@@ -62,9 +62,37 @@ final class WhyWaiting implements WaitingReasons {
         Pool seen = reserving == null || inItsWay ? pool : new Pool(assets);
         Policy policy = sources.policies().version(order.policyVersion());
         WhatIf whatIf = new WhatIf(pass, heads, assets, purse, order, policy);
-        Case one = new Case(
-                order, policy, new Stand(env, before, inItsWay ? reserving : null, headOf(order, heads)), whatIf);
+        Stand stand = new Stand(
+                env, before, inItsWay ? reserving : null, headOf(order, heads), crowd(order, round, read.places()));
+        Case one = new Case(order, policy, stand, whatIf);
         return new Waiting(place, one.blockers(seen, purse));
+    }
+
+    /** Null if it may begin to run, or runs already. */
+    private static @Nullable Crowd crowd(WaitingOrder order, Round.Outcome round, Places places) {
+        Integer max = places.max();
+        if (!round.full() || max == null || order.between() != null) {
+            return null;
+        }
+        List<WaitingOrder> first = round.forPlaces().stream()
+                .filter(other -> !other.demand().equals(order.demand()))
+                .filter(other -> Round.QUEUE_ORDER.compare(other, order) < 0)
+                .toList();
+        long begin = round.grants().stream()
+                .filter(grant -> grant.order().between() == null)
+                .count();
+        return new Crowd(max, places.running() + begin, first);
+    }
+
+    /**
+     * As many run as may.
+     *
+     * @param before orders of other lines that wait for nothing else and come before it
+     */
+    private record Crowd(int max, long running, List<WaitingOrder> before) {
+        Blocker blocker() {
+            return TurnTexts.full(max, running);
+        }
     }
 
     private static boolean isServed(Round.Outcome round, UUID taskId) {
@@ -87,12 +115,14 @@ final class WhyWaiting implements WaitingReasons {
      * @param before how many of its own line come before it
      * @param reserving who keeps free slots from it; null if nobody does
      * @param head the first of its line
+     * @param crowd who runs so that it may not begin to; null if it may
      */
     private record Stand(
             String env,
             int before,
             @Nullable WaitingOrder reserving,
-            @Nullable WaitingOrder head) {}
+            @Nullable WaitingOrder head,
+            @Nullable Crowd crowd) {}
 
     /** One order that waits. */
     private final class Case {
@@ -102,6 +132,7 @@ final class WhyWaiting implements WaitingReasons {
         private final int before;
         private final @Nullable WaitingOrder reserving;
         private final @Nullable WaitingOrder head;
+        private final @Nullable Crowd crowd;
         private final WhatIf whatIf;
         private final Set<WaitingOrder> others = new LinkedHashSet<>();
 
@@ -112,13 +143,27 @@ final class WhyWaiting implements WaitingReasons {
             this.before = stand.before();
             this.reserving = stand.reserving();
             this.head = stand.head();
+            this.crowd = stand.crowd();
             this.whatIf = whatIf;
         }
 
         List<Blocker> blockers(Pool pool, Purse purse) {
+            if (crowd == null) {
+                return besidePlaces(pool, purse);
+            }
+            List<Blocker> all = new ArrayList<>();
+            all.add(crowd.blocker());
+            all.addAll(besidePlaces(pool, purse));
+            return all;
+        }
+
+        private List<Blocker> besidePlaces(Pool pool, Purse purse) {
             Decision decision = Chooser.decide(order, pool, policy, purse);
             if (decision instanceof Decision.Grant) {
-                return queue(true, ASSETS);
+                if (crowd != null) {
+                    others.addAll(crowd.before());
+                }
+                return queue(crowd == null, crowd == null ? ASSETS : "places");
             }
             if (decision instanceof Decision.NotCovered now) {
                 return forMoneyAlone(new Shortage(now.needed(), now.budgets()));
@@ -240,7 +285,7 @@ final class WhyWaiting implements WaitingReasons {
 
         private Effect effectOf(Course course) {
             if (course.served()) {
-                return Effect.SERVED;
+                return crowd == null ? Effect.SERVED : Effect.NOT_ENOUGH;
             }
             others.addAll(course.others());
             if (isInVain(course)) {
@@ -264,9 +309,10 @@ final class WhyWaiting implements WaitingReasons {
                 return List.of();
             }
             TurnTexts.Ahead ahead = new TurnTexts.Ahead(before, head, List.copyOf(others), contested);
-            boolean enough = nothingElse
-                    || whatIf.as(order.withPriority(ahead.priorityToPass(order)))
-                            .served();
+            boolean enough = crowd == null
+                    && (nothingElse
+                            || whatIf.as(order.withPriority(ahead.priorityToPass(order)))
+                                    .served());
             return List.of(TurnTexts.behind(order, ahead, enough));
         }
     }

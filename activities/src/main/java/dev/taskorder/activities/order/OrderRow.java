@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryInMs until the next attempt may begin; null when none is planned
  * @param maxRetries the constraint; null where the policy decides
  * @param maxQueueMs the constraint; null where the policy decides
+ * @param placesAwaited whether somebody waits for an order of the tenant to end, as so many run as its quota allows
  */
 record OrderRow(
         Status status,
@@ -48,11 +49,12 @@ record OrderRow(
         @Nullable String refusalMessage,
         @Nullable Long retryInMs,
         @Nullable Integer maxRetries,
-        @Nullable Long maxQueueMs) {
+        @Nullable Long maxQueueMs,
+        boolean placesAwaited) {
 
     /** Whether its end may be a chance for others: it gives something back, or leaves its line. */
     boolean concernsOthers() {
-        return holdsLeases || waits || account.held().signum() > 0;
+        return holdsLeases || waits || account.held().signum() > 0 || (placesAwaited && status == Status.RUNNING);
     }
 
     /** How it ends, if it was refused. */

@@ -26,6 +26,8 @@ final class OrderTable {
             (extract(epoch FROM retry_at - clock_timestamp()) * 1000)::bigint AS retry_in_ms,
             (constraints ->> 'max_retries')::int AS max_retries,
             (constraints ->> 'max_queue_ms')::bigint AS max_queue_ms,
+            (SELECT awaited_in <> '{}' FROM tenant_usage u WHERE u.tenant_id = current_tenant() AND u.part = 0)
+                AS places_awaited,
             """ + OrderAccount.COLUMNS;
     private static final String LOCK = """
             SELECT %s
@@ -314,6 +316,7 @@ final class OrderTable {
                 row.getString("refusal_message"),
                 row.getObject("retry_in_ms", Long.class),
                 row.getObject("max_retries", Integer.class),
-                row.getObject("max_queue_ms", Long.class));
+                row.getObject("max_queue_ms", Long.class),
+                row.getBoolean("places_awaited"));
     }
 }

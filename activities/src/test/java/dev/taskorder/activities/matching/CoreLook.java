@@ -71,7 +71,7 @@ final class CoreLook implements Round.Facts {
                 .filter(asset -> categories.contains(asset.category()) && asset.status() != AssetStatus.RETIRED)
                 .map(this::asset)
                 .toList());
-        return told(new Round(this, pool, purse()).run(heads));
+        return told(new Round(this, pool, purse(), world.places()).run(heads));
     }
 
     private Purse purse() {
@@ -116,6 +116,9 @@ final class CoreLook implements Round.Facts {
     private static Look.Reason reason(Decision why) {
         if (why instanceof Decision.NotCovered) {
             return Look.Reason.NOT_COVERED;
+        }
+        if (why instanceof Decision.NoPlace) {
+            return Look.Reason.NO_PLACE;
         }
         return why instanceof Decision.TooExpensiveNow ? Look.Reason.TOO_DEAR_NOW : Look.Reason.BLOCKED;
     }

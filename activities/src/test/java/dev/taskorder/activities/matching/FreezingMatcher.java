@@ -60,6 +60,7 @@ final class FreezingMatcher {
             MatchPass.Sources real = app.bean(MatchPass.Sources.class);
             MatchPass.Sources freezing = new MatchPass.Sources(
                     real.queue(),
+                    real.places(),
                     real.pool(),
                     real.idlePool(),
                     real.grants(),

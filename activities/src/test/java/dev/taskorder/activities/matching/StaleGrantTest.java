@@ -63,14 +63,15 @@ class StaleGrantTest {
         tenant.as(() -> transactions.in(() -> {
             MatchPass pass = new MatchPass(sources, "prod");
             List<WaitingOrder> heads = pass.heads().orders();
-            List<Round.Grant> grants = pass.decide(heads, new Pool(pass.assets(heads)), Purse.unlimited())
+            List<Round.Grant> grants = pass.decide(heads, new Pool(pass.assets(heads)), Purse.unlimited(), 1)
                     .grants();
             assertThat(grants).extracting(grant -> grant.order().taskId()).containsExactly(order.taskId());
             tenant.sql(jdbc -> jdbc.sql("UPDATE task_order SET " + change
                             + ", task_version = task_version + 1 WHERE task_id = :task")
                     .param("task", order.taskId())
                     .update());
-            assertThat(sources.grants().grant(grants, any -> true)).isEmpty();
+            assertThat(sources.grants().grant(grants, any -> true, Places.UNLIMITED))
+                    .isEmpty();
             return true;
         }));
     }

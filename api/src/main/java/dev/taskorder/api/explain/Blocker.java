@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param change the smallest change that would do away with it; says so if that alone would not let the order go on
  */
 public record Blocker(String code, String message, Map<String, @Nullable Object> facts, String change) {
+    public static final String QUOTA_RUNNING_ORDERS = "quota_running_orders";
     public static final String ASSETS_COOLING_DOWN = "assets_cooling_down";
     public static final String ASSETS_UNHEALTHY = "assets_unhealthy";
     public static final String ASSETS_BANNED = "assets_banned";

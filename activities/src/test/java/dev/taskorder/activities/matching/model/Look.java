@@ -27,7 +27,9 @@ public record Look(
         /** What is free is more than its own ceiling bears. */
         TOO_DEAR_NOW,
         /** What is free is more than a budget covers. */
-        NOT_COVERED
+        NOT_COVERED,
+        /** As many orders run as may. */
+        NO_PLACE
     }
 
     /** Why an order gets what it gets. */

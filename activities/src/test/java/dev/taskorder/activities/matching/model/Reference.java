@@ -84,7 +84,7 @@ public final class Reference {
     /** It cannot have what the one ahead cannot have, who wants the same, and it need not end for its cost. */
     private boolean waitsWith(Order ahead, Order order) {
         Reason why = waits.get(ahead.name());
-        if (why == Reason.BLOCKED) {
+        if (why == Reason.BLOCKED || why == Reason.NO_PLACE) {
             return true;
         }
         boolean prefersTheSame = isOfHighValue(ahead) == isOfHighValue(order);
@@ -113,7 +113,7 @@ public final class Reference {
         } else {
             choice(one, asset -> slotFor(order, asset, false).isPresent())
                     .or(() -> choice(one, asset -> isObtainable(order, asset)))
-                    .ifPresentOrElse(choice -> grant(order, choice), () -> waitsOrEnds(one, firstOfItsKind));
+                    .ifPresentOrElse(choice -> grantIfItMayRun(order, choice), () -> waitsOrEnds(one, firstOfItsKind));
         }
     }
 
@@ -167,6 +167,15 @@ public final class Reference {
             world.end(order.name());
         } else {
             order.refused = true; // and is ended by its workflow's step
+        }
+    }
+
+    /** Who is between two attempts runs already. */
+    private void grantIfItMayRun(Order order, Choice choice) {
+        if (order.state == Order.State.WAITS && world.places() == 0) {
+            waits.put(order.name(), Reason.NO_PLACE);
+        } else {
+            grant(order, choice);
         }
     }
 

@@ -123,6 +123,13 @@ public sealed interface Step {
         }
     }
 
+    record SetQuota(int running) implements Step {
+        @Override
+        public void happensIn(World world) {
+            world.mayRun(running);
+        }
+    }
+
     record Executor(String taskType, boolean there) implements Step {
         @Override
         public void happensIn(World world) {

@@ -59,9 +59,13 @@ public final class Story {
     /** Of money alone, so that all else is as it would be without. */
     private final @Nullable Random money;
 
-    private Story(long seed, boolean money) {
+    /** Of how many may run alone. */
+    private final @Nullable Random quota;
+
+    private Story(long seed, boolean money, boolean quota) {
         this.random = new Random(seed);
         this.money = money ? new Random(~seed) : null;
+        this.quota = quota ? new Random(seed + 1) : null;
     }
 
     private static World.Substitute substitute(String from, String to, String floor) {
@@ -69,12 +73,17 @@ public final class Story {
     }
 
     public static List<Step> of(long seed) {
-        return new Story(seed, false).told();
+        return new Story(seed, false, false).told();
     }
 
     /** With budgets, substitutes, estimates and orders that may not be downgraded. */
     public static List<Step> ofMoney(long seed) {
-        return new Story(seed, true).told();
+        return new Story(seed, true, false).told();
+    }
+
+    /** With all that, and with ever other limits of how many may run. */
+    public static List<Step> ofQuota(long seed) {
+        return new Story(seed, true, true).told();
     }
 
     private List<Step> told() {
@@ -90,6 +99,9 @@ public final class Story {
                                 new BigDecimal(List.of("0", "0.3", "2", "5", "9", "20", "50")
                                         .get(moneyDice(7))),
                                 moneyDice(30) == 0 ? "EUR" : "USD")));
+            }
+            if (quota != null && quota.nextInt(100) < 15) {
+                happens(new Step.SetQuota(quota.nextInt(6)));
             }
             if (chance(75)) {
                 happens(new Step.Looks());

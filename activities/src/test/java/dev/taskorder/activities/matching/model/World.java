@@ -66,6 +66,7 @@ public final class World {
     private final Map<String, Integer> used = new HashMap<>();
     private final Map<String, Budget> budgets = new TreeMap<>();
     private final Set<String> withoutExecutor = new TreeSet<>();
+    private @Nullable Integer mayRun;
     private long nowMs;
     private long looks;
 
@@ -171,7 +172,19 @@ public final class World {
         budgets.put(owner, budget);
     }
 
+    public void mayRun(int orders) {
+        mayRun = orders;
+    }
+
     // what a look decides
+
+    /** How many orders may begin to run. */
+    public long places() {
+        long run = orders.values().stream()
+                .filter(order -> order.state == Order.State.RUNS || order.state == Order.State.BETWEEN)
+                .count();
+        return mayRun == null ? Long.MAX_VALUE : Math.max(0, mayRun - run);
+    }
 
     /** Every lease of one look is as recent as the others. */
     void beginLook() {
