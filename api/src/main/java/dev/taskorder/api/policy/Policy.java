@@ -34,9 +34,14 @@ public record Policy(
      * What the tenant may use, whatever its orders are.
      *
      * @param openOrders how many of its orders are not over at a time
+     * @param createsPerSecond how many it may create in the long run
+     * @param createBurst how many it may create at once
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record Quotas(@JsonProperty("open_orders") int openOrders) {}
+    public record Quotas(
+            @JsonProperty("open_orders") int openOrders,
+            @JsonProperty("creates_per_second") int createsPerSecond,
+            @JsonProperty("create_burst") int createBurst) {}
 
     /** What holds where an order's constraints say nothing; spans in milliseconds. */
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -13,6 +13,7 @@ import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
+import dev.taskorder.starter.rate.TakesToken;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.BeginsWork;
@@ -65,6 +66,7 @@ final class TaskOrderController {
     }
 
     @PostMapping
+    @TakesToken
     @BeginsWork
     ResponseEntity<TaskOrderResponse> create(HttpServletRequest request, Caller caller) throws IOException {
         Answers.Ordered answer = created(request, caller);
@@ -72,6 +74,7 @@ final class TaskOrderController {
     }
 
     @PostMapping(headers = Prefer.HEADER)
+    @TakesToken
     @BeginsWork
     DeferredResult<ResponseEntity<TaskOrderResponse>> createAndWait(HttpServletRequest request, Caller caller)
             throws IOException {

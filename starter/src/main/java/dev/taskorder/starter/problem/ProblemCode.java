@@ -28,6 +28,7 @@ public enum ProblemCode {
     CURRENCY_MISMATCH(422, "The currency is not the order's"),
     NEVER_SATISFIABLE(422, "The tenant's pool could never serve this"),
     IF_MATCH_REQUIRED(428, "The request has to name a version"),
+    RATE_LIMITED(429, "Too fast"),
     QUOTA_EXCEEDED(429, "The tenant's quota is used up"),
     INTERNAL_ERROR(500, "Something went wrong on our side"),
     UNAVAILABLE(503, "Temporarily unavailable");

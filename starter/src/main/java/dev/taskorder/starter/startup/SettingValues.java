@@ -47,6 +47,7 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
             BOOKS_EVERY,
             "taskorder.waiting-callers-max",
             "taskorder.quotas.enabled",
+            "taskorder.rates.enabled",
             "taskorder.temporal.target",
             "taskorder.temporal.namespace",
             "taskorder.temporal.executor-slots",

@@ -29,6 +29,9 @@ public final class Batch<T> {
     /** One place per item: its problem, or null for one that was read. */
     private final List<@Nullable Problem> refused = new ArrayList<>();
 
+    private int accepted;
+    private @Nullable Problem refusal;
+
     private Batch(List<JsonNode> items, boolean mayHoldTooLarge) {
         this.items = items;
         this.mayHoldTooLarge = mayHoldTooLarge;
@@ -50,9 +53,23 @@ public final class Batch<T> {
                 items, request.getContentLengthLong() < 0 || request.getContentLengthLong() > Limits.BODY_BYTES_MAX);
     }
 
+    public int size() {
+        return items.size();
+    }
+
+    /** From this place on nothing is read, and all have this answer. */
+    public void refuseFrom(int place, Problem why) {
+        accepted = place;
+        refusal = why;
+    }
+
     /** Reads each item; one that is refused keeps its place. */
     public void readEach(Function<ObjectNode, T> reader) {
         for (JsonNode item : items) {
+            if (refusal != null && refused.size() >= accepted) {
+                refused.add(refusal);
+                continue;
+            }
             try {
                 read.add(reader.apply(bodyOf(item)));
                 refused.add(null);

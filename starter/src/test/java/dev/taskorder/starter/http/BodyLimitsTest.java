@@ -38,7 +38,7 @@ class BodyLimitsTest {
 
     @BeforeEach
     void call_as_a_tenant_of_its_own() {
-        http = new Http(port, tenants.fresh());
+        http = new Http(port, tenants.freshWithQuotas("{\"create_burst\": 10000}"));
     }
 
     @Test

@@ -104,7 +104,7 @@ class FakePorts {
                 List.of("prod"),
                 List.of("*"),
                 "EUR",
-                new Policy.Quotas(100_000),
+                new Policy.Quotas(100_000, 1_000_000, 1_000_000),
                 new Policy.Defaults(2, "RELEASE", 1, 1, 1, 1, 1, 1, null),
                 new Policy.Value(80, BigDecimal.TEN),
                 List.of(),

@@ -1,0 +1,33 @@
+package dev.taskorder.starter.rate;
+
+import dev.taskorder.starter.problem.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/** Takes the token of a call, or refuses it. */
+final class RateInterceptor implements HandlerInterceptor {
+    private final CreateRates rates;
+
+    RateInterceptor(CreateRates rates) {
+        this.rates = rates;
+    }
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        // an answer that had to wait comes by here again
+        boolean takes = handler instanceof HandlerMethod method
+                && method.hasMethodAnnotation(TakesToken.class)
+                && CreateRate.of(request).isEmpty();
+        if (takes) {
+            CreateRate rate = rates.of(null);
+            if (!rate.takeOne()) {
+                throw new ProblemException(rate.problem());
+            }
+            request.setAttribute(CreateRate.ATTRIBUTE, rate);
+            rate.tell(response);
+        }
+        return true;
+    }
+}

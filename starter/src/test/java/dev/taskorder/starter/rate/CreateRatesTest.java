@@ -1,0 +1,108 @@
+package dev.taskorder.starter.rate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.taskorder.api.policy.ActivePolicy;
+import dev.taskorder.api.policy.Policies;
+import dev.taskorder.api.policy.Policy;
+import dev.taskorder.api.tenant.TenantContext;
+import dev.taskorder.api.tenant.TenantId;
+import io.github.bucket4j.TimeMeter;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CreateRatesTest {
+    private long nanos;
+    private Policy.Quotas quotas = new Policy.Quotas(1, 10, 4);
+    private final CreateRates rates = new CreateRates(policies(), clock());
+
+    @BeforeEach
+    void bind() {
+        TenantContext.bind(new TenantId("tenant_a"));
+    }
+
+    @AfterEach
+    void clear() {
+        TenantContext.clear();
+    }
+
+    @Test
+    void a_burst_is_let_in_and_then_so_many_in_each_second() {
+        assertThat(taken(null, 10)).isEqualTo(4);
+        nanos += TimeUnit.MILLISECONDS.toNanos(200);
+        assertThat(taken(null, 10)).isEqualTo(2);
+        nanos += TimeUnit.SECONDS.toNanos(60);
+        assertThat(taken(null, 10)).isEqualTo(4);
+    }
+
+    @Test
+    void every_tenant_and_every_key_of_it_has_a_bucket_of_its_own() {
+        assertThat(taken(null, 10)).isEqualTo(4);
+        assertThat(taken("k1", 10)).isEqualTo(4);
+        assertThat(taken("k2", 10)).isEqualTo(4);
+        TenantContext.bind(new TenantId("tenant_b"));
+        assertThat(taken("k1", 10)).isEqualTo(4);
+        assertThat(taken("k1", 10)).isZero();
+    }
+
+    @Test
+    void another_policy_is_in_force_at_once_and_gives_no_second_burst() {
+        assertThat(taken(null, 3)).isEqualTo(3);
+        quotas = new Policy.Quotas(1, 10, 100);
+        assertThat(taken(null, 10)).isEqualTo(1);
+        quotas = new Policy.Quotas(1, 1000, 100);
+        assertThat(taken(null, 10)).isZero();
+        nanos += TimeUnit.MILLISECONDS.toNanos(50);
+        assertThat(taken(null, 1000)).isEqualTo(50);
+    }
+
+    @Test
+    void however_many_come_along_so_many_buckets_are_kept_and_no_more() {
+        for (int i = 0; i < 12_000; i++) {
+            rates.of("k" + i);
+        }
+        assertThat(rates.kept()).isEqualTo(10_000);
+    }
+
+    private int taken(@Nullable String key, int tokens) {
+        return rates.of(key).takeUpTo(tokens);
+    }
+
+    private Policies policies() {
+        return () -> new ActivePolicy(
+                1,
+                new Policy(
+                        List.of("*"),
+                        List.of("prod"),
+                        List.of("*"),
+                        "EUR",
+                        quotas,
+                        new Policy.Defaults(2, "RELEASE", 1, 1, 1, 1, 1, 1, null),
+                        new Policy.Value(80, BigDecimal.TEN),
+                        List.of(),
+                        new Policy.AssetHealth(Map.of(), 3600, 60_000, 3_600_000, 5),
+                        new Policy.RetainedLeases(3600, 80),
+                        new Policy.Budget(Map.of(), List.of()),
+                        List.of()));
+    }
+
+    private TimeMeter clock() {
+        return new TimeMeter() {
+            @Override
+            public long currentTimeNanos() {
+                return nanos;
+            }
+
+            @Override
+            public boolean isWallClockBased() {
+                return false;
+            }
+        };
+    }
+}
