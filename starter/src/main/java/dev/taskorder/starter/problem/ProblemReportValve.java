@@ -22,6 +22,7 @@ final class ProblemReportValve extends ErrorReportValve {
         }
         Problem problem = ContainerRefusal.of(request, response, throwable);
         String traceId = TraceIds.orCurrent(request.getAttribute(TraceIds.KEY));
+        SecurityHeaders.set(request, response);
         try {
             ProblemWriter.write(problem, traceId, response);
             response.finishResponse();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.logging.LoggingApplicationListener;
@@ -27,6 +28,13 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
     private static final String GRACE = "taskorder.shutdown-grace";
     private static final String INVARIANTS_EVERY = "taskorder.invariants-every";
     private static final String BOOKS_EVERY = "taskorder.books-every";
+    private static final String ORIGINS = "taskorder.cors-allowed-origins";
+    private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9._-]+(?::[0-9]{1,5})?");
+    private static final String PROXIES = "taskorder.trusted-proxies";
+    /** A name would be asked of the network's name server, whose word is not enough to be believed for another. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*");
+
     private static final int PORT_MAX = 65_535;
     /** With it the framework has no management port. */
     private static final int NO_PORT = -1;
@@ -48,6 +56,8 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
             "taskorder.waiting-callers-max",
             "taskorder.quotas.enabled",
             "taskorder.rates.enabled",
+            ORIGINS,
+            PROXIES,
             "taskorder.temporal.target",
             "taskorder.temporal.namespace",
             "taskorder.temporal.executor-slots",
@@ -88,6 +98,17 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
         requireTime(environment, GRACE, "a time of 0s or more, such as 20s or 500ms", Duration.ZERO);
         requireTime(environment, INVARIANTS_EVERY, "a time of 1s or more, such as 1m or 30s", Duration.ofSeconds(1));
         requireTime(environment, BOOKS_EVERY, "a time of 1s or more, such as 1h or 10m", Duration.ofSeconds(1));
+        requireEach(environment, ORIGINS, ORIGIN, "origins such as https://console.example, with commas between them");
+        requireEach(environment, PROXIES, ADDRESS, "IP addresses, with commas between them");
+    }
+
+    private static void requireEach(Environment environment, String setting, Pattern shape, String allowed) {
+        String given = environment.getProperty(setting, "");
+        for (String one : given.isBlank() ? new String[0] : given.split(",", -1)) {
+            if (!shape.matcher(one.trim()).matches()) {
+                throw refusal(setting, given, allowed, null);
+            }
+        }
     }
 
     /**

@@ -8,6 +8,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -24,12 +26,20 @@ final class OwnHost extends OncePerRequestFilter {
     private static final Pattern HOST = Pattern.compile(NAMES, Pattern.CASE_INSENSITIVE);
     private static final Pattern ORIGIN = Pattern.compile("https?://" + NAMES, Pattern.CASE_INSENSITIVE);
 
+    private final Set<String> origins;
+
+    /** Pages of these origins are let in besides this machine's own. */
+    OwnHost(Collection<String> origins) {
+        this.origins = Set.copyOf(origins);
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         if (!isOwn(HOST, request.getHeader(HttpHeaders.HOST))) {
             refuse(HttpHeaders.HOST, request.getHeader(HttpHeaders.HOST), response);
-        } else if (!isOwn(ORIGIN, request.getHeader(HttpHeaders.ORIGIN))) {
+        } else if (!isOwn(ORIGIN, request.getHeader(HttpHeaders.ORIGIN))
+                && !origins.contains(request.getHeader(HttpHeaders.ORIGIN))) {
             refuse(HttpHeaders.ORIGIN, request.getHeader(HttpHeaders.ORIGIN), response);
         } else {
             chain.doFilter(request, response);

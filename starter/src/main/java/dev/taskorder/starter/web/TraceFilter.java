@@ -1,5 +1,6 @@
 package dev.taskorder.starter.web;
 
+import dev.taskorder.starter.problem.SecurityHeaders;
 import dev.taskorder.starter.problem.TraceIds;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -21,7 +22,7 @@ final class TraceFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         MDC.put(TraceIds.KEY, Trace.current(request).traceId());
-        response.setHeader("X-Content-Type-Options", "nosniff");
+        SecurityHeaders.set(request, response);
         try {
             chain.doFilter(request, response);
         } finally {

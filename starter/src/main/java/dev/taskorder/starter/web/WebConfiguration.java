@@ -1,6 +1,7 @@
 package dev.taskorder.starter.web;
 
 import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -44,13 +45,13 @@ public class WebConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    FilterRegistrationBean<OwnHost> ownHost() {
-        return ownHostFilter();
+    FilterRegistrationBean<OwnHost> ownHost(@Value("${" + EdgeConfiguration.ORIGINS + ":}") String origins) {
+        return ownHostFilter(EdgeConfiguration.each(origins));
     }
 
     /** After the trace, so that a refusal can be found again; before anything that believes the request. */
-    static FilterRegistrationBean<OwnHost> ownHostFilter() {
-        FilterRegistrationBean<OwnHost> registration = new FilterRegistrationBean<>(new OwnHost());
+    static FilterRegistrationBean<OwnHost> ownHostFilter(List<String> origins) {
+        FilterRegistrationBean<OwnHost> registration = new FilterRegistrationBean<>(new OwnHost(origins));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
         return registration;
     }

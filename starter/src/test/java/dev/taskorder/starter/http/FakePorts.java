@@ -71,6 +71,7 @@ class FakePorts {
         final Map<String, Asset> assets = new LinkedHashMap<>();
         final Map<String, Budget> budgets = new LinkedHashMap<>();
         final List<Caller> callers = new ArrayList<>();
+        final List<AuditRecord> acts = new ArrayList<>();
         Supplier<? extends RuntimeException> failure = () -> null;
 
         void failIfAsked() {
@@ -136,8 +137,8 @@ class FakePorts {
     }
 
     @Bean
-    AuditLog auditLog() {
-        return new NoAudit();
+    AuditLog auditLog(Memory memory) {
+        return new FakeAudit(memory);
     }
 
     @Bean
@@ -197,9 +198,11 @@ class FakePorts {
                 orders.find(id).map(order -> new Explanation(id, order.state().status(), "It waits.", null, List.of()));
     }
 
-    private static final class NoAudit implements AuditLog {
+    private record FakeAudit(Memory memory) implements AuditLog {
         @Override
-        public void write(AuditRecord act) {}
+        public void write(AuditRecord act) {
+            memory.acts.add(act);
+        }
 
         @Override
         public void writeOncePerHour(AuditRecord act) {}

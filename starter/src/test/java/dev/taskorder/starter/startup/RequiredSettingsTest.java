@@ -66,7 +66,11 @@ class RequiredSettingsTest {
         "taskorder.local.temporal-port,     7233x, a whole number from 0 to 65535",
         "taskorder.invariants-every,        0s,   a time of 1s or more",
         "taskorder.books-every,             0s,   a time of 1s or more",
-        "taskorder.shutdown-grace,          -1s,  a time of 0s or more"
+        "taskorder.shutdown-grace,          -1s,  a time of 0s or more",
+        "taskorder.cors-allowed-origins,    *,    origins such as https://console.example",
+        "taskorder.cors-allowed-origins,    https://a.example/path, origins such as https://console.example",
+        "taskorder.trusted-proxies,         10.0.0.0/8, IP addresses",
+        "taskorder.trusted-proxies,         proxy.example, IP addresses"
     })
     void a_value_that_cannot_be_meant_is_refused_with_what_is_allowed(String setting, String value, String allowed) {
         assertThatThrownBy(() -> SettingValues.require(given(setting, value)))
