@@ -59,6 +59,8 @@ final class Stage implements AutoCloseable {
         settings.put("management.server.port", 0);
         settings.put("taskorder.temporal.target", temporal.target());
         settings.put("taskorder.local.default-executor", "simulated");
+        // its tests have long lines to wait in, and make them as fast as they can
+        settings.put("taskorder.rates.enabled", "false");
         settings.put("taskorder.shutdown-grace", "0s");
         application = spring.run(settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
