@@ -60,6 +60,11 @@ final class StatementValues {
         name("a-7", "asset");
         name("FAILED", "status");
         name("RELEASED", "state");
+        name("Acme", "tenant_name");
+        name(new SqlParameterValue(Types.TIMESTAMP_WITH_TIMEZONE, null), "expires_at");
+        name("SUSPENDED", "tenant_status");
+        name("tenant.suspended", "event_type");
+        name("{}", "body");
     }
 
     private StatementValues() {}

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.dispatch.DispatchSignal;
+import dev.taskorder.activities.tenant.Standing;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.tenant.TenantContext;
@@ -31,12 +32,14 @@ final class Matcher implements MatchTrigger {
     private final TenantTransactions transactions;
     private final MatchPass.Sources sources;
     private final DispatchSignal dispatch;
+    private final Standing standing;
     private final Map<Place, Lane> lanes = new ConcurrentHashMap<>();
 
-    Matcher(TenantTransactions transactions, MatchPass.Sources sources, DispatchSignal dispatch) {
+    Matcher(TenantTransactions transactions, MatchPass.Sources sources, DispatchSignal dispatch, Standing standing) {
         this.transactions = transactions;
         this.sources = sources;
         this.dispatch = dispatch;
+        this.standing = standing;
     }
 
     @Override
@@ -161,8 +164,14 @@ final class Matcher implements MatchTrigger {
         return sources.grants().takeMarks(env);
     }
 
-    /** One look in the open transaction, whose turn it is; one that stops at its limit leaves a mark. */
+    /**
+     * One look in the open transaction, whose turn it is; one that stops at its limit leaves a mark. For a tenant that may begin
+     * nothing nobody is served: its activation marks all queues anew.
+     */
     private MatchPass.Result pass(String env, Lane lane, Predicate<UUID> readsItsRow) {
+        if (!standing.mayBegin()) {
+            return MatchPass.Result.NOTHING;
+        }
         MatchPass.Result result = new MatchPass(sources, env).run(readsItsRow, lane.writing());
         if (result.more()) {
             mark(env);

@@ -3,6 +3,7 @@ package dev.taskorder.activities.matching;
 import dev.taskorder.activities.budget.BudgetBook;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.activities.tenant.Standing;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.matching.MoneyNeeds;
@@ -51,13 +52,14 @@ public class MatchingConfiguration {
     }
 
     @Bean
-    MatchTrigger matchTrigger(TenantTransactions transactions, MatchPass.Sources sources, DispatchSignal dispatch) {
-        return new Matcher(transactions, sources, dispatch);
+    MatchTrigger matchTrigger(
+            TenantTransactions transactions, MatchPass.Sources sources, DispatchSignal dispatch, Standing standing) {
+        return new Matcher(transactions, sources, dispatch, standing);
     }
 
     @Bean
-    WaitingReasons waitingReasons(MatchPass.Sources sources, JdbcClient jdbc) {
-        return new WhyWaiting(sources, new ObstacleTable(jdbc));
+    WaitingReasons waitingReasons(MatchPass.Sources sources, JdbcClient jdbc, Standing standing) {
+        return new WaitingWhileSuspended(new WhyWaiting(sources, new ObstacleTable(jdbc)), standing);
     }
 
     @Bean

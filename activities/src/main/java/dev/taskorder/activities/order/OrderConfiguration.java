@@ -9,6 +9,7 @@ import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.lease.LeaseBook;
 import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.activities.tenant.Standing;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.matching.MatchTrigger;
@@ -140,8 +141,13 @@ public class OrderConfiguration {
 
     @Bean
     OrderProgress.Surroundings orderSurroundings(
-            PolicyVersions policies, Routes routes, MatchTrigger matcher, BudgetBook budgets, MoneyNeeds needs) {
-        return new OrderProgress.Surroundings(policies, routes, matcher, budgets, needs);
+            PolicyVersions policies,
+            Routes routes,
+            MatchTrigger matcher,
+            BudgetBook budgets,
+            MoneyNeeds needs,
+            Standing standing) {
+        return new OrderProgress.Surroundings(policies, routes, matcher, budgets, needs, standing);
     }
 
     @Bean

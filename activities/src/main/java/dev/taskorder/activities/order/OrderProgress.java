@@ -9,6 +9,7 @@ import dev.taskorder.activities.event.NewEvent;
 import dev.taskorder.activities.ledger.OrderAccount;
 import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
+import dev.taskorder.activities.tenant.Standing;
 import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.matching.MoneyNeeds;
@@ -40,7 +41,12 @@ final class OrderProgress {
 
     /** What an order's progress asks of the world around it. */
     record Surroundings(
-            PolicyVersions policies, Routes routes, MatchTrigger matcher, BudgetBook budgets, MoneyNeeds needs) {}
+            PolicyVersions policies,
+            Routes routes,
+            MatchTrigger matcher,
+            BudgetBook budgets,
+            MoneyNeeds needs,
+            Standing standing) {}
 
     OrderProgress(
             OrderTable orders, Settlement.Books books, Settlement settlement, LeaseWait waits, Surroundings around) {
@@ -216,6 +222,10 @@ final class OrderProgress {
         if (executor.isEmpty()) {
             String message = "no executor serves task type " + order.taskType() + " any more";
             return end(order, new Ending(Status.DEAD_LETTER, ResultCodes.EXECUTOR_ERROR, message));
+        }
+        if (!around.standing().mayBegin()) {
+            waits.begin(order); // in line, where an activation finds it
+            return LOOK_AGAIN;
         }
         int next = order.attempt() + 1;
         orders.nextAttempt(order.taskId());

@@ -1,9 +1,12 @@
 package dev.taskorder.activities.policy;
 
 import dev.taskorder.activities.tenant.Changes;
+import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.execution.Executor;
+import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.policy.Routes;
+import dev.taskorder.api.tenant.TenantAdmin;
 import dev.taskorder.api.tenant.Tenants;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
@@ -17,6 +20,18 @@ public class PolicyConfiguration {
     @Bean
     JdbcPolicies policies(TenantTransactions transactions, JdbcClient jdbc, Tenants tenants, Changes changes) {
         return new JdbcPolicies(transactions, jdbc, tenants, changes);
+    }
+
+    @Bean
+    TenantAdmin tenantAdmin(
+            TenantTransactions transactions,
+            SystemTransactions system,
+            JdbcClient jdbc,
+            Tenants tenants,
+            Changes changes,
+            MatchTrigger matcher) {
+        return new JdbcTenantAdmin(
+                transactions, system, jdbc, tenants, new JdbcTenantAdmin.Around(changes, matcher));
     }
 
     /** {@code taskorder.local.default-executor}: where local mode sends every task type that no route names. */

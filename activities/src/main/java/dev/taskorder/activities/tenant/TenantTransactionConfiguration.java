@@ -37,6 +37,11 @@ public class TenantTransactionConfiguration {
     }
 
     @Bean
+    Standing standing(Tenants tenants, JdbcClient jdbc) {
+        return new JdbcStanding(tenants, jdbc);
+    }
+
+    @Bean
     SystemTransactions systemTransactions(DataSource dataSource, SQLExceptionTranslator faults) {
         return new JdbcSystemTransactions(dataSource, faults);
     }

@@ -74,7 +74,8 @@ final class FreezingMatcher {
                         return real.routes().executorFor(policy, type, category);
                     },
                     real.transactions());
-            Matcher matcher = new Matcher(app.bean(TenantTransactions.class), freezing, app.bean(DispatchSignal.class));
+            Matcher matcher = new Matcher(
+                    app.bean(TenantTransactions.class), freezing, app.bean(DispatchSignal.class), () -> true);
             System.out.println(app.as(tenant, () -> {
                 try {
                     matcher.run("prod");

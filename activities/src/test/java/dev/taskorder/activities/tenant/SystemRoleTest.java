@@ -158,6 +158,8 @@ class SystemRoleTest {
                 List.of("reserved_until", "rests_until", "tenant_id"),
                 "outbox",
                 List.of("due_at", "tenant_id"),
+                "tenant",
+                List.of("tenant_id"),
                 "match_wanted",
                 List.of("env", "marked_at", "tenant_id"));
         for (String table : WallTest.tenantTables()) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Blocker(String code, String message, Map<String, @Nullable Object> facts, String change) {
     public static final String QUOTA_RUNNING_ORDERS = "quota_running_orders";
+    public static final String TENANT_SUSPENDED = "tenant_suspended";
     public static final String ASSETS_COOLING_DOWN = "assets_cooling_down";
     public static final String ASSETS_UNHEALTHY = "assets_unhealthy";
     public static final String ASSETS_BANNED = "assets_banned";

@@ -13,6 +13,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
@@ -22,6 +24,8 @@ final class TenantFilter extends OncePerRequestFilter {
 
     /** The {@link TenantView} of the request, for what else looks at it before a handler does. */
     static final String ATTRIBUTE = TenantFilter.class.getName();
+
+    private static final String SHAPE = "1 to 63 of a-z, 0-9, '_' and '-', starting with a letter";
 
     private final Tenants tenants;
     private final Routes routes;
@@ -42,7 +46,7 @@ final class TenantFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        TenantView tenant;
+        TenantId tenant;
         try {
             tenant = tenantOf(request);
         } catch (RuntimeException refused) {
@@ -56,8 +60,11 @@ final class TenantFilter extends OncePerRequestFilter {
             }
             return;
         }
-        request.setAttribute(ATTRIBUTE, tenant);
-        TenantBinding.bind(tenant.tenantId());
+        if (tenant == null) {
+            chain.doFilter(request, response);
+            return;
+        }
+        TenantBinding.bind(tenant);
         try {
             chain.doFilter(request, response);
         } finally {
@@ -65,13 +72,45 @@ final class TenantFilter extends OncePerRequestFilter {
         }
     }
 
-    private TenantView tenantOf(HttpServletRequest request) {
+    /** Null for a call that is about no tenant in particular. */
+    private @Nullable TenantId tenantOf(HttpServletRequest request) {
         if (request.getAttribute(ATTRIBUTE) instanceof TenantView found) {
-            return found;
+            return found.tenantId();
+        }
+        Optional<String> inPath = PathTenant.in(request);
+        if (inPath.isPresent()) {
+            return ofPath(request, inPath.get());
+        }
+        if (PathTenant.isOfAll(request)) {
+            return null;
         }
         TenantId named = named(Collections.list(request.getHeaders(HEADER)));
-        return tenants.find(named)
+        return existing(request, named)
                 .orElseThrow(() -> refusal(ProblemCode.TENANT_UNKNOWN, "names no tenant: '" + named.value() + "'"));
+    }
+
+    /** One that is not there yet is bound for the call that makes it. */
+    private TenantId ofPath(HttpServletRequest request, String text) {
+        boolean isMade = PathTenant.isMade(request);
+        if (!TenantId.isWellFormed(text)) {
+            throw isMade
+                    ? new ProblemException(
+                            ProblemCode.INVALID_REQUEST, "/tenant_id", "must be " + SHAPE + ", was " + Shown.of(text))
+                    : noSuchTenant();
+        }
+        TenantId tenant = new TenantId(text);
+        Optional<TenantId> there = existing(request, tenant);
+        return isMade ? tenant : there.orElseThrow(TenantFilter::noSuchTenant);
+    }
+
+    private Optional<TenantId> existing(HttpServletRequest request, TenantId tenant) {
+        Optional<TenantView> found = tenants.find(tenant);
+        found.ifPresent(view -> request.setAttribute(ATTRIBUTE, view));
+        return found.map(TenantView::tenantId);
+    }
+
+    static ProblemException noSuchTenant() {
+        return new ProblemException(ProblemCode.NOT_FOUND, "there is no such tenant");
     }
 
     private static TenantId named(List<String> headers) {
@@ -82,10 +121,7 @@ final class TenantFilter extends OncePerRequestFilter {
             throw refusal(ProblemCode.INVALID_REQUEST, "must be there once, as a header");
         }
         if (!TenantId.isWellFormed(headers.get(0))) {
-            throw refusal(
-                    ProblemCode.INVALID_REQUEST,
-                    "must be 1 to 63 of a-z, 0-9, '_' and '-', starting with a letter, was "
-                            + Shown.of(headers.get(0)));
+            throw refusal(ProblemCode.INVALID_REQUEST, "must be " + SHAPE + ", was " + Shown.of(headers.get(0)));
         }
         return new TenantId(headers.get(0));
     }

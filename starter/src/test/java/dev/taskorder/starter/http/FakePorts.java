@@ -42,6 +42,7 @@ import dev.taskorder.api.policy.ActivePolicy;
 import dev.taskorder.api.policy.Policies;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.tenant.Caller;
+import dev.taskorder.api.tenant.TenantAdmin;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.api.tenant.TenantStatus;
@@ -57,6 +58,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 
@@ -96,6 +98,39 @@ class FakePorts {
                                 "expired", TenantStatus.EXPIRED)
                         .get(tenant.value()))
                 .map(status -> new TenantView(tenant, "name", status, null, 1));
+    }
+
+    @Bean
+    TenantAdmin tenantAdmin(Tenants tenants) {
+        return new FakeTenantAdmin(tenants);
+    }
+
+    private record FakeTenantAdmin(Tenants tenants) implements TenantAdmin {
+        @Override
+        public Put put(String name, @Nullable Instant expiresAt, Caller caller) {
+            TenantId tenant = TenantContext.required();
+            boolean isThere = tenants.find(tenant).isPresent();
+            return new Put(new TenantView(tenant, name, TenantStatus.ACTIVE, expiresAt, 1), !isThere);
+        }
+
+        @Override
+        public Optional<TenantView> suspend(@Nullable String reason, Caller caller) {
+            return tenants.find(TenantContext.required());
+        }
+
+        @Override
+        public Optional<TenantView> activate(@Nullable String reason, Caller caller) {
+            return tenants.find(TenantContext.required());
+        }
+
+        @Override
+        public Page<TenantView> list(PageRequest page) {
+            if (page.cursor() != null) {
+                throw BadCursorException.notOfThisList();
+            }
+            return new Page<>(
+                    tenants.find(new TenantId("tenant_a")).stream().toList(), null);
+        }
     }
 
     @Bean

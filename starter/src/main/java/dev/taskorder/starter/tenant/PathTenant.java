@@ -1,0 +1,30 @@
+package dev.taskorder.starter.tenant;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The tenant that a path is about: {@code /v1/tenants/{tenant_id}/…}. No header is needed there, and none decides. */
+final class PathTenant {
+    private static final String ALL = "/v1/tenants";
+    private static final Pattern PATH = Pattern.compile(ALL + "/([^/]+)(/.*)?");
+
+    private PathTenant() {}
+
+    static Optional<String> in(HttpServletRequest request) {
+        Matcher path = PATH.matcher(request.getRequestURI());
+        return path.matches() ? Optional.of(path.group(1)) : Optional.empty();
+    }
+
+    /** Whether the call is about the list of all tenants, and so about none. */
+    static boolean isOfAll(HttpServletRequest request) {
+        return request.getRequestURI().equals(ALL);
+    }
+
+    /** Whether the call makes a tenant that need not be there yet. */
+    static boolean isMade(HttpServletRequest request) {
+        Matcher path = PATH.matcher(request.getRequestURI());
+        return request.getMethod().equals("PUT") && path.matches() && path.group(2) == null;
+    }
+}
