@@ -65,6 +65,7 @@ final class StatementValues {
         name("SUSPENDED", "tenant_status");
         name("tenant.suspended", "event_type");
         name("{}", "body");
+        name(1, "version", "from_version", "to_version");
     }
 
     private StatementValues() {}

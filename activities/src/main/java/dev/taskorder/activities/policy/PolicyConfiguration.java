@@ -5,6 +5,7 @@ import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.execution.Executor;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.policy.PolicyAdmin;
 import dev.taskorder.api.policy.Routes;
 import dev.taskorder.api.tenant.TenantAdmin;
 import dev.taskorder.api.tenant.Tenants;
@@ -23,6 +24,12 @@ public class PolicyConfiguration {
     }
 
     @Bean
+    PolicyAdmin policyAdmin(
+            TenantTransactions transactions, JdbcClient jdbc, Changes changes, List<Executor> executors) {
+        return new JdbcPolicyAdmin(transactions, jdbc, changes, executors);
+    }
+
+    @Bean
     TenantAdmin tenantAdmin(
             TenantTransactions transactions,
             SystemTransactions system,
@@ -30,8 +37,7 @@ public class PolicyConfiguration {
             Tenants tenants,
             Changes changes,
             MatchTrigger matcher) {
-        return new JdbcTenantAdmin(
-                transactions, system, jdbc, tenants, new JdbcTenantAdmin.Around(changes, matcher));
+        return new JdbcTenantAdmin(transactions, system, jdbc, tenants, new JdbcTenantAdmin.Around(changes, matcher));
     }
 
     /** {@code taskorder.local.default-executor}: where local mode sends every task type that no route names. */

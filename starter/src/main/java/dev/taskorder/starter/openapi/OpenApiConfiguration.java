@@ -18,7 +18,16 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 @Configuration(proxyBeanMethods = false)
 public class OpenApiConfiguration {
     private static final String[] PARTS = {
-        "base", "task-orders", "task-order-parts", "ledger", "assets", "budgets", "ledger-verify", "tenants", "audit"
+        "base",
+        "task-orders",
+        "task-order-parts",
+        "ledger",
+        "assets",
+        "budgets",
+        "ledger-verify",
+        "tenants",
+        "policies",
+        "audit"
     };
 
     /** Fills springdoc's empty document; handed over as a bean, it would be copied in a way that loses 3.1. */

@@ -30,7 +30,7 @@ public final class Shown {
     }
 
     /** One step of a JSON pointer, escaped as RFC 6901 wants it. */
-    static String pointerStep(String name) {
+    public static String pointerStep(String name) {
         return "/" + clean(name, CHARS_MAX).replace("~", "~0").replace("/", "~1");
     }
 

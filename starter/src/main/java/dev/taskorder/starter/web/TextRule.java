@@ -46,8 +46,7 @@ public record TextRule(@Nullable Pattern shape, int charsMin, int charsMax, Stri
     }
 
     /** What is wrong with the text, naming rule and actual value; null if it is fine. */
-    @Nullable
-    String complaint(String text) {
+    public @Nullable String complaint(String text) {
         int chars = text.codePointCount(0, text.length());
         if (chars < charsMin || chars > charsMax) {
             return words + ", has " + chars;

@@ -41,6 +41,7 @@ import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.policy.ActivePolicy;
 import dev.taskorder.api.policy.Policies;
 import dev.taskorder.api.policy.Policy;
+import dev.taskorder.api.policy.PolicyAdmin;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantAdmin;
 import dev.taskorder.api.tenant.TenantContext;
@@ -55,6 +56,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -101,6 +103,46 @@ class FakePorts {
     }
 
     @Bean
+    PolicyAdmin policyAdmin() {
+        return new FakePolicyAdmin();
+    }
+
+    private record FakePolicyAdmin() implements PolicyAdmin {
+        @Override
+        public Map<String, @Nullable Object> filled(Map<String, @Nullable Object> body) {
+            return body;
+        }
+
+        @Override
+        public Set<String> executors() {
+            return Set.of("simulated");
+        }
+
+        @Override
+        public Version add(Map<String, @Nullable Object> body) {
+            return new Version(2, false, body);
+        }
+
+        @Override
+        public Optional<Version> activate(int number, Caller caller) {
+            return find(number);
+        }
+
+        @Override
+        public Optional<Version> find(int number) {
+            return number > 2 ? Optional.empty() : Optional.of(new Version(number, true, Map.of()));
+        }
+
+        @Override
+        public Page<Version> list(PageRequest page) {
+            if (page.cursor() != null) {
+                throw BadCursorException.notOfThisList();
+            }
+            return new Page<>(List.of(), null);
+        }
+    }
+
+    @Bean
     TenantAdmin tenantAdmin(Tenants tenants) {
         return new FakeTenantAdmin(tenants);
     }
@@ -128,8 +170,7 @@ class FakePorts {
             if (page.cursor() != null) {
                 throw BadCursorException.notOfThisList();
             }
-            return new Page<>(
-                    tenants.find(new TenantId("tenant_a")).stream().toList(), null);
+            return new Page<>(tenants.find(new TenantId("tenant_a")).stream().toList(), null);
         }
     }
 

@@ -39,6 +39,7 @@ import org.springframework.context.annotation.Import;
         "dev.taskorder.starter.asset",
         "dev.taskorder.starter.audit",
         "dev.taskorder.starter.budget",
+        "dev.taskorder.starter.policy",
         "dev.taskorder.starter.lease",
         "dev.taskorder.starter.ledger",
         "dev.taskorder.starter.event",

@@ -1,0 +1,5 @@
+/** Policies over HTTP. */
+@NullMarked
+package dev.taskorder.starter.policy;
+
+import org.jspecify.annotations.NullMarked;
