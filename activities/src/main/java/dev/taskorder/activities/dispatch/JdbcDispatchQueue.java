@@ -44,7 +44,9 @@ final class JdbcDispatchQueue implements DispatchQueue {
               FROM due
              WHERE o.tenant_id = current_tenant() AND o.task_id = due.task_id
             RETURNING o.task_id, o.run_no, o.env, o.idempotency_key, o.project_id, o.task_type, o.priority,
-                      o.external_ref, o.description, o.traceparent, o.start_claims > 1 AS again, o.created_at
+                      o.external_ref, o.description, o.traceparent, o.start_claims > 1 AS again, o.created_at,
+                      coalesce((SELECT (p.body ->> 'fairness_weight')::real FROM tenant_policy p
+                                 WHERE p.tenant_id = current_tenant() AND p.version = o.policy_version), 1) AS weight
             """;
     /**
      * Locked in one order, and never waited for: what holds such a row is its own first step, which notes the start
@@ -237,6 +239,7 @@ final class JdbcDispatchQueue implements DispatchQueue {
                 row.getString("external_ref"),
                 row.getString("description"),
                 row.getString("traceparent"),
+                row.getFloat("weight"),
                 row.getBoolean("again"));
     }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that the start of one order's workflow needs.
  *
+ * @param weight the tenant's share of the workers, by the policy that the order was created under
  * @param again whether this run was claimed before: its start may have happened, and may be over by now
  */
 public record StartDue(
@@ -21,4 +22,5 @@ public record StartDue(
         @Nullable String externalRef,
         @Nullable String description,
         @Nullable String traceparent,
+        float weight,
         boolean again) {}

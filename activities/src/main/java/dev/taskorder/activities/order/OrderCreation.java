@@ -188,7 +188,7 @@ final class OrderCreation {
                 place.filter(taken -> made.born().values().stream().allMatch(Born::claimed))
                         .ifPresentOrElse(
                                 taken -> transactions.afterCommit(
-                                        () -> taken.start(claimed(tenant, orders.get(0), caller))),
+                                        () -> taken.start(claimed(tenant, orders.get(0), manner))),
                                 () -> transactions.afterCommit(
                                         () -> dispatch.signal().startsDue(tenant)));
             }
@@ -279,7 +279,7 @@ final class OrderCreation {
         return place;
     }
 
-    private static StartDue claimed(TenantId tenant, NewOrder order, Caller caller) {
+    private static StartDue claimed(TenantId tenant, NewOrder order, Manner manner) {
         TaskOrderSpec spec = order.spec();
         return new StartDue(
                 tenant,
@@ -292,7 +292,8 @@ final class OrderCreation {
                 spec.priority(),
                 spec.externalRef(),
                 spec.description(),
-                caller.traceparent(),
+                manner.caller().traceparent(),
+                manner.policy().policy().weight(),
                 false);
     }
 

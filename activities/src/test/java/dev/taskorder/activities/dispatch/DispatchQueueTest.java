@@ -18,6 +18,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DispatchQueueTest {
+    private static final String HEAVY = """
+            WITH second AS (
+                INSERT INTO tenant_policy (version, body)
+                SELECT 2, body || '{"fairness_weight": 4}' FROM tenant_policy
+                RETURNING version
+            )
+            UPDATE tenant SET active_policy = version FROM second
+            """;
+
     private final Tenant tenant = Tenant.fresh();
     private final DispatchQueue queue = Application.shared().bean(DispatchQueue.class);
 
@@ -62,6 +71,22 @@ class DispatchQueueTest {
                 .filteredOn(start -> start.taskId().equals(order.taskId()))
                 .extracting(StartDue::again)
                 .containsExactly(true);
+    }
+
+    @Test
+    void a_start_has_the_weight_of_the_policy_that_its_order_was_created_under() {
+        TaskOrder usual = tenant.created(anOrder().spec());
+        tenant.sql(jdbc -> jdbc.sql(HEAVY).update());
+        Tenant another = Tenant.fresh();
+        another.sql(jdbc -> jdbc.sql(HEAVY).update());
+        TaskOrder heavy = another.created(anOrder().spec());
+        assertThat(onlyOne(usual, tenant).weight()).isEqualTo(1);
+        assertThat(onlyOne(heavy, another).weight()).isEqualTo(4);
+        Application.shared().bean(ShortWay.class).openFor(another.id());
+        another.created(anOrder().spec());
+        assertThat(Application.shared().bean(ShortWay.class).startedOf(another.id()))
+                .extracting(StartDue::weight)
+                .containsExactly(4f);
     }
 
     @Test

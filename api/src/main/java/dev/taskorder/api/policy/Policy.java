@@ -22,8 +22,10 @@ public record Policy(
         @JsonProperty("asset_health") AssetHealth assetHealth,
         @JsonProperty("retained_leases") RetainedLeases retainedLeases,
         Budget budget,
-        List<Route> routes) {
+        List<Route> routes,
+        @JsonProperty("fairness_weight") @Nullable Float fairnessWeight) {
     private static final String ANY = "*";
+    private static final float USUAL_WEIGHT = 1;
 
     public Policy {
         // absent in bodies from before there were any
@@ -149,6 +151,11 @@ public record Policy(
         return pattern.endsWith(ANY)
                 ? text.startsWith(pattern.substring(0, pattern.length() - 1))
                 : pattern.equals(text);
+    }
+
+    /** Its share of the workers where tenants want more than there are, beside those of the others. */
+    public float weight() {
+        return fairnessWeight == null ? USUAL_WEIGHT : fairnessWeight;
     }
 
     public boolean allowsTaskType(String taskType) {

@@ -89,6 +89,7 @@ final class OrderStarter {
                 .setPriority(Priority.newBuilder()
                         .setPriorityKey(PriorityKeys.of(start.priority()))
                         .setFairnessKey(start.tenant().value())
+                        .setFairnessWeight(start.weight())
                         .build())
                 .setMemo(Map.of(TaskOrderWorkflow.TASK_ID_MEMO, start.taskId().toString()))
                 .setStaticSummary(OrderTexts.summary(start))

@@ -188,7 +188,8 @@ class FakePorts {
                 new Policy.AssetHealth(Map.of("OK", "good"), 3600, 60_000, 3_600_000, 5),
                 new Policy.RetainedLeases(3600, 80),
                 new Policy.Budget(Map.of(), List.of()),
-                List.of());
+                List.of(),
+                null);
         return () -> new ActivePolicy(1, policy);
     }
 

@@ -89,7 +89,8 @@ class CreateRatesTest {
                         new Policy.AssetHealth(Map.of(), 3600, 60_000, 3_600_000, 5),
                         new Policy.RetainedLeases(3600, 80),
                         new Policy.Budget(Map.of(), List.of()),
-                        List.of()));
+                        List.of(),
+                        null));
     }
 
     private TimeMeter clock() {

@@ -49,6 +49,7 @@ final class MemoryQueue implements DispatchQueue {
                 "ref-1",
                 "words",
                 null,
+                1,
                 false);
     }
 
@@ -65,6 +66,7 @@ final class MemoryQueue implements DispatchQueue {
                 order.externalRef(),
                 order.description(),
                 order.traceparent(),
+                order.weight(),
                 again);
     }
 
