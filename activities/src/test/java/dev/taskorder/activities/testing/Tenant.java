@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.taskorder.activities.execution.Answer;
 import dev.taskorder.activities.execution.AttemptStore;
+import dev.taskorder.activities.tenant.Changes;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.asset.AssetSpec;
 import dev.taskorder.api.asset.AssetStatus;
@@ -121,6 +122,7 @@ public final class Tenant {
     private Tenant withRules(String key, String rules) {
         sql(jdbc ->
                 jdbc.sql(OTHER_RULES).param("key", key).param("rules", rules).update());
+        app.bean(Changes.class).tell(id); // as whoever activates a policy does: this process must not hear of it later
         return this;
     }
 
