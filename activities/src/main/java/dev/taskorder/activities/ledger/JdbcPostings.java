@@ -91,7 +91,7 @@ final class JdbcPostings implements Postings {
                  WHERE o.tenant_id = current_tenant() AND o.task_id = :task
                    AND (m.held <> 0 OR m.posted <> 0 OR m.overrun <> 0)
             )
-            SELECT posted, overrun, held + posted < 0 OR overrun < 0 AS freed, short,
+            SELECT overrun, held + posted < 0 OR overrun < 0 AS freed, short,
                    ARRAY(SELECT entry_id FROM known WHERE differs ORDER BY entry_id) AS differing
               FROM moved, charged
             """;
@@ -170,7 +170,6 @@ final class JdbcPostings implements Postings {
         }
         Stream<String> ceiling = beyondCeiling ? Stream.of(CEILING) : Stream.of();
         return new Posted(
-                row.getBigDecimal("posted"),
                 row.getBigDecimal("overrun"),
                 Stream.concat(ceiling, texts(row, "short").stream()).toList(),
                 row.getBoolean("freed"));

@@ -36,13 +36,12 @@ public interface Postings {
     /**
      * What was posted.
      *
-     * @param spent what of it its hold or its budgets covered, less what was taken back
      * @param overrun what of it went beyond its hold, and beyond its ceiling or one of its budgets; 0 for nothing
      * @param tooSmall what did not cover all of it: {@link #CEILING}, or a budget, as {@link ShortBudget} reads it
      * @param freed whether less is held and spent than before: others may be granted something for it
      */
-    record Posted(BigDecimal spent, BigDecimal overrun, List<String> tooSmall, boolean freed) {
-        static final Posted NOTHING = new Posted(BigDecimal.ZERO, BigDecimal.ZERO, List.of(), false);
+    record Posted(BigDecimal overrun, List<String> tooSmall, boolean freed) {
+        static final Posted NOTHING = new Posted(BigDecimal.ZERO, List.of(), false);
 
         /** Why there is an overrun, for people. */
         public String whyOverrun(OrderAccount account) {
