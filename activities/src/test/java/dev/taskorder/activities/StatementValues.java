@@ -54,6 +54,10 @@ final class StatementValues {
         name("line-7", "demand");
         name("project", "scope");
         name("PART", "mode");
+        name("tenant-admin", "role");
+        name("00".repeat(32), "hash");
+        name(1, "place");
+        name(false, "only_first");
         name("[]", "too_small");
         name("e-7", "entry");
         name("acme-shop", "id");

@@ -16,13 +16,19 @@ import dev.taskorder.activities.maintenance.MaintenanceConfiguration;
 import dev.taskorder.activities.matching.MatchingConfiguration;
 import dev.taskorder.activities.order.OrderConfiguration;
 import dev.taskorder.activities.policy.PolicyConfiguration;
+import dev.taskorder.activities.principal.PrincipalConfiguration;
 import dev.taskorder.activities.tenant.TenantTransactionConfiguration;
+import dev.taskorder.api.principal.KeyText;
+import dev.taskorder.api.tenant.TenantId;
+import java.security.SecureRandom;
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
 /** Starts the one deployable; {@code taskorder.roles} says what this process does. */
-@SpringBootApplication(proxyBeanMethods = false)
+@SpringBootApplication(proxyBeanMethods = false, exclude = UserDetailsServiceAutoConfiguration.class)
 @Import({
     AssetConfiguration.class,
     AttemptConfiguration.class,
@@ -40,10 +46,16 @@ import org.springframework.context.annotation.Import;
     ExplainConfiguration.class,
     OrderConfiguration.class,
     PolicyConfiguration.class,
+    PrincipalConfiguration.class,
     TenantTransactionConfiguration.class
 })
 public class TaskOrderApplication {
+    /** {@code new-operator-key} alone prints a key for {@code TASKORDER_BOOTSTRAP_KEY}; anything else is settings. */
     public static void main(String[] args) {
+        if (List.of(args).equals(List.of("new-operator-key"))) {
+            System.out.println(KeyText.make(TenantId.SYSTEM, new SecureRandom()).text());
+            return;
+        }
         SpringApplication.run(TaskOrderApplication.class, args);
     }
 }

@@ -17,6 +17,9 @@ import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.api.page.PageRequest;
+import dev.taskorder.api.principal.ApiKeys;
+import dev.taskorder.api.principal.Role;
+import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantNotBoundException;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +68,7 @@ class WallTest {
         a.sql(jdbc -> jdbc.sql("INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount)"
                         + " VALUES ('prod', 'project', 'acme-shop', '1970-01-01', 100)")
                 .update());
+        a.as(() -> a.bean(ApiKeys.class).create(new ApiKeys.NewKey("app", Role.VIEWER, null), Caller.SYSTEM));
         a.sql(jdbc -> jdbc.sql("INSERT INTO audit_entry (actor, action, outcome) VALUES ('me', 'asset.put', 'DONE')")
                 .update());
     }

@@ -16,6 +16,7 @@ import dev.taskorder.activities.matching.MatchingConfiguration;
 import dev.taskorder.activities.order.OrderConfiguration;
 import dev.taskorder.activities.policy.PolicyConfiguration;
 import dev.taskorder.activities.policy.TenantRegistry;
+import dev.taskorder.activities.principal.PrincipalConfiguration;
 import dev.taskorder.activities.tenant.OwnConnections;
 import dev.taskorder.activities.tenant.TenantBinder;
 import dev.taskorder.activities.tenant.TenantTransactionConfiguration;
@@ -75,6 +76,7 @@ public final class Application implements AutoCloseable {
         context.register(
                 TenantTransactionConfiguration.class,
                 PolicyConfiguration.class,
+                PrincipalConfiguration.class,
                 DispatchConfiguration.class,
                 EventConfiguration.class,
                 LeaseConfiguration.class,

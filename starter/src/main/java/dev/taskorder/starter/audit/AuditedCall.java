@@ -7,6 +7,7 @@ import dev.taskorder.api.audit.AuditRecord.AuditOrigin;
 import dev.taskorder.starter.web.Audited;
 import dev.taskorder.starter.web.AuditedAnswer;
 import dev.taskorder.starter.web.RequestCaller;
+import dev.taskorder.starter.web.RequestPrincipal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ record AuditedCall(
     /** What an operator does to orders stands in their own events; the log says once an hour that there was something. */
     Optional<AuditRecord> operatorsAct() {
         boolean changesOrders = isDone() && !isReading() && isOfOrders();
-        return changesOrders && RequestCaller.role(request).equals(RequestCaller.OPERATOR)
+        return changesOrders && RequestPrincipal.required(request).isOperator()
                 ? Optional.of(record("task_order.change", new AuditObject("task_order", null), AuditOutcome.DONE))
                 : Optional.empty();
     }

@@ -1,11 +1,14 @@
 package dev.taskorder.starter.openapi;
 
+import dev.taskorder.starter.security.AccessRules;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,7 +30,8 @@ public class OpenApiConfiguration {
         "ledger-verify",
         "tenants",
         "policies",
-        "audit"
+        "audit",
+        "api-keys"
     };
 
     /** Fills springdoc's empty document; handed over as a bean, it would be copied in a way that loses 3.1. */
@@ -50,7 +54,28 @@ public class OpenApiConfiguration {
                 merge(document, new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml), part);
             }
         }
+        addRoles(document);
         return document;
+    }
+
+    /** What each call takes stands in one place, and not here. */
+    private static void addRoles(Map<String, Object> document) {
+        Map<String, Object> paths = member(document, "paths");
+        for (String path : paths.keySet()) {
+            Map<String, Object> calls = member(paths, path);
+            for (String verb : calls.keySet()) {
+                AccessRules.least(verb.toUpperCase(Locale.ROOT), path).ifPresent(role -> {
+                    Map<String, Object> operation = member(calls, verb);
+                    operation.put("x-minimum-role", role.word());
+                    member(operation, "responses").put("401", Map.of("$ref", "#/components/responses/Unauthenticated"));
+                });
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> member(Map<String, Object> of, String name) {
+        return (Map<String, Object>) Objects.requireNonNull(of.get(name), name);
     }
 
     @SuppressWarnings("unchecked")

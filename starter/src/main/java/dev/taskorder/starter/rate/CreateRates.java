@@ -14,21 +14,27 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bucket of tokens for each tenant, and for each of its keys if it is named: {@code create_burst} fit in, and
- * {@code creates_per_second} come back. Each process has its own, so that of several each lets so many in.
+ * A bucket of tokens for each tenant, and one for each of its keys: {@code create_burst} fit in, and
+ * {@code creates_per_second} come back. While several keys of a tenant create, one of them has four fifths at most. Each process has
+ * its own buckets, so that of several each lets so many in.
  */
 final class CreateRates {
     /** Who was not here for so long has a full bucket anyway, unless its policy fills it in more than an hour. */
     private static final Duration KEPT_FOR = Duration.ofHours(1);
 
+    /** For so long a key that created counts as one that creates. */
+    private static final Duration SHARED_FOR = Duration.ofMinutes(1);
+
     private static final int KEPT_MAX = 10_000;
 
-    /** @param key of several principals of the tenant one, with a bucket of its own; null for the tenant's */
+    /** @param key the name of one of the tenant's principals; null for the bucket of all */
     private record Whose(TenantId tenant, @Nullable String key) {}
 
     private static final class Kept {
         private final Bucket bucket;
         private CreateRate.Limit limit;
+        private @Nullable String lastKey;
+        private @Nullable Long sharedAt;
 
         Kept(CreateRate.Limit limit, TimeMeter clock) {
             this.bucket = Bucket.builder()
@@ -37,6 +43,15 @@ final class CreateRates {
                     .withCustomTimePrecision(clock)
                     .build();
             this.limit = limit;
+        }
+
+        /** Whether others than this key create, too. */
+        synchronized boolean isShared(String key, long now) {
+            if (lastKey != null && !lastKey.equals(key)) {
+                sharedAt = now;
+            }
+            lastKey = key;
+            return sharedAt != null && now - sharedAt < SHARED_FOR.toNanos();
         }
 
         /** Another policy changes the bucket, and not what is in it beyond what fits. */
@@ -65,13 +80,26 @@ final class CreateRates {
         this.clock = clock;
     }
 
-    /** The rate of the bound tenant, by its active policy; with a key that of one principal of it. */
-    CreateRate of(@Nullable String key) {
+    /**
+     * The rate of the bound tenant, by its active policy.
+     *
+     * @param key the name of the principal that creates
+     */
+    CreateRate of(String key) {
         Policy.Quotas quotas = policies.active().policy().quotas();
         CreateRate.Limit limit = new CreateRate.Limit(quotas.createsPerSecond(), quotas.createBurst());
-        Kept kept = buckets.get(new Whose(TenantContext.required(), key), whose -> new Kept(limit, clock));
+        TenantId tenant = TenantContext.required();
+        Kept all = kept(new Whose(tenant, null), limit);
+        CreateRate.Limit own = all.isShared(key, clock.currentTimeNanos()) ? limit.shared() : limit;
+        return new CreateRate(
+                new CreateRate.Band(all.bucket, limit),
+                new CreateRate.Band(kept(new Whose(tenant, key), own).bucket, own));
+    }
+
+    private Kept kept(Whose whose, CreateRate.Limit limit) {
+        Kept kept = buckets.get(whose, absent -> new Kept(limit, clock));
         kept.limitTo(limit);
-        return new CreateRate(kept.bucket, limit);
+        return kept;
     }
 
     /** How many buckets are kept. */

@@ -1,6 +1,7 @@
 package dev.taskorder.starter.rate;
 
 import dev.taskorder.starter.problem.ProblemException;
+import dev.taskorder.starter.web.RequestPrincipal;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.method.HandlerMethod;
@@ -21,7 +22,7 @@ final class RateInterceptor implements HandlerInterceptor {
                 && method.hasMethodAnnotation(TakesToken.class)
                 && CreateRate.of(request).isEmpty();
         if (takes) {
-            CreateRate rate = rates.of(null);
+            CreateRate rate = rates.of(RequestPrincipal.required(request).name());
             if (!rate.takeOne()) {
                 throw new ProblemException(rate.problem());
             }

@@ -1,5 +1,6 @@
 package dev.taskorder.starter.startup;
 
+import dev.taskorder.starter.web.SecuritySettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
@@ -36,10 +37,12 @@ final class LoopbackOnly {
             defaults.put(setting, LOOPBACK);
         } else if (!isLoopback(address)) {
             throw new StartRefusedException(
-                    setting + ": " + shown(address) + " is not a loopback address, and callers are not authenticated"
-                            + " yet: whoever reaches the port could act as any tenant.",
-                    "Use --" + setting + "=" + LOOPBACK
-                            + ", and a tunnel or an authenticating proxy for access from outside.");
+                    setting + ": " + shown(address) + " is not a loopback address, and "
+                            + SecuritySettings.ACCEPT
+                            + " believes a bare tenant header: whoever reaches the port could act as any"
+                            + " tenant.",
+                    "Use --" + setting + "=" + LOOPBACK + ", or leave tenant-header out of " + SecuritySettings.ACCEPT
+                            + " and give callers keys.");
         }
     }
 

@@ -1,6 +1,11 @@
 package dev.taskorder.starter.startup;
 
+import dev.taskorder.starter.role.Role;
+import dev.taskorder.starter.web.SecuritySettings;
+import dev.taskorder.starter.web.SecuritySettings.Way;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
@@ -15,8 +20,14 @@ final class RequiredSettings implements ApplicationListener<ApplicationEnvironme
 
     @Override
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
-        ConfigurableEnvironment environment = event.getEnvironment();
-        LoopbackOnly.require(environment);
+        require(event.getEnvironment());
+    }
+
+    /** @throws StartRefusedException naming the setting and what to do */
+    static void require(ConfigurableEnvironment environment) {
+        if (Role.in(environment.getProperty("taskorder.roles", Role.ALL)).contains(Role.API)) {
+            requireAuthentication(environment);
+        }
         WITHOUT_DEFAULT.forEach(setting -> requireGiven(environment, setting));
         requireTwoRoles(environment);
     }
@@ -25,6 +36,35 @@ final class RequiredSettings implements ApplicationListener<ApplicationEnvironme
     @Override
     public int getOrder() {
         return Ordered.LOWEST_PRECEDENCE;
+    }
+
+    private static void requireAuthentication(ConfigurableEnvironment environment) {
+        Set<Way> ways = waysIn(environment);
+        if (ways.isEmpty()) {
+            throw new StartRefusedException(
+                    SecuritySettings.ACCEPT + " is not set: it says by what callers prove who they are.",
+                    "Give --" + SecuritySettings.ACCEPT
+                            + "=api-keys (keys that this installation makes), tokens (JWTs of an"
+                            + " issuer of yours) or both; the profile `local` needs neither.");
+        }
+        if (ways.contains(Way.TOKENS) && !SecuritySettings.namesAnIssuer(environment)) {
+            throw new StartRefusedException(
+                    SecuritySettings.ACCEPT + " accepts tokens, and no issuer of tokens is named.",
+                    "Give --" + SecuritySettings.issuers() + ".");
+        }
+        if (ways.contains(Way.TENANT_HEADER)) {
+            LoopbackOnly.require(environment);
+        }
+    }
+
+    private static Set<Way> waysIn(Environment environment) {
+        try {
+            return SecuritySettings.in(environment);
+        } catch (IllegalArgumentException unknown) {
+            throw new StartRefusedException(
+                    Objects.requireNonNull(unknown.getMessage()),
+                    "Give --" + SecuritySettings.ACCEPT + " one of them, or several with commas between them.");
+        }
     }
 
     private static void requireGiven(Environment environment, String setting) {

@@ -16,7 +16,7 @@ final class BeginsWorkInterceptor implements HandlerInterceptor {
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (handler instanceof HandlerMethod method
                 && method.hasMethodAnnotation(BeginsWork.class)
-                && request.getAttribute(TenantFilter.ATTRIBUTE) instanceof TenantView tenant
+                && request.getAttribute(ActedTenant.ATTRIBUTE) instanceof TenantView tenant
                 && tenant.status() != TenantStatus.ACTIVE) {
             throw refusal(tenant);
         }

@@ -22,6 +22,12 @@ final class PathTenant {
         return request.getRequestURI().equals(ALL);
     }
 
+    /** Whether the call is about the keys of one, which the installation itself has too. */
+    static boolean isOfKeys(HttpServletRequest request) {
+        Matcher path = PATH.matcher(request.getRequestURI());
+        return path.matches() && path.group(2) != null && path.group(2).startsWith("/api-keys");
+    }
+
     /** Whether the call makes a tenant that need not be there yet. */
     static boolean isMade(HttpServletRequest request) {
         Matcher path = PATH.matcher(request.getRequestURI());

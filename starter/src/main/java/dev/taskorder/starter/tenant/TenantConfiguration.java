@@ -1,5 +1,6 @@
 package dev.taskorder.starter.tenant;
 
+import dev.taskorder.api.audit.AuditLog;
 import dev.taskorder.api.tenant.Tenants;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -26,11 +27,13 @@ public class TenantConfiguration implements WebMvcConfigurer {
 
     @Bean
     FilterRegistrationBean<TenantFilter> tenantFilter(
+            Authentication callers,
+            AuditLog refusals,
             Tenants tenants,
             @Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mapping,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-        FilterRegistrationBean<TenantFilter> registration =
-                new FilterRegistrationBean<>(new TenantFilter(tenants, new Routes(mapping), problems));
+        FilterRegistrationBean<TenantFilter> registration = new FilterRegistrationBean<>(
+                new TenantFilter(new ActedTenant(callers, refusals, tenants), new Routes(mapping), problems));
         registration.addUrlPatterns("/v1/*");
         return registration;
     }

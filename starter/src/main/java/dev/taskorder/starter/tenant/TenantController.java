@@ -105,7 +105,7 @@ final class TenantController {
     private static void checkBound(HttpServletRequest request, String tenantId) {
         Query.refuseAny(request);
         if (!TenantContext.required().value().equals(tenantId)) {
-            throw TenantFilter.noSuchTenant();
+            throw ActedTenant.noSuchTenant();
         }
     }
 
@@ -119,6 +119,6 @@ final class TenantController {
     }
 
     private static TenantResponse shown(Optional<TenantView> tenant) {
-        return tenant.map(TenantResponse::of).orElseThrow(TenantFilter::noSuchTenant);
+        return tenant.map(TenantResponse::of).orElseThrow(ActedTenant::noSuchTenant);
     }
 }

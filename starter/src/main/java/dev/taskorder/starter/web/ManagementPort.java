@@ -1,6 +1,9 @@
 package dev.taskorder.starter.web;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -24,8 +27,13 @@ final class ManagementPort {
     }
 
     @Bean
-    FilterRegistrationBean<OwnHost> ownManagementHost() {
-        return WebConfiguration.ownHostFilter(List.of());
+    FilterRegistrationBean<OwnHost> ownManagementHost(@Value("${management.server.address:}") String address)
+            throws UnknownHostException {
+        FilterRegistrationBean<OwnHost> registration = WebConfiguration.ownHostFilter(List.of());
+        // who has it listen on the network means others to ask, by whichever name
+        registration.setEnabled(
+                !address.isBlank() && InetAddress.getByName(address).isLoopbackAddress());
+        return registration;
     }
 
     @Bean

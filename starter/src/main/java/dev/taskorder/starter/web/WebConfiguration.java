@@ -6,6 +6,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -45,8 +46,12 @@ public class WebConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    FilterRegistrationBean<OwnHost> ownHost(@Value("${" + EdgeConfiguration.ORIGINS + ":}") String origins) {
-        return ownHostFilter(EdgeConfiguration.each(origins));
+    FilterRegistrationBean<OwnHost> ownHost(
+            @Value("${" + EdgeConfiguration.ORIGINS + ":}") String origins, Environment environment) {
+        FilterRegistrationBean<OwnHost> registration = ownHostFilter(EdgeConfiguration.each(origins));
+        // a page of somebody else's has no key to send, and a proxy sends the name that it is called by
+        registration.setEnabled(SecuritySettings.in(environment).contains(SecuritySettings.Way.TENANT_HEADER));
+        return registration;
     }
 
     /** After the trace, so that a refusal can be found again; before anything that believes the request. */

@@ -1,6 +1,7 @@
 package dev.taskorder.starter.http;
 
 import dev.taskorder.activities.order.OrderEnds;
+import dev.taskorder.activities.tenant.Changes;
 import dev.taskorder.api.asset.Asset;
 import dev.taskorder.api.asset.AssetEventResult;
 import dev.taskorder.api.asset.AssetEvents;
@@ -42,6 +43,9 @@ import dev.taskorder.api.policy.ActivePolicy;
 import dev.taskorder.api.policy.Policies;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.policy.PolicyAdmin;
+import dev.taskorder.api.principal.ApiKey;
+import dev.taskorder.api.principal.ApiKeys;
+import dev.taskorder.api.principal.KeyText;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantAdmin;
 import dev.taskorder.api.tenant.TenantContext;
@@ -211,6 +215,63 @@ class FakePorts {
     @Bean
     Budgets budgets(Memory memory) {
         return new FakeBudgets(memory);
+    }
+
+    /** Nothing changes here but by these tests, and nothing is heard of it. */
+    @Bean
+    Changes changes() {
+        return new Changes() {
+            @Override
+            public void add(Listener listener) {
+                // is never told
+            }
+
+            @Override
+            public void tell(TenantId tenant) {
+                // nobody remembers for long
+            }
+
+            @Override
+            public boolean areHeard() {
+                return false;
+            }
+        };
+    }
+
+    /** Nobody has a key here. */
+    @Bean
+    ApiKeys apiKeys() {
+        return new ApiKeys() {
+            @Override
+            public CreateResult create(NewKey key, Caller caller) {
+                return new CreateResult.TooMany(List.of());
+            }
+
+            @Override
+            public List<ApiKey> list() {
+                return List.of();
+            }
+
+            @Override
+            public Optional<ApiKey> revoke(String keyId) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Stored> find(String keyId) {
+                return Optional.empty();
+            }
+
+            @Override
+            public boolean adopt(KeyText key, boolean onlyFirst) {
+                return false;
+            }
+
+            @Override
+            public void used(String keyId) {
+                // there is none
+            }
+        };
     }
 
     @Bean

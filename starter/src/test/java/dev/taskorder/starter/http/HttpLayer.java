@@ -35,6 +35,7 @@ import org.springframework.context.annotation.Import;
         "dev.taskorder.starter.problem",
         "dev.taskorder.starter.web",
         "dev.taskorder.starter.tenant",
+        "dev.taskorder.starter.security",
         "dev.taskorder.starter.order",
         "dev.taskorder.starter.asset",
         "dev.taskorder.starter.audit",

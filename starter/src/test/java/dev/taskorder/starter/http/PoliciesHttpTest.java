@@ -7,6 +7,7 @@ import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
 import dev.taskorder.starter.testing.TestTenants;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +35,14 @@ class PoliciesHttpTest {
     void as_an_operator() {
         tenant = tenants.fresh();
         http = new Http(port, tenant);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "?=false", "?limit=x", "?%zz"})
+    void those_of_a_tenant_that_is_not_there_are_not_found_whatever_is_asked(String query) throws IOException {
+        Raw answer = Raw.send(port, "GET /v1/tenants/nobody/policies" + query + " HTTP/1.1\r\nHost: localhost");
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.problem().path("detail").asString()).isEqualTo("there is no such tenant");
     }
 
     @Test

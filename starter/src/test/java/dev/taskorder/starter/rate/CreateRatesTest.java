@@ -12,7 +12,6 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,32 +33,48 @@ class CreateRatesTest {
 
     @Test
     void a_burst_is_let_in_and_then_so_many_in_each_second() {
-        assertThat(taken(null, 10)).isEqualTo(4);
+        assertThat(taken("app", 10)).isEqualTo(4);
         nanos += TimeUnit.MILLISECONDS.toNanos(200);
-        assertThat(taken(null, 10)).isEqualTo(2);
+        assertThat(taken("app", 10)).isEqualTo(2);
         nanos += TimeUnit.SECONDS.toNanos(60);
-        assertThat(taken(null, 10)).isEqualTo(4);
+        assertThat(taken("app", 10)).isEqualTo(4);
     }
 
     @Test
-    void every_tenant_and_every_key_of_it_has_a_bucket_of_its_own() {
-        assertThat(taken(null, 10)).isEqualTo(4);
+    void every_tenant_has_a_bucket_of_its_own_which_its_keys_share() {
         assertThat(taken("k1", 10)).isEqualTo(4);
-        assertThat(taken("k2", 10)).isEqualTo(4);
+        assertThat(taken("k2", 10)).isZero();
         TenantContext.bind(new TenantId("tenant_b"));
         assertThat(taken("k1", 10)).isEqualTo(4);
         assertThat(taken("k1", 10)).isZero();
     }
 
     @Test
-    void another_policy_is_in_force_at_once_and_gives_no_second_burst() {
-        assertThat(taken(null, 3)).isEqualTo(3);
+    void while_several_keys_create_one_of_them_leaves_the_others_room() {
         quotas = new Policy.Quotas(1, 10, 100);
-        assertThat(taken(null, 10)).isEqualTo(1);
+        assertThat(taken("calm", 1)).isEqualTo(1);
+        assertThat(taken("runaway", 1000)).isEqualTo(80);
+        assertThat(rates.of("runaway").takeOne()).isFalse();
+        assertThat(rates.of("runaway").problem().toString()).contains("four fifths");
+        assertThat(taken("calm", 1000)).isEqualTo(19);
+
+        nanos += TimeUnit.MINUTES.toNanos(2);
+        assertThat(taken("runaway", 1000)).as("alone for a minute").isEqualTo(80);
+        nanos += TimeUnit.MINUTES.toNanos(2);
+        assertThat(taken("runaway", 1000)).as("what came back until then").isEqualTo(80);
+        nanos += TimeUnit.MINUTES.toNanos(2);
+        assertThat(taken("runaway", 1000)).as("alone").isEqualTo(100);
+    }
+
+    @Test
+    void another_policy_is_in_force_at_once_and_gives_no_second_burst() {
+        assertThat(taken("app", 3)).isEqualTo(3);
+        quotas = new Policy.Quotas(1, 10, 100);
+        assertThat(taken("app", 10)).isEqualTo(1);
         quotas = new Policy.Quotas(1, 1000, 100);
-        assertThat(taken(null, 10)).isZero();
+        assertThat(taken("app", 10)).isZero();
         nanos += TimeUnit.MILLISECONDS.toNanos(50);
-        assertThat(taken(null, 1000)).isEqualTo(50);
+        assertThat(taken("app", 1000)).isEqualTo(50);
     }
 
     @Test
@@ -70,7 +85,7 @@ class CreateRatesTest {
         assertThat(rates.kept()).isEqualTo(10_000);
     }
 
-    private int taken(@Nullable String key, int tokens) {
+    private int taken(String key, int tokens) {
         return rates.of(key).takeUpTo(tokens);
     }
 

@@ -78,6 +78,34 @@ class RequiredSettingsTest {
                 .hasMessageStartingWith(setting + ": '" + value + "' is not " + allowed);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''             | taskorder.security.accept is not set",
+                "passwords      | taskorder.security.accept: 'passwords' is none of api-keys, tokens, tenant-header",
+                "api-keys,      | spring.datasource.url is not set",
+                "tokens         | taskorder.security.accept accepts tokens, and no issuer of tokens is named"
+            })
+    void without_a_word_about_who_may_call_nothing_starts(String accept, String words) {
+        ConfigurableEnvironment environment = given("taskorder.security.accept", accept);
+        assertThatThrownBy(() -> RequiredSettings.require(environment))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void a_bare_header_is_believed_on_loopback_alone_and_keys_anywhere() {
+        String everywhere = "0.0.0.0";
+        assertThatThrownBy(() -> RequiredSettings.require(
+                        given("taskorder.security.accept", "api-keys,tenant-header", API, everywhere)))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageContaining("whoever reaches the port could act as any tenant");
+        assertThatThrownBy(
+                        () -> RequiredSettings.require(given("taskorder.security.accept", "api-keys", API, everywhere)))
+                .hasMessageContaining("spring.datasource.url is not set");
+    }
+
     @Test
     void a_name_that_a_person_wrote_must_be_one_that_is_read_however_it_is_written() {
         assertThatThrownBy(() -> SettingValues.require(typed("--taskorder.local.data-dri=x")))

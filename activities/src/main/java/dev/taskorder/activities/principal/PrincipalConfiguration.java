@@ -1,0 +1,17 @@
+package dev.taskorder.activities.principal;
+
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.principal.ApiKeys;
+import java.security.SecureRandom;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** API keys. */
+@Configuration(proxyBeanMethods = false)
+public class PrincipalConfiguration {
+    @Bean
+    ApiKeys apiKeys(TenantTransactions transactions, JdbcClient jdbc) {
+        return new JdbcApiKeys(transactions, jdbc, new SecureRandom());
+    }
+}

@@ -1,0 +1,34 @@
+package dev.taskorder.starter.security;
+
+import dev.taskorder.api.principal.Principal;
+import java.util.List;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+
+/** A principal as Spring Security hands it on. What it may do the table of roles says, so it has no authorities. */
+final class PrincipalAuthentication extends AbstractAuthenticationToken {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Principal principal;
+
+    PrincipalAuthentication(Principal principal) {
+        super(List.of());
+        this.principal = principal;
+        setAuthenticated(true);
+    }
+
+    @Override
+    public Principal getPrincipal() {
+        return principal;
+    }
+
+    /** Forgotten as soon as it was checked. */
+    @Override
+    public Object getCredentials() {
+        return "";
+    }
+
+    @Override
+    public String getName() {
+        return principal.name();
+    }
+}

@@ -1,0 +1,161 @@
+package dev.taskorder.starter.security;
+
+import dev.taskorder.activities.tenant.Changes;
+import dev.taskorder.api.principal.ApiKeys;
+import dev.taskorder.api.principal.KeyText;
+import dev.taskorder.starter.problem.Problem;
+import dev.taskorder.starter.problem.ProblemCode;
+import dev.taskorder.starter.problem.ProblemWriter;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
+import dev.taskorder.starter.tenant.BackgroundRunner;
+import dev.taskorder.starter.web.SecuritySettings;
+import dev.taskorder.starter.web.SecuritySettings.Way;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.AuthenticationManagerResolver;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Who may come in. Spring Security finds out who calls; what that one may do {@link AccessRules} say. */
+@Configuration(proxyBeanMethods = false)
+@InRole(Role.API)
+public class SecurityConfiguration implements WebMvcConfigurer {
+    private final Set<Way> ways;
+
+    SecurityConfiguration(Environment environment) {
+        this.ways = SecuritySettings.in(environment);
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        // before all others: who may not do something learns nothing else about it, and takes no token for it
+        registry.addInterceptor(new AccessInterceptor())
+                .addPathPatterns("/v1/**")
+                .order(Ordered.HIGHEST_PRECEDENCE);
+    }
+
+    @Bean
+    Callers callers() {
+        return new Callers(ways.contains(Way.TENANT_HEADER));
+    }
+
+    /** Writes down when keys were used, each at most once a minute: one thread is enough. */
+    @Bean(destroyMethod = "shutdown")
+    ExecutorService keyNotes() {
+        return Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "key-notes");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    @Bean
+    SecurityFilterChain callersOfTheApi(
+            HttpSecurity http, MeterRegistry metrics, AuthenticationManagerResolver<HttpServletRequest> managers) {
+        Unauthenticated unauthenticated = new Unauthenticated(metrics);
+        return http.securityMatcher("/v1/**")
+                .csrf(AbstractHttpConfigurer::disable)
+                .headers(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .authorizeHttpRequests(requests -> {
+                    if (ways.contains(Way.TENANT_HEADER)) {
+                        requests.anyRequest().permitAll();
+                    } else {
+                        requests.anyRequest().authenticated();
+                    }
+                })
+                .oauth2ResourceServer(server ->
+                        server.authenticationManagerResolver(managers).authenticationEntryPoint(unauthenticated))
+                .exceptionHandling(faults -> faults.authenticationEntryPoint(unauthenticated))
+                .build();
+    }
+
+    /** What a header or a parameter may say is checked by whoever reads it, and refused in words that name it. */
+    @Bean
+    HttpFirewall pathsOnly() {
+        StrictHttpFirewall firewall = new StrictHttpFirewall();
+        firewall.setAllowedHeaderNames(name -> true);
+        firewall.setAllowedHeaderValues(value -> true);
+        firewall.setAllowedParameterNames(name -> true);
+        firewall.setAllowedParameterValues(value -> true);
+        firewall.setUnsafeAllowAnyHttpMethod(true);
+        return firewall;
+    }
+
+    @Bean
+    RequestRejectedHandler refusedPath() {
+        return (request, response, why) -> ProblemWriter.write(
+                Problem.of(ProblemCode.INVALID_REQUEST, "the path has characters that no path of ours has"), response);
+    }
+
+    /** Where a bare header is believed, this machine's operator needs no key. */
+    @Bean
+    SmartInitializingSingleton firstOperator(
+            ApiKeys keys,
+            BackgroundRunner runner,
+            @Value("${taskorder.bootstrap-key:}") String given,
+            @Value("${taskorder.bootstrap-key-file:taskorder-operator-key}") Path file) {
+        boolean needed = ways.contains(Way.API_KEYS) && (!ways.contains(Way.TENANT_HEADER) || !given.isBlank());
+        return needed ? new FirstOperator(keys, runner, given, file) : () -> {};
+    }
+
+    @Bean
+    KeyAuthentication keyAuthentication(
+            ApiKeys keys, BackgroundRunner runner, ExecutorService keyNotes, Changes changes) {
+        return new KeyAuthentication(keys, runner, keyNotes, Clock.systemUTC(), changes);
+    }
+
+    /** By what a bearer sends: a key of ours, or else a token. Which of the two are accepted is a setting. */
+    @Bean
+    AuthenticationManagerResolver<HttpServletRequest> managers(
+            KeyAuthentication keys,
+            ObjectProvider<JwtDecoder> tokens,
+            @Value("${taskorder.security.tenant-claim:tenant}") String tenantClaim,
+            @Value("${taskorder.security.role-claim:role}") String roleClaim) {
+        AuthenticationManager refused = asked -> {
+            throw new BadCredentialsException("not accepted here");
+        };
+        AuthenticationManager byKey = ways.contains(Way.API_KEYS) ? keys : refused;
+        AuthenticationManager byToken = ways.contains(Way.TOKENS)
+                ? tokens(tokens.getObject(), new TokenAuthentication(tenantClaim, roleClaim))
+                : refused;
+        AuthenticationManager either =
+                asked -> asked instanceof BearerTokenAuthenticationToken bearer && KeyText.isMeant(bearer.getToken())
+                        ? byKey.authenticate(asked)
+                        : byToken.authenticate(asked);
+        return request -> either;
+    }
+
+    private static AuthenticationManager tokens(JwtDecoder decoder, TokenAuthentication reader) {
+        JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
+        provider.setJwtAuthenticationConverter(reader);
+        return provider::authenticate;
+    }
+}

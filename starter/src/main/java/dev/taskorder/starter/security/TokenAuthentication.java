@@ -1,0 +1,43 @@
+package dev.taskorder.starter.security;
+
+import dev.taskorder.api.principal.Principal;
+import dev.taskorder.api.principal.Role;
+import dev.taskorder.api.tenant.TenantId;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.oauth2.jwt.Jwt;
+
+/** Reads who somebody is from a token that Spring has checked: its subject, and the claims that name tenant and role. */
+final class TokenAuthentication implements Converter<Jwt, AbstractAuthenticationToken> {
+    private final String tenantClaim;
+    private final String roleClaim;
+
+    TokenAuthentication(String tenantClaim, String roleClaim) {
+        this.tenantClaim = tenantClaim;
+        this.roleClaim = roleClaim;
+    }
+
+    @Override
+    public AbstractAuthenticationToken convert(Jwt token) {
+        String subject = token.getSubject();
+        Object role = token.getClaims().get(roleClaim);
+        Role known = role instanceof String word ? Role.of(word).orElse(null) : null;
+        if (subject == null || subject.isBlank() || known == null) {
+            throw new BadCredentialsException("the token names no subject or no role");
+        }
+        return new PrincipalAuthentication(new Principal(subject, tenant(token, known), known));
+    }
+
+    /** An operator has none: whichever it acts for, it names with the request. */
+    private TenantId tenant(Jwt token, Role role) {
+        Object tenant = token.getClaims().get(tenantClaim);
+        if (role == Role.OPERATOR) {
+            return TenantId.SYSTEM;
+        }
+        if (!(tenant instanceof String id) || !TenantId.isWellFormed(id)) {
+            throw new BadCredentialsException("the token names no tenant");
+        }
+        return new TenantId(id);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.taskorder.starter.security;
+
+import dev.taskorder.starter.problem.Problem;
+import dev.taskorder.starter.problem.ProblemCode;
+import dev.taskorder.starter.problem.ProblemWriter;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.AuthenticationEntryPoint;
+
+/**
+ * Answers who has not proved who it is. All such answers are alike. They are counted, and one in a hundred is logged: a row of
+ * the audit log for each would let strangers fill it.
+ */
+final class Unauthenticated implements AuthenticationEntryPoint {
+    private static final Logger log = LoggerFactory.getLogger(Unauthenticated.class);
+    private static final int LOGGED_ONE_IN = 100;
+
+    private final Counter refused;
+    private final AtomicLong seen = new AtomicLong();
+
+    Unauthenticated(MeterRegistry metrics) {
+        this.refused = Counter.builder("taskorder.unauthenticated")
+                .description("Requests without a key or token that is accepted")
+                .register(metrics);
+    }
+
+    @Override
+    public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException why)
+            throws IOException {
+        refused.increment();
+        if (seen.getAndIncrement() % LOGGED_ONE_IN == 0) {
+            log.info(
+                    "refused a request without a key or token that is accepted method={} from={} (one in {} is logged)",
+                    request.getMethod(),
+                    request.getRemoteAddr(),
+                    LOGGED_ONE_IN);
+        }
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        ProblemWriter.write(
+                Problem.of(
+                        ProblemCode.UNAUTHENTICATED,
+                        "/" + HttpHeaders.AUTHORIZATION,
+                        "must be 'Bearer' and a key or token that is accepted: neither expired nor revoked"),
+                response);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.taskorder.starter.web;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.core.env.Environment;
+
+/** By what callers may prove who they are: {@code taskorder.security.accept}. */
+public final class SecuritySettings {
+    /** Its name. */
+    public static final String ACCEPT = "taskorder.security.accept";
+
+    private static final List<String> ISSUERS = List.of(
+            "spring.security.oauth2.resourceserver.jwt.issuer-uri",
+            "spring.security.oauth2.resourceserver.jwt.jwk-set-uri");
+
+    /** A way to prove it. */
+    public enum Way {
+        /** Keys that this installation made. */
+        API_KEYS,
+        /** JWTs of a configured issuer. */
+        TOKENS,
+        /** None at all: whoever reaches this machine's loopback names the tenant to act for, as an operator. Local mode only. */
+        TENANT_HEADER;
+
+        private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+        /** As the setting says it. */
+        public String word() {
+            return word;
+        }
+    }
+
+    private SecuritySettings() {}
+
+    /**
+     * What the setting names; nothing if it is not set.
+     *
+     * @throws IllegalArgumentException naming setting and word, if one is no way
+     */
+    public static Set<Way> in(Environment environment) {
+        Set<Way> ways = EnumSet.noneOf(Way.class);
+        for (String word : environment.getProperty(ACCEPT, "").split(",", -1)) {
+            String asked = word.strip();
+            if (!asked.isEmpty()) {
+                ways.add(Arrays.stream(Way.values())
+                        .filter(way -> way.word().equals(asked))
+                        .findFirst()
+                        .orElseThrow(
+                                () -> new IllegalArgumentException(ACCEPT + ": '" + asked + "' is none of " + all())));
+            }
+        }
+        return ways;
+    }
+
+    /** Whether an issuer of tokens, or its keys, are configured. */
+    public static boolean namesAnIssuer(Environment environment) {
+        return ISSUERS.stream()
+                .anyMatch(setting -> !environment.getProperty(setting, "").isBlank());
+    }
+
+    /** All ways, for messages. */
+    public static String all() {
+        return Arrays.stream(Way.values()).map(Way::word).collect(Collectors.joining(", "));
+    }
+
+    /** The settings of which one has to name an issuer. */
+    public static String issuers() {
+        return String.join(" or ", ISSUERS);
+    }
+}
