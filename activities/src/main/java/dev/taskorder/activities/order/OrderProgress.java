@@ -244,8 +244,14 @@ final class OrderProgress {
 
     /** The verdict on an order with this attempt open; the row may be from before its grant. */
     Verdict.Execute execute(OrderRow order, int attempt) {
-        long graceMs = defaultsOf(order).cancelGraceMs();
-        return new Verdict.Execute(attempt, order.taskType(), order.priority(), Math.max(1, leftMs(order)), graceMs);
+        Policy policy = policyOf(order);
+        return new Verdict.Execute(
+                attempt,
+                order.taskType(),
+                order.priority(),
+                Math.max(1, leftMs(order)),
+                policy.defaults().cancelGraceMs(),
+                policy.weight());
     }
 
     private Verdict cancel(OrderRow order) {

@@ -10,6 +10,7 @@ import dev.taskorder.activities.testing.Race;
 import dev.taskorder.activities.testing.ShortWay;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -74,7 +75,7 @@ class DispatchQueueTest {
     }
 
     @Test
-    void a_start_has_the_weight_of_the_policy_that_its_order_was_created_under() {
+    void a_start_and_its_attempt_have_the_weight_of_the_policy_that_its_order_was_created_under() {
         TaskOrder usual = tenant.created(anOrder().spec());
         tenant.sql(jdbc -> jdbc.sql(HEAVY).update());
         Tenant another = Tenant.fresh();
@@ -87,6 +88,8 @@ class DispatchQueueTest {
         assertThat(Application.shared().bean(ShortWay.class).startedOf(another.id()))
                 .extracting(StartDue::weight)
                 .containsExactly(4f);
+        assertThat(((Verdict.Execute) tenant.admitted(usual)).weight()).isEqualTo(1);
+        assertThat(((Verdict.Execute) another.admitted(heavy)).weight()).isEqualTo(4);
     }
 
     @Test

@@ -33,9 +33,17 @@ public sealed interface Verdict {
      *
      * @param leftMs until the order's deadline, at least 1
      * @param graceMs how long an executor that is cancelled or late is waited for
+     * @param weight the tenant's share of the workers; null where it was not told, in verdicts from before it was
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Execute(int attempt, String taskType, int priority, long leftMs, long graceMs) implements Verdict {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Execute(
+            int attempt,
+            String taskType,
+            int priority,
+            long leftMs,
+            long graceMs,
+            @Nullable Float weight) implements Verdict {
         /** Whether it is still this attempt that is to run. */
         public boolean isSameAs(Verdict later) {
             return later instanceof Execute other && other.attempt == attempt;

@@ -60,11 +60,16 @@ final class ActivityPolicies {
                 .setHeartbeatTimeout(HEARTBEAT_TIMEOUT)
                 .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
                 .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-                .setPriority(Priority.newBuilder()
-                        .setPriorityKey(PriorityKeys.of(attempt.priority()))
-                        .setFairnessKey(tenant.value())
-                        .build())
+                .setPriority(share(tenant, attempt))
                 .setSummary("attempt " + attempt.attempt())
                 .build();
+    }
+
+    private static Priority share(TenantId tenant, Verdict.Execute attempt) {
+        Priority.Builder share = Priority.newBuilder()
+                .setPriorityKey(PriorityKeys.of(attempt.priority()))
+                .setFairnessKey(tenant.value());
+        Float weight = attempt.weight();
+        return (weight == null ? share : share.setFairnessWeight(weight)).build();
     }
 }

@@ -72,6 +72,7 @@ class AttemptEndTest {
 
     @Test
     void the_attempt_carries_priority_fairness_and_its_limits() {
+        stage.book.with_weight(2.5f);
         stage.start().result();
 
         var scheduled = stage.history().getHistory().getEventsList().stream()
@@ -82,6 +83,7 @@ class AttemptEndTest {
         assertThat(attributes.getTaskQueue().getName()).isEqualTo("taskorder");
         assertThat(attributes.getPriority().getPriorityKey()).isEqualTo(3);
         assertThat(attributes.getPriority().getFairnessKey()).isEqualTo("tenant_a");
+        assertThat(attributes.getPriority().getFairnessWeight()).isEqualTo(2.5f);
         assertThat(attributes.getScheduleToCloseTimeout().getSeconds()).isEqualTo(67);
         assertThat(attributes.getHeartbeatTimeout().getSeconds()).isEqualTo(10);
         assertThat(attributes.getRetryPolicy().getMaximumAttempts()).isOne();

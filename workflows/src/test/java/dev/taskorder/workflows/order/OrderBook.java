@@ -76,6 +76,7 @@ final class OrderBook implements OrderSteps {
     private LongSupplier clock = System::currentTimeMillis;
     private long leftMs = 60_000;
     private long graceMs = 5_000;
+    private @Nullable Float weight;
     private int priority = 50;
     private int settlements;
     private final List<String> ends = new ArrayList<>();
@@ -189,7 +190,7 @@ final class OrderBook implements OrderSteps {
         if (!state.isLive()) {
             grant();
         }
-        Verdict.Execute live = new Verdict.Execute(attempt, TASK_TYPE, priority, leftMs, graceMs);
+        Verdict.Execute live = new Verdict.Execute(attempt, TASK_TYPE, priority, leftMs, graceMs, weight);
         return refused ? new Verdict.Stop(live) : live;
     }
 
@@ -275,6 +276,10 @@ final class OrderBook implements OrderSteps {
         leftMs = ms;
         graceMs = grace;
         return this;
+    }
+
+    void with_weight(float told) {
+        weight = told;
     }
 
     synchronized OrderBook with_priority(int value) {

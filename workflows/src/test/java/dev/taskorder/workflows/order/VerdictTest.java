@@ -20,7 +20,10 @@ class VerdictTest {
                 Arguments.of(Map.of("do", "await", "newer", 1), new Verdict.Await(null)),
                 Arguments.of(
                         Map.of("do", "execute", "attempt", 1, "taskType", "T", "leftMs", 9, "newer", 1),
-                        new Verdict.Execute(1, "T", 0, 9, 0)),
+                        new Verdict.Execute(1, "T", 0, 9, 0, null)),
+                Arguments.of(
+                        Map.of("do", "execute", "attempt", 1, "taskType", "T", "leftMs", 9, "weight", 0.5),
+                        new Verdict.Execute(1, "T", 0, 9, 0, 0.5f)),
                 Arguments.of(
                         Map.of(
                                 "do",
@@ -29,7 +32,7 @@ class VerdictTest {
                                 Map.of("do", "execute", "attempt", 1, "taskType", "T", "newer", 1),
                                 "newer",
                                 1),
-                        new Verdict.Stop(new Verdict.Execute(1, "T", 0, 0, 0))),
+                        new Verdict.Stop(new Verdict.Execute(1, "T", 0, 0, 0, null))),
                 Arguments.of(Map.of("do", "back_off", "ms", 5, "newer", 1), new Verdict.BackOff(5)),
                 Arguments.of(Map.of("do", "over", "status", "SUCCESS", "newer", 1), new Verdict.Over("SUCCESS")));
     }
