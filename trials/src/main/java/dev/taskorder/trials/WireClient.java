@@ -49,10 +49,19 @@ final class WireClient implements AutoCloseable {
     }
 
     WireClient(int port, String tenant) throws IOException {
+        this("tenant: " + tenant, port);
+    }
+
+    private WireClient(String header, int port) throws IOException {
         this.port = port;
         this.socket = connected(port);
         this.in = buffered(socket);
-        this.commonHeaders = " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\ntenant: " + tenant + "\r\n";
+        this.commonHeaders = " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n" + header + "\r\n";
+    }
+
+    /** One whose key says who calls. */
+    static WireClient withKey(int port, String key) throws IOException {
+        return new WireClient("Authorization: Bearer " + key, port);
     }
 
     Answer get(String path) throws IOException {
@@ -61,6 +70,10 @@ final class WireClient implements AutoCloseable {
 
     Answer post(String path, byte[] json) throws IOException {
         return exchange("POST", path, json);
+    }
+
+    Answer patch(String path, byte[] json) throws IOException {
+        return exchange("PATCH", path, json);
     }
 
     Answer put(String path, byte[] json) throws IOException {

@@ -31,6 +31,7 @@ import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
@@ -83,6 +84,7 @@ public class SecurityConfiguration implements WebMvcConfigurer {
                 .headers(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
+                .servletApi(AbstractHttpConfigurer::disable)
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .authorizeHttpRequests(requests -> {
                     if (ways.contains(Way.TENANT_HEADER)) {
@@ -95,6 +97,12 @@ public class SecurityConfiguration implements WebMvcConfigurer {
                         server.authenticationManagerResolver(managers).authenticationEntryPoint(unauthenticated))
                 .exceptionHandling(faults -> faults.authenticationEntryPoint(unauthenticated))
                 .build();
+    }
+
+    /** A request is seen as one already; each filter of it again would cost as much as the filters do. */
+    @Bean
+    SecurityObservationSettings filtersUnseen() {
+        return SecurityObservationSettings.noObservations();
     }
 
     /** What a header or a parameter may say is checked by whoever reads it, and refused in words that name it. */
