@@ -14,7 +14,9 @@ import dev.taskorder.api.offenders.PointsUp;
 import dev.taskorder.api.offenders.ReadsNoNewerField;
 import dev.taskorder.starter.offenders.BindsATenant;
 import dev.taskorder.starter.offenders.ClearsATenant;
+import dev.taskorder.starter.offenders.GoesPastTheEntry;
 import dev.taskorder.starter.offenders.HasTheMachinesClock;
+import dev.taskorder.starter.offenders.MakesThreads;
 import dev.taskorder.starter.tenant.IsAFourthBinder;
 import dev.taskorder.workflows.offenders.PointsAside;
 import dev.taskorder.workflows.order.TaskOrderWorkflowImpl;
@@ -63,7 +65,20 @@ class ArchitectureRulesBiteTest {
                         IsAFourthBinder.class,
                         named("dev.taskorder.starter.tenant.TenantBinding")),
                 offence("transactions", ArchitectureTest.transactions_begin_in_one_place, BeginsATransaction.class),
-                offence("annotation", ArchitectureTest.no_transaction_begins_by_annotation, BeginsATransaction.class));
+                offence("annotation", ArchitectureTest.no_transaction_begins_by_annotation, BeginsATransaction.class),
+                offence("thread", EntryPointsTest.threads_are_made_in_one_place, MakesThreads.Bare.class),
+                offence("pool", EntryPointsTest.threads_are_made_in_one_place, MakesThreads.Pool.class),
+                offence("clock's pool", EntryPointsTest.threads_are_made_in_one_place, MakesThreads.Clock.class),
+                offence("common pool", EntryPointsTest.threads_are_made_in_one_place, MakesThreads.Borrowed.class),
+                offence("parallel", EntryPointsTest.threads_are_made_in_one_place, MakesThreads.Side.class),
+                offence("begins", EntryPointsTest.nothing_begins_by_annotation, GoesPastTheEntry.ByAnnotation.class),
+                offence("header", EntryPointsTest.only_the_sdk_binds_by_a_header, GoesPastTheEntry.ByHeader.class),
+                offence("signal", EntryPointsTest.signals_and_queries_name_no_tenant, GoesPastTheEntry.BySignal.class),
+                offence("worker", EntryPointsTest.no_worker_is_without_the_entry, GoesPastTheEntry.ByWorker.class),
+                offence(
+                        "path",
+                        EntryPointsTest.every_call_over_http_comes_through_the_filter,
+                        GoesPastTheEntry.ByPath.class));
     }
 
     @ParameterizedTest(name = "{0}")

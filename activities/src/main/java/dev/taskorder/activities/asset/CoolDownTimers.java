@@ -1,6 +1,7 @@
 package dev.taskorder.activities.asset;
 
 import dev.taskorder.activities.tenant.TenantBinder;
+import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.api.tenant.TenantId;
 import java.time.Duration;
 import java.util.Map;
@@ -27,11 +28,7 @@ final class CoolDownTimers implements AutoCloseable {
     private final JdbcCoolDowns coolDowns;
     private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(
             THREADS,
-            work -> {
-                Thread thread = new Thread(work, "taskorder-cool-down");
-                thread.setDaemon(true);
-                return thread;
-            },
+            OwnThreads.daemons("taskorder-cool-down"),
             // while the process ends: whoever sets one has committed, and must not be told that anything failed
             new ThreadPoolExecutor.DiscardPolicy());
     private final Map<Key, Future<?>> timers = new ConcurrentHashMap<>();

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.execution;
 
+import dev.taskorder.activities.thread.OwnThreads;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -76,11 +77,8 @@ final class RunningAttempts {
 
     /** Side by side and not for long: a Temporal that does not answer finds out by the missing beats. */
     private static void loseAll(List<RunningAttempt> rest) throws InterruptedException {
-        ExecutorService callers = Executors.newFixedThreadPool(Math.min(rest.size(), LOSE_THREADS), work -> {
-            Thread thread = new Thread(work, "taskorder-lose");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService callers =
+                Executors.newFixedThreadPool(Math.min(rest.size(), LOSE_THREADS), OwnThreads.daemons("taskorder-lose"));
         try {
             callers.invokeAll(
                     rest.stream()

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.execution;
 
+import dev.taskorder.activities.thread.OwnThreads;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
@@ -45,11 +46,7 @@ final class Timers implements AutoCloseable {
     }
 
     private static ScheduledThreadPoolExecutor threads(String name, int count) {
-        ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(count, work -> {
-            Thread thread = new Thread(work, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(count, OwnThreads.daemons(name));
         // Deadlines may be 30 days away; an attempt that has ended must not be kept in memory until then.
         pool.setRemoveOnCancelPolicy(true);
         return pool;

@@ -3,6 +3,7 @@ package dev.taskorder.activities.executor;
 import dev.taskorder.activities.outbound.OutboundHttp;
 import dev.taskorder.activities.outbound.OutboundHttp.Answer;
 import dev.taskorder.activities.outbound.UrlGuard;
+import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.api.execution.ExecutionRequest;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.Executor;
@@ -27,11 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SyntheticMonitorExecutor implements Executor, AutoCloseable {
     private final UrlGuard guard;
-    private final ExecutorService exchanges = Executors.newCachedThreadPool(work -> {
-        Thread thread = new Thread(work, "taskorder-monitor");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService exchanges = Executors.newCachedThreadPool(OwnThreads.daemons("taskorder-monitor"));
 
     SyntheticMonitorExecutor(UrlGuard guard) {
         this.guard = guard;

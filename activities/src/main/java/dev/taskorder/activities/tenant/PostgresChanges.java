@@ -1,5 +1,6 @@
 package dev.taskorder.activities.tenant;
 
+import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.api.tenant.TenantId;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,7 +33,7 @@ final class PostgresChanges implements Changes, SmartLifecycle {
     private final OwnConnections connections;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch stop = new CountDownLatch(0);
-    private volatile Thread thread = new Thread();
+    private volatile Thread thread = OwnThreads.none();
     private volatile boolean heard;
 
     PostgresChanges(OwnConnections connections) {
@@ -57,8 +58,7 @@ final class PostgresChanges implements Changes, SmartLifecycle {
     @Override
     public void start() {
         stop = new CountDownLatch(1);
-        thread = new Thread(this::loop, "changes");
-        thread.setDaemon(true);
+        thread = OwnThreads.daemon("changes", this::loop);
         thread.start();
     }
 

@@ -1,5 +1,6 @@
 package dev.taskorder.starter.demo;
 
+import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.starter.startup.Stopping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,7 @@ final class Demo implements ApplicationListener<ApplicationReadyEvent> {
         if (Stopping.isAsked()) {
             return; // a Ctrl-C while it started: nothing is begun any more
         }
-        new Thread(() -> play(ready.getApplicationContext()), "demo").start();
+        OwnThreads.lasting("demo", () -> play(ready.getApplicationContext())).start();
     }
 
     private static void play(ConfigurableApplicationContext application) {

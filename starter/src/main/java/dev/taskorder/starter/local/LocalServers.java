@@ -1,5 +1,6 @@
 package dev.taskorder.starter.local;
 
+import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.starter.startup.Ports;
 import dev.taskorder.starter.startup.StartRefusedException;
 import dev.taskorder.starter.startup.Stopping;
@@ -48,11 +49,11 @@ final class LocalServers implements AutoCloseable {
 
     /** Starts both at once and waits for PostgreSQL only: the application accepts orders without Temporal. */
     void start() {
-        daemon("local-temporal", this::startTemporal);
+        OwnThreads.daemon("local-temporal", this::startTemporal).start();
         if (settings.ownDatabase()) {
             CompletableFuture<LocalPostgres> starting = new CompletableFuture<>();
             postgres = starting;
-            daemon("local-postgres", () -> startPostgres(starting));
+            OwnThreads.daemon("local-postgres", () -> startPostgres(starting)).start();
             join(starting);
         }
     }
@@ -157,11 +158,5 @@ final class LocalServers implements AutoCloseable {
                     "Install it (./taskorder up does where python3 is there), or give --taskorder.local.temporal=in-jvm.");
         }
         return program;
-    }
-
-    private static void daemon(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        thread.start();
     }
 }

@@ -1,5 +1,6 @@
 package dev.taskorder.starter.maintenance;
 
+import dev.taskorder.activities.thread.OwnThreads;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -20,7 +21,7 @@ final class MaintenanceLoop implements SmartLifecycle {
     private final String name;
     private final BooleanSupplier pass;
     private volatile CountDownLatch stop = new CountDownLatch(0);
-    private volatile Thread thread = new Thread();
+    private volatile Thread thread = OwnThreads.none();
 
     /**
      * @param name of its thread
@@ -34,7 +35,7 @@ final class MaintenanceLoop implements SmartLifecycle {
     @Override
     public void start() {
         stop = new CountDownLatch(1);
-        thread = new Thread(this::loop, name);
+        thread = OwnThreads.lasting(name, this::loop);
         thread.start();
     }
 

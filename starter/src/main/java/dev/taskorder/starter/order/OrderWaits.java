@@ -1,6 +1,7 @@
 package dev.taskorder.starter.order;
 
 import dev.taskorder.activities.order.OrderEnds;
+import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.starter.tenant.BackgroundRunner;
@@ -49,7 +50,8 @@ final class OrderWaits implements SmartLifecycle, AutoCloseable {
         this.background = background;
         this.lookEvery = lookEvery;
         this.places = new Semaphore(waitersMax);
-        this.thread = new ScheduledThreadPoolExecutor(1, OrderWaits::daemon, new ThreadPoolExecutor.DiscardPolicy());
+        this.thread = new ScheduledThreadPoolExecutor(
+                1, OwnThreads.daemons("order-waits"), new ThreadPoolExecutor.DiscardPolicy());
         this.thread.setRemoveOnCancelPolicy(true);
         ends.listen(this::ended);
     }
@@ -186,11 +188,5 @@ final class OrderWaits implements SmartLifecycle, AutoCloseable {
                 alarm.cancel(false);
             }
         }
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "order-waits");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -1,6 +1,7 @@
 package dev.taskorder.starter.security;
 
 import dev.taskorder.activities.tenant.Changes;
+import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.api.principal.ApiKeys;
 import dev.taskorder.api.principal.KeyText;
 import dev.taskorder.starter.problem.Problem;
@@ -68,11 +69,7 @@ public class SecurityConfiguration implements WebMvcConfigurer {
     /** Writes down when keys were used, each at most once a minute: one thread is enough. */
     @Bean(destroyMethod = "shutdown")
     ExecutorService keyNotes() {
-        return Executors.newSingleThreadExecutor(work -> {
-            Thread thread = new Thread(work, "key-notes");
-            thread.setDaemon(true);
-            return thread;
-        });
+        return Executors.newSingleThreadExecutor(OwnThreads.daemons("key-notes"));
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.taskorder.starter.startup;
 
+import dev.taskorder.activities.thread.OwnThreads;
 import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -9,7 +10,7 @@ import org.springframework.core.annotation.Order;
 public final class Stopping implements SpringBootExceptionReporter {
     /** True from the first moment of a Ctrl-C, a SIGTERM or an exit; never false again. */
     public static boolean isAsked() {
-        Thread neverStarted = new Thread(() -> {}, "never-started");
+        Thread neverStarted = OwnThreads.none();
         try {
             // the only thing that the JVM lets on, and it does from the beginning
             Runtime.getRuntime().addShutdownHook(neverStarted);

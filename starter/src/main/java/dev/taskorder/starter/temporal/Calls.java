@@ -1,5 +1,6 @@
 package dev.taskorder.starter.temporal;
 
+import dev.taskorder.activities.thread.OwnThreads;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -16,11 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Calls implements AutoCloseable {
     private static final int SECONDS_MAX = 5;
 
-    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "taskorder-call-deadlines");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService deadlines =
+            Executors.newSingleThreadScheduledExecutor(OwnThreads.daemons("taskorder-call-deadlines"));
 
     /** Makes the call, with the SDK's retries, for at most some seconds. */
     <T> T bounded(Supplier<T> call) {

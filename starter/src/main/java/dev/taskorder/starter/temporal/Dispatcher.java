@@ -5,6 +5,7 @@ import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.dispatch.SignalDue;
 import dev.taskorder.activities.dispatch.StartAtOnce;
 import dev.taskorder.activities.dispatch.StartDue;
+import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import java.util.LinkedHashMap;
@@ -86,8 +87,7 @@ final class Dispatcher implements SmartLifecycle {
     public synchronized void start() {
         if (!running) {
             running = true;
-            thread = new Thread(this::work, "taskorder-dispatch");
-            thread.setDaemon(true);
+            thread = OwnThreads.daemon("taskorder-dispatch", this::work);
             thread.start();
         }
     }
@@ -266,12 +266,13 @@ final class Dispatcher implements SmartLifecycle {
     }
 
     private static ThreadPoolExecutor carriers() {
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(CARRIERS, CARRIERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-                    Thread thread = new Thread(work, "taskorder-carrier");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                CARRIERS,
+                CARRIERS,
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                OwnThreads.daemons("taskorder-carrier"));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

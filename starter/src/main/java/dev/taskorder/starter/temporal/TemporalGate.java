@@ -1,5 +1,6 @@
 package dev.taskorder.starter.temporal;
 
+import dev.taskorder.activities.thread.OwnThreads;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -66,8 +67,7 @@ final class TemporalGate implements SmartLifecycle {
         lock.lock();
         try {
             if (thread == null) {
-                thread = new Thread(this::watch, "taskorder-temporal");
-                thread.setDaemon(true);
+                thread = OwnThreads.daemon("taskorder-temporal", this::watch);
                 thread.start();
             }
         } finally {

@@ -18,16 +18,16 @@ class WorkerWiring {
     @Bean
     Workers workers(
             WorkflowClient client,
-            TenantCheck tenantCheck,
+            ActivityEntry activityEntry,
             OrderSteps steps,
             AttemptWorker attempts,
             TemporalSettings settings,
             @Value("${taskorder.shutdown-grace:20s}") Duration grace) {
-        return new Workers(client, tenantCheck, steps, attempts, grace, settings.executorSlots());
+        return new Workers(client, activityEntry, steps, attempts, grace, settings.executorSlots());
     }
 
     @Bean
-    TenantCheck tenantCheck(TenantContextPropagator tenants, TraceContextPropagator traces) {
-        return new TenantCheck(tenants, traces);
+    ActivityEntry activityEntry(TenantContextPropagator tenants, TraceContextPropagator traces) {
+        return new ActivityEntry(tenants, traces);
     }
 }

@@ -1,6 +1,7 @@
 package dev.taskorder.starter.temporal;
 
 import dev.taskorder.activities.execution.AttemptWorker;
+import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.TaskOrderWorkflow;
 import dev.taskorder.workflows.order.TaskOrderWorkflowImpl;
@@ -51,13 +52,13 @@ final class Workers implements SmartLifecycle {
 
     Workers(
             WorkflowClient client,
-            TenantCheck tenantCheck,
+            ActivityEntry activityEntry,
             OrderSteps steps,
             AttemptWorker attempts,
             Duration grace,
             int executorSlots) {
         WorkerFactoryOptions checked = WorkerFactoryOptions.newBuilder()
-                .setWorkerInterceptors(tenantCheck)
+                .setWorkerInterceptors(activityEntry)
                 .build();
         this.attempts = attempts;
         this.grace = grace;
@@ -124,15 +125,13 @@ final class Workers implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         // Beside what else ends in this phase: the grace is long, and the callers' requests need not wait for it.
-        new Thread(
-                        () -> {
-                            try {
-                                stop();
-                            } finally {
-                                callback.run();
-                            }
-                        },
-                        "taskorder-workers-stop")
+        OwnThreads.lasting("taskorder-workers-stop", () -> {
+                    try {
+                        stop();
+                    } finally {
+                        callback.run();
+                    }
+                })
                 .start();
     }
 

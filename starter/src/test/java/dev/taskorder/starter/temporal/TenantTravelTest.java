@@ -65,7 +65,7 @@ class TenantTravelTest {
                         .setContextPropagators(List.of(TENANTS, TRACES))
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new TenantCheck(TENANTS, TRACES), new Arrivals())
+                        .setWorkerInterceptors(new ActivityEntry(TENANTS, TRACES), new Arrivals())
                         .build())
                 .build());
         var steps = temporal.newWorker(

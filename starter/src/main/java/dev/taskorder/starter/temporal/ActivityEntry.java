@@ -22,13 +22,13 @@ import org.slf4j.LoggerFactory;
  * and leaves its thread without one. A header can be forged by whoever may start workflows, so none of the three counts
  * alone. A workflow's threads are left without one, too, for they are pooled like those of activities.
  */
-final class TenantCheck extends WorkerInterceptorBase {
-    private static final Logger log = LoggerFactory.getLogger(TenantCheck.class);
+final class ActivityEntry extends WorkerInterceptorBase {
+    private static final Logger log = LoggerFactory.getLogger(ActivityEntry.class);
 
     private final TenantContextPropagator tenants;
     private final TraceContextPropagator traces;
 
-    TenantCheck(TenantContextPropagator tenants, TraceContextPropagator traces) {
+    ActivityEntry(TenantContextPropagator tenants, TraceContextPropagator traces) {
         this.tenants = tenants;
         this.traces = traces;
     }
