@@ -11,6 +11,8 @@ import dev.taskorder.api.audit.AuditRecord.AuditObject;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Writes {@code audit_entry}. */
@@ -63,9 +65,7 @@ final class JdbcAuditLog implements AuditLog {
             return;
         }
         transactions.run(() -> {
-            statement(WRITE_ONCE, act).update();
-            Duration rest = Duration.ofMillis(
-                    jdbc.sql(REST_OF_THE_HOUR).query(Long.class).single());
+            Duration rest = writtenOnce(act);
             transactions.afterCommit(() -> standing.put(key, rest));
         });
     }
@@ -73,6 +73,23 @@ final class JdbcAuditLog implements AuditLog {
     @Override
     public void writeFor(TenantId owner, AuditRecord act) {
         others.run(owner, () -> statement(WRITE, act).update());
+    }
+
+    @Override
+    public void writeOncePerHourFor(TenantId owner, AuditRecord act) {
+        OfHour key = new OfHour(owner, act.actor(), act.action());
+        if (standing.getIfPresent(key) != null) {
+            return;
+        }
+        AtomicReference<Duration> rest = new AtomicReference<>(Duration.ZERO);
+        others.run(owner, () -> rest.set(writtenOnce(act)));
+        standing.put(key, Objects.requireNonNull(rest.get()));
+    }
+
+    /** How long it stands for all of its kind. */
+    private Duration writtenOnce(AuditRecord act) {
+        statement(WRITE_ONCE, act).update();
+        return Duration.ofMillis(jdbc.sql(REST_OF_THE_HOUR).query(Long.class).single());
     }
 
     private JdbcClient.StatementSpec statement(String sql, AuditRecord act) {

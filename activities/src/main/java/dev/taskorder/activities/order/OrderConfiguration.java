@@ -40,6 +40,11 @@ public class OrderConfiguration {
     }
 
     @Bean
+    OrderIdentities orderIdentities(TenantTransactions transactions, JdbcClient jdbc) {
+        return new JdbcOrderIdentities(transactions, jdbc);
+    }
+
+    @Bean
     OrderEnds orderEnds(TenantTransactions transactions) {
         return new OrderEnds(transactions::afterCommit);
     }

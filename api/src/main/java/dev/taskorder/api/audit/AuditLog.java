@@ -21,4 +21,7 @@ public interface AuditLog {
      *     for its end for ever
      */
     void writeFor(TenantId owner, AuditRecord act);
+
+    /** As {@link #writeFor}, but no more than one entry for the same actor, action and hour of that tenant. */
+    void writeOncePerHourFor(TenantId owner, AuditRecord act);
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param action what, such as {@code asset.put}
  * @param object on what; null where it is on nothing that has a name
  * @param outcome what came of it
- * @param code the code of the problem that a refusal was answered with; null for anything else
+ * @param code the code of the problem that a refusal was answered with, or why a workflow was refused; null for anything else
  * @param origin from where
  */
 public record AuditRecord(

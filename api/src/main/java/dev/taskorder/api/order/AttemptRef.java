@@ -6,4 +6,4 @@ import java.util.UUID;
 
 /** The input of an executor's activity in our JVM: which attempt. Input, leases and result go by the row. */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record AttemptRef(TenantId tenant, UUID taskId, int attempt) {}
+public record AttemptRef(TenantId tenant, UUID taskId, int attempt) implements OrderCommand {}

@@ -66,7 +66,8 @@ public interface OrderSteps {
             How how,
             @Nullable String cancelled,
             @Nullable String cancelledBy,
-            @Nullable String message) {}
+            @Nullable String message)
+            implements OrderCommand {}
 
     /** Ends an order that is QUEUED, or RUNNING between two attempts. */
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -76,7 +77,7 @@ public interface OrderSteps {
             UUID taskId,
             int runNo,
             @Nullable String reason,
-            @Nullable String requestedBy) {}
+            @Nullable String requestedBy) implements OrderCommand {}
 
     /**
      * A change of priority, or a look at it.
@@ -90,5 +91,5 @@ public interface OrderSteps {
             UUID taskId,
             int runNo,
             @Nullable Integer priority,
-            @Nullable String requestedBy) {}
+            @Nullable String requestedBy) implements OrderCommand {}
 }

@@ -10,4 +10,4 @@ import java.util.UUID;
  * @param runNo raised by redrive and recovery; a step of an older run changes nothing
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record TaskOrderRef(TenantId tenant, UUID taskId, int runNo) {}
+public record TaskOrderRef(TenantId tenant, UUID taskId, int runNo) implements OrderCommand {}

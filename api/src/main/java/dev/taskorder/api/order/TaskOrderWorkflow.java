@@ -8,6 +8,9 @@ import io.temporal.workflow.WorkflowMethod;
 /** One workflow per order (design.md §3). */
 @WorkflowInterface
 public interface TaskOrderWorkflow {
+    /** Its type, which no other workflow of ours has. */
+    String TYPE = "TaskOrder";
+
     /**
      * The queue of workflows and of the executors in our JVM. One queue, because Temporal hands an attempt to the worker
      * whose workflow asks for it in the answer to that, if both are of one queue: no second way through matching.
@@ -27,7 +30,7 @@ public interface TaskOrderWorkflow {
     String TASK_ID_MEMO = "task_id";
 
     /** Lives until the order is over; returns its final status. */
-    @WorkflowMethod(name = "TaskOrder")
+    @WorkflowMethod(name = TYPE)
     String run(TaskOrderRef order);
 
     /** Ends the order as CANCELLED unless it ends first; a second one changes nothing. */

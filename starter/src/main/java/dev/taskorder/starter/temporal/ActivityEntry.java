@@ -1,6 +1,11 @@
 package dev.taskorder.starter.temporal;
 
+import dev.taskorder.activities.order.OrderIdentities;
+import dev.taskorder.activities.order.OrderIdentity;
 import dev.taskorder.api.failure.FailureType;
+import dev.taskorder.api.order.AttemptRef;
+import dev.taskorder.api.order.OrderCommand;
+import dev.taskorder.api.order.TaskOrderWorkflow;
 import dev.taskorder.api.order.WorkflowIds;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.tenant.TenantContextPropagator;
@@ -13,24 +18,33 @@ import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Every activity, local ones included, begins only if the header, the input and the workflow's id name the same tenant,
- * and leaves its thread without one. A header can be forged by whoever may start workflows, so none of the three counts
- * alone. A workflow's threads are left without one, too, for they are pooled like those of activities.
+ * The entry of activities: each, local ones included, begins only if the header, the input and the workflow's id name the
+ * same tenant, which has the order, and if the workflow is that order's own; and it leaves its thread without a tenant. A
+ * header can be forged by whoever may start workflows, so none of the three counts alone. A workflow's threads are left
+ * without a tenant, too, for they are pooled like those of activities.
  */
 final class ActivityEntry extends WorkerInterceptorBase {
-    private static final Logger log = LoggerFactory.getLogger(ActivityEntry.class);
+    /** An attempt has one try, and Temporal waits twice as long for its first beat. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long PAUSE_MS = 200;
 
     private final TenantContextPropagator tenants;
     private final TraceContextPropagator traces;
+    private final OrderIdentities orders;
+    private final Refusals refusals;
 
-    ActivityEntry(TenantContextPropagator tenants, TraceContextPropagator traces) {
+    ActivityEntry(
+            TenantContextPropagator tenants, TraceContextPropagator traces, OrderIdentities orders, Refusals refusals) {
         this.tenants = tenants;
         this.traces = traces;
+        this.orders = orders;
+        this.refusals = refusals;
     }
 
     @Override
@@ -70,22 +84,70 @@ final class ActivityEntry extends WorkerInterceptorBase {
         traces.setCurrentContext(null);
     }
 
-    private void require(@Nullable ActivityInfo info, ActivityInboundCallsInterceptor.ActivityInput input) {
+    private void check(@Nullable ActivityInfo info, ActivityInboundCallsInterceptor.ActivityInput input) {
         Optional<TenantId> header = tenants.tenantOf(input.getHeader().getValues());
-        Optional<TenantId> argument = InputTenant.of(input.getArguments());
+        Optional<OrderCommand> command = InputCommand.of(input.getArguments());
         Optional<TenantId> workflow =
                 Optional.ofNullable(info).map(ActivityInfo::getWorkflowId).flatMap(WorkflowIds::tenantOf);
-        if (header.isEmpty() || !header.equals(argument) || !header.equals(workflow)) {
-            log.warn(
-                    "tenant mismatch, nothing was done workflow={} activity={} header={} input={} workflow_tenant={}",
-                    info == null ? null : info.getWorkflowId(),
-                    info == null ? null : info.getActivityType(),
-                    header.orElse(null),
-                    argument.orElse(null),
-                    workflow.orElse(null));
-            throw ApplicationFailure.newNonRetryableFailure(
-                    "header, input and workflow id do not name the same tenant", FailureType.TENANT_MISMATCH.name());
+        if (info == null
+                || header.isEmpty()
+                || !header.equals(workflow)
+                || !header.equals(command.map(OrderCommand::tenant))) {
+            throw refusals.refused(
+                    FailureType.TENANT_MISMATCH,
+                    info,
+                    "header, input and workflow id do not name the same tenant, but " + named(header) + ", "
+                            + named(command.map(OrderCommand::tenant)) + " and " + named(workflow));
         }
+        check(info, command.orElseThrow());
+    }
+
+    private static String named(Optional<TenantId> tenant) {
+        return tenant.map(TenantId::value).orElse("none");
+    }
+
+    private void check(ActivityInfo info, OrderCommand command) {
+        boolean attempt = command instanceof AttemptRef;
+        Optional<OrderIdentity> identity = attempt ? patiently(command.taskId()) : orders.find(command.taskId());
+        if (identity.isEmpty()) {
+            throw refusals.refused(FailureType.ORDER_UNKNOWN, info, "no order " + command.taskId() + " of this tenant");
+        }
+        boolean own = info.getWorkflowId().equals(identity.get().workflowId())
+                && info.getWorkflowType().equals(TaskOrderWorkflow.TYPE)
+                && (!attempt || info.getActivityType().equals(identity.get().taskType()));
+        if (!own) {
+            throw refusals.refused(
+                    FailureType.NOT_OF_ORDER,
+                    info,
+                    "not the workflow, or not an attempt, of order " + command.taskId());
+        }
+    }
+
+    private Optional<OrderIdentity> patiently(UUID taskId) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (true) {
+            try {
+                return orders.find(taskId);
+            } catch (RuntimeException away) {
+                if (System.nanoTime() - end >= 0) {
+                    throw lost("the store did not answer in time", away);
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw lost("the worker's process ends", e);
+        }
+    }
+
+    private static ApplicationFailure lost(String why, Exception cause) {
+        return ApplicationFailure.newFailureWithCause(why, FailureType.EXECUTOR_LOST.name(), cause);
     }
 
     private final class Checked extends ActivityInboundCallsInterceptorBase {
@@ -104,7 +166,7 @@ final class ActivityEntry extends WorkerInterceptorBase {
         @Override
         public ActivityOutput execute(ActivityInput input) {
             try {
-                require(info, input);
+                check(info, input);
                 return super.execute(input);
             } finally {
                 clear();

@@ -3,6 +3,7 @@ package dev.taskorder.starter.temporal;
 import dev.taskorder.activities.dispatch.DispatchQueue;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.dispatch.StartAtOnce;
+import dev.taskorder.activities.order.OrderIdentities;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import io.temporal.client.WorkflowClient;
 import org.springframework.context.annotation.Bean;
@@ -26,8 +27,12 @@ class DispatchWiring {
 
     @Bean
     OrderStarter orderStarter(
-            WorkflowClient client, AttributeRegistry attributes, TraceContextPropagator traces, Calls calls) {
-        return new OrderStarter(client, attributes, traces, calls);
+            WorkflowClient client,
+            AttributeRegistry attributes,
+            TraceContextPropagator traces,
+            Calls calls,
+            OrderIdentities identities) {
+        return new OrderStarter(client, attributes, traces, calls, identities);
     }
 
     @Bean

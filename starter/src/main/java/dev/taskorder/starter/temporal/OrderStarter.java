@@ -1,6 +1,8 @@
 package dev.taskorder.starter.temporal;
 
 import dev.taskorder.activities.dispatch.StartDue;
+import dev.taskorder.activities.order.OrderIdentities;
+import dev.taskorder.activities.order.OrderIdentity;
 import dev.taskorder.api.order.PriorityKeys;
 import dev.taskorder.api.order.TaskOrderRef;
 import dev.taskorder.api.order.TaskOrderWorkflow;
@@ -20,18 +22,23 @@ import java.util.Map;
 
 /** Starts the workflow of one order; the same run twice is one workflow (design.md §3). */
 final class OrderStarter {
-    private static final String WORKFLOW_TYPE = "TaskOrder";
-
     private final WorkflowClient client;
     private final AttributeRegistry attributes;
     private final TraceContextPropagator traces;
     private final Calls calls;
+    private final OrderIdentities identities;
 
-    OrderStarter(WorkflowClient client, AttributeRegistry attributes, TraceContextPropagator traces, Calls calls) {
+    OrderStarter(
+            WorkflowClient client,
+            AttributeRegistry attributes,
+            TraceContextPropagator traces,
+            Calls calls,
+            OrderIdentities identities) {
         this.client = client;
         this.attributes = attributes;
         this.traces = traces;
         this.calls = calls;
+        this.identities = identities;
     }
 
     /** What Temporal says about the run. */
@@ -48,6 +55,10 @@ final class OrderStarter {
      * @throws WorkflowServiceException if Temporal is away or says no
      */
     Started start(StartDue start) {
+        OrderIdentity identity =
+                OrderIdentity.of(start.tenant(), start.env(), start.idempotencyKey(), start.taskType());
+        // this process runs its first step, if it can
+        identities.remember(start.tenant(), start.taskId(), identity);
         traces.setCurrentContext(start.traceparent());
         try {
             return calls.bounded(() -> startOrFind(start));
@@ -97,7 +108,7 @@ final class OrderStarter {
         if (searchable) {
             options.setTypedSearchAttributes(OrderAttributes.atStart(start));
         }
-        return client.newUntypedWorkflowStub(WORKFLOW_TYPE, options.build());
+        return client.newUntypedWorkflowStub(TaskOrderWorkflow.TYPE, options.build());
     }
 
     private boolean isClosed(WorkflowExecution execution) {

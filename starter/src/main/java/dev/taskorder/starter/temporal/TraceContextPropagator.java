@@ -11,7 +11,7 @@ import org.slf4j.MDC;
 /** Carries the order's {@code traceparent} as a header and puts its trace id into the log lines on the way. */
 final class TraceContextPropagator implements ContextPropagator {
     private static final String HEADER = "traceparent";
-    private static final String MDC_KEY = "trace_id";
+    static final String MDC_KEY = "trace_id";
     private static final int TRACE_ID_AT = 3;
     private static final int TRACE_ID_END = 35;
 

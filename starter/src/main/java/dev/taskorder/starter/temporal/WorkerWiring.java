@@ -1,10 +1,14 @@
 package dev.taskorder.starter.temporal;
 
 import dev.taskorder.activities.execution.AttemptWorker;
+import dev.taskorder.activities.order.OrderIdentities;
+import dev.taskorder.api.audit.AuditLog;
 import dev.taskorder.api.order.OrderSteps;
+import dev.taskorder.api.tenant.Tenants;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.tenant.TenantContextPropagator;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.client.WorkflowClient;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
@@ -27,7 +31,13 @@ class WorkerWiring {
     }
 
     @Bean
-    ActivityEntry activityEntry(TenantContextPropagator tenants, TraceContextPropagator traces) {
-        return new ActivityEntry(tenants, traces);
+    ActivityEntry activityEntry(
+            TenantContextPropagator tenants, TraceContextPropagator traces, OrderIdentities orders, Refusals refusals) {
+        return new ActivityEntry(tenants, traces, orders, refusals);
+    }
+
+    @Bean
+    Refusals activityRefusals(Tenants tenants, AuditLog audit, MeterRegistry metrics) {
+        return new Refusals(tenants, audit, metrics);
     }
 }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The {@code temporal} program as a dev server on a file, so that it can go away and come back with its memory. */
 final class DevServer {
@@ -98,6 +100,22 @@ final class DevServer {
                 "TaskPriority=Int"));
         for (String file : List.of("temporal.db", "temporal.db-wal", "temporal.db-shm")) {
             Files.deleteIfExists(folder.resolve(file));
+        }
+    }
+
+    /** Whether this is anywhere in what it has on file, its log included. */
+    boolean holds(String words) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("temporal."))
+                    .anyMatch(file -> textOf(file).contains(words));
+        }
+    }
+
+    private static String textOf(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -114,6 +114,11 @@ final class Run {
                         describe().getExecutionConfig().getUserMetadata().getSummary(), String.class, String.class);
     }
 
+    /** All that can be asked of its newest run: its history, and what is shown beside it. */
+    String everything() {
+        return client.fetchHistory(workflowId).getHistory() + "\n" + describe();
+    }
+
     /** The ids of the workflows that a list filter finds. */
     List<String> listed(String query) {
         return service()

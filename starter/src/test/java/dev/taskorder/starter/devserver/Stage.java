@@ -3,6 +3,8 @@ package dev.taskorder.starter.devserver;
 import static org.awaitility.Awaitility.await;
 
 import dev.taskorder.activities.policy.TenantRegistry;
+import dev.taskorder.api.principal.ApiKeys;
+import dev.taskorder.api.principal.Role;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.TaskOrderApplication;
 import dev.taskorder.starter.tenant.BackgroundRunner;
@@ -108,6 +110,19 @@ final class Stage implements AutoCloseable {
         runner.run(tenant, () -> registry.register(tenant, "Test"));
         int port = ((WebServerApplicationContext) application).getWebServer().getPort();
         return new Caller("http://127.0.0.1:" + port, tenant.value());
+    }
+
+    /** The text of a key with which the tenant's assets and orders can be made. */
+    String newKey(Caller caller) {
+        ApiKeys keys = application.getBean(ApiKeys.class);
+        ApiKeys.CreateResult made = application
+                .getBean(BackgroundRunner.class)
+                .call(
+                        new TenantId(caller.tenant()),
+                        () -> keys.create(
+                                new ApiKeys.NewKey("test", Role.TENANT_ADMIN, null),
+                                dev.taskorder.api.tenant.Caller.SYSTEM));
+        return ((ApiKeys.CreateResult.Created) made).text();
     }
 
     /** One whose policy has these defaults in place of the built-in ones. */

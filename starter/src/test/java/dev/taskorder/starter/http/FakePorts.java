@@ -347,6 +347,9 @@ class FakePorts {
 
         @Override
         public void writeFor(TenantId owner, AuditRecord act) {}
+
+        @Override
+        public void writeOncePerHourFor(TenantId owner, AuditRecord act) {}
     }
 
     private record FakeTaskOrders(Memory memory) implements TaskOrders {

@@ -68,7 +68,7 @@ class DispatcherTest {
     private final AttributeRegistry attributes =
             new AttributeRegistry(temporal.getWorkflowServiceStubs().getRawChannel(), temporal.getNamespace());
     private final TemporalGate gate = new TemporalGate(this::question, List.of(signal::sweep));
-    private final OrderStarter starter = new OrderStarter(client, attributes, traces, calls);
+    private final OrderStarter starter = new OrderStarter(client, attributes, traces, calls, new KnownOrders());
     private final Outcomes outcomes = new Outcomes(queue, tenants);
     private final Courier courier = new Courier(starter, new OrderSignaller(client, calls), tenants, gate, outcomes);
     private final Dispatcher dispatcher = new Dispatcher(queue, signal, tenants, gate, courier, outcomes);
@@ -320,7 +320,8 @@ class DispatcherTest {
                 client,
                 new AttributeRegistry(temporal.getWorkflowServiceStubs().getRawChannel(), temporal.getNamespace()),
                 traces,
-                calls);
+                calls,
+                new KnownOrders());
         StartDue order = order(A, 50, keys);
         assertThat(tenants.call(A, () -> without.start(order))).isEqualTo(OrderStarter.Started.OPEN);
         assertThat(describe(order)

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.taskorder.activities.order.OrderIdentity;
 import dev.taskorder.api.order.AttemptRef;
 import dev.taskorder.api.order.TaskOrderRef;
+import dev.taskorder.api.order.TaskOrderWorkflow;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import dev.taskorder.starter.tenant.TenantContextPropagator;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
@@ -33,6 +36,7 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -54,6 +58,15 @@ class TenantTravelTest {
     private static final List<Arrival> ARRIVED = new CopyOnWriteArrayList<>();
     private static final TenantContextPropagator TENANTS = new TenantContextPropagator();
     private static final TraceContextPropagator TRACES = new TraceContextPropagator();
+    private static final KnownOrders ORDERS = new KnownOrders();
+    private static final List<String> AUDITED = new CopyOnWriteArrayList<>();
+    private static final Refusals REFUSALS = new Refusals(
+            tenant -> {
+                AUDITED.add(tenant.value());
+                return Optional.empty();
+            },
+            null, // none of them is there
+            new SimpleMeterRegistry());
     private static final BackgroundRunner RUNNER = new BackgroundRunner();
     private static TestWorkflowEnvironment temporal;
 
@@ -65,7 +78,7 @@ class TenantTravelTest {
                         .setContextPropagators(List.of(TENANTS, TRACES))
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new ActivityEntry(TENANTS, TRACES), new Arrivals())
+                        .setWorkerInterceptors(new ActivityEntry(TENANTS, TRACES, ORDERS, REFUSALS), new Arrivals())
                         .build())
                 .build());
         var steps = temporal.newWorker(
@@ -94,6 +107,38 @@ class TenantTravelTest {
     @BeforeEach
     void forget() {
         SEEN.clear();
+        AUDITED.clear();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"regular", "local", "dynamic"})
+    void an_order_that_the_tenant_does_not_have_is_refused(String kind) {
+        TaskOrderRef nobodys = new TaskOrderRef(A, UUID.randomUUID(), 1);
+        assertThatRefused(() -> run(A, "tenant_a:prod:k", kind, nobodys), "ORDER_UNKNOWN");
+        assertThat(SEEN).isEmpty();
+        assertThat(AUDITED).containsExactly("tenant_a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"regular", "local", "dynamic"})
+    void a_workflow_that_is_not_the_order_s_own_is_refused(String kind) {
+        TaskOrderRef order = orderOf("tenant_a:prod:its-own", A, "ANY_TYPE");
+        assertThatRefused(() -> run(A, "tenant_a:prod:forged", kind, order), "NOT_OF_ORDER");
+        assertThat(SEEN).isEmpty();
+        assertThat(AUDITED).containsExactly("tenant_a");
+    }
+
+    @Test
+    void an_attempt_of_another_task_type_than_its_order_s_is_refused() {
+        TaskOrderRef order = orderOf("tenant_a:prod:k", A, "OTHER_TYPE");
+        assertThatRefused(() -> run(A, "tenant_a:prod:k", "dynamic", order), "NOT_OF_ORDER");
+        assertThat(run(A, "tenant_a:prod:k", "regular", order)).startsWith("tenant_a");
+    }
+
+    @Test
+    void an_attempt_that_has_one_try_waits_for_the_store() {
+        ORDERS.failNext(3);
+        assertThat(run(A, "tenant_a:prod:k", "dynamic", A)).startsWith("tenant_a");
     }
 
     @ParameterizedTest
@@ -163,7 +208,17 @@ class TenantTravelTest {
         assertThat(MDC.get("trace_id")).isNull();
     }
 
+    private static TaskOrderRef orderOf(String workflowId, TenantId tenant, String taskType) {
+        TaskOrderRef order = new TaskOrderRef(tenant, UUID.randomUUID(), 1);
+        ORDERS.remember(tenant, order.taskId(), new OrderIdentity(workflowId, taskType));
+        return order;
+    }
+
     private static String run(TenantId header, String workflowId, String kind, TenantId input) {
+        return run(header, workflowId, kind, orderOf(workflowId, input, "ANY_TYPE"));
+    }
+
+    private static String run(TenantId header, String workflowId, String kind, TaskOrderRef input) {
         return header == null
                 ? started(workflowId, kind, input).getResult(String.class)
                 : RUNNER.call(header, () -> {
@@ -177,22 +232,26 @@ class TenantTravelTest {
                         .getResult(String.class);
     }
 
-    private static WorkflowStub started(String workflowId, String kind, TenantId input) {
+    private static WorkflowStub started(String workflowId, String kind, TaskOrderRef input) {
         WorkflowStub stub = temporal.getWorkflowClient()
                 .newUntypedWorkflowStub(
-                        "Step",
+                        TaskOrderWorkflow.TYPE,
                         WorkflowOptions.newBuilder()
                                 .setTaskQueue("steps")
                                 .setWorkflowId(workflowId)
                                 .build());
-        stub.start(kind, new TaskOrderRef(input, UUID.randomUUID(), 1));
+        stub.start(kind, input);
         return stub;
     }
 
     private static void assertThatMismatch(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatRefused(call, "TENANT_MISMATCH");
+    }
+
+    private static void assertThatRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String type) {
         assertThatThrownBy(call).isInstanceOf(WorkflowFailedException.class).satisfies(failure -> {
             ApplicationFailure cause = (ApplicationFailure) failure.getCause().getCause();
-            assertThat(cause.getType()).isEqualTo("TENANT_MISMATCH");
+            assertThat(cause.getType()).isEqualTo(type);
             assertThat(cause.isNonRetryable()).isTrue();
         });
     }
@@ -223,7 +282,7 @@ class TenantTravelTest {
 
     @WorkflowInterface
     public interface Step {
-        @WorkflowMethod(name = "Step")
+        @WorkflowMethod(name = TaskOrderWorkflow.TYPE)
         String run(String kind, TaskOrderRef order);
     }
 

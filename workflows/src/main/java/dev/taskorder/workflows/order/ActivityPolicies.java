@@ -16,8 +16,8 @@ import java.util.Set;
 /** Every timeout and every retry of the workflow. */
 final class ActivityPolicies {
     /** What no retry mends: the step was asked for something that is not there, or not the caller's. */
-    static final Set<String> BEYOND_RETRY =
-            Set.of(FailureType.TENANT_MISMATCH.name(), FailureType.ORDER_UNKNOWN.name());
+    static final Set<String> BEYOND_RETRY = Set.of(
+            FailureType.TENANT_MISMATCH.name(), FailureType.NOT_OF_ORDER.name(), FailureType.ORDER_UNKNOWN.name());
 
     /** A worker that has not beaten for so long is gone; ours beat every second. */
     static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(10);
