@@ -65,12 +65,13 @@ final class ActedTenant {
                 .orElseThrow(() -> refusal(ProblemCode.TENANT_UNKNOWN, "names no tenant: '" + named.value() + "'"));
     }
 
-    /** A foreign one is as one that is not there. */
+    /** A foreign one is as one that is not there, and that it was asked for is written down either way. */
     private TenantId ofOwnPath(HttpServletRequest request, TenantId own, String text) {
-        return Optional.of(own)
-                .filter(tenant -> tenant.value().equals(text))
-                .flatMap(tenant -> existing(request, tenant))
-                .orElseThrow(ActedTenant::noSuchTenant);
+        if (!own.value().equals(text)) {
+            refusals.writeFor(own, mismatch(request));
+            throw noSuchTenant();
+        }
+        return existing(request, own).orElseThrow(ActedTenant::noSuchTenant);
     }
 
     /** One that is not there yet is bound for the call that makes it. */

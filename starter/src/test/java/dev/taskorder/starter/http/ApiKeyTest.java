@@ -1,5 +1,6 @@
 package dev.taskorder.starter.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,9 +15,13 @@ import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
 import dev.taskorder.starter.testing.TestTenants;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +48,9 @@ class ApiKeyTest {
 
     @Autowired
     ApiKeys keys;
+
+    @Autowired
+    MeterRegistry metrics;
 
     private Http http;
     private String tenant;
@@ -118,6 +126,61 @@ class ApiKeyTest {
         assertThat(http.put("/v1/budgets/project/p", budget, bearer(admin)).status())
                 .isEqualTo(201);
         assertForbidden(http.get("/v1/ledger/verify", bearer(admin)), "operator", "tenant-admin");
+        assertForbidden(http.get("/v1/tenants", bearer(admin)), "operator", "tenant-admin");
+        assertThat(refusalsOf(admin))
+                .containsExactlyInAnyOrder(
+                        "viewer POST /v1/task-orders forbidden",
+                        "submitter budget.put forbidden",
+                        "tenant-admin GET /v1/ledger/verify forbidden",
+                        "tenant-admin GET /v1/tenants forbidden");
+    }
+
+    @Test
+    void a_key_of_a_suspended_tenant_reads_on_and_begins_nothing() {
+        String key = key(Role.SUBMITTER, "app", null).text();
+        String operator = keyOf("_system", Role.OPERATOR, "ops-" + tenant, null).text();
+        assertThat(http.post("/v1/tenants/" + tenant + "/suspend", "{}", bearer(operator))
+                        .status())
+                .isEqualTo(200);
+        await().atMost(Duration.ofSeconds(2))
+                .until(() -> http.post("/v1/task-orders", Bodies.orderUnder("k"), bearer(key))
+                        .code()
+                        .equals("tenant_suspended"));
+        assertThat(http.get("/v1/task-orders", bearer(key)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whom_a_key_names_is_known_without_a_question_once_it_was_asked() {
+        String key = key(Role.SUBMITTER, "app", null).text();
+        assertThat(afterAllChecks(key)).isEqualTo("if_match_required");
+        // another thread may ask for something of its own meanwhile
+        await().until(() -> {
+            long before = connectionsTaken();
+            for (int i = 0; i < 20; i++) {
+                afterAllChecks(key);
+            }
+            return connectionsTaken() == before;
+        });
+    }
+
+    private String afterAllChecks(String key) {
+        return http.send("PATCH", "/v1/task-orders/" + UUID.randomUUID(), "{}".getBytes(UTF_8), bearer(key))
+                .code();
+    }
+
+    private long connectionsTaken() {
+        return metrics.get("hikaricp.connections.acquire").timer().count();
+    }
+
+    private List<String> refusalsOf(String admin) {
+        List<String> refusals = new ArrayList<>();
+        http.get("/v1/audit?outcome=REFUSED", bearer(admin))
+                .json()
+                .path("items")
+                .forEach(entry -> refusals.add(entry.path("role").asString() + " "
+                        + entry.path("action").asString() + " "
+                        + entry.path("code").asString()));
+        return refusals;
     }
 
     @Test
@@ -181,6 +244,8 @@ class ApiKeyTest {
                 bearer(key(Role.TENANT_ADMIN, "admin", null).text()));
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.json().path("detail").asString()).isEqualTo("there is no such tenant");
+        assertThat(refusalsOf(key(Role.TENANT_ADMIN, "other", null).text()))
+                .containsExactly("tenant-admin tenant.name tenant_mismatch");
     }
 
     private String refusal(String key) {
