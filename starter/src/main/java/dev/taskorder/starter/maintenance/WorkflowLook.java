@@ -9,16 +9,24 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.errordetails.v1.NamespaceNotFoundFailure;
+import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import io.temporal.api.workflowservice.v1.TerminateWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.serviceclient.StatusUtils;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Asks Temporal about the workflow of one order. */
+/**
+ * Asks Temporal about the workflow of one order. One that is not of ours but has the order's id is ended: as long as it runs, no
+ * other can start.
+ */
 final class WorkflowLook {
+    private static final Logger log = LoggerFactory.getLogger(WorkflowLook.class);
     private static final int CALL_SECONDS_MAX = 2;
 
     private final WorkflowClient client;
@@ -39,7 +47,9 @@ final class WorkflowLook {
     /** @throws StatusRuntimeException if Temporal does not answer or has no such namespace, which tells of no workflow */
     Seen at(CheckDue order) {
         try {
-            return seen(describe(WorkflowIds.of(order.tenant(), order.env(), order.idempotencyKey())));
+            DescribeWorkflowExecutionResponse told =
+                    describe(WorkflowIds.of(order.tenant(), order.env(), order.idempotencyKey()));
+            return isOurs(told) ? seen(told) : foreign(told);
         } catch (StatusRuntimeException e) {
             boolean noNamespace = e.getTrailers() != null && StatusUtils.hasFailure(e, NamespaceNotFoundFailure.class);
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND && !noNamespace) {
@@ -57,6 +67,33 @@ final class WorkflowLook {
                         .setNamespace(client.getOptions().getNamespace())
                         .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
                         .build());
+    }
+
+    /** By what nobody changes of a workflow that has been started. */
+    private static boolean isOurs(DescribeWorkflowExecutionResponse told) {
+        String queue = told.getExecutionConfig().getTaskQueue().getName();
+        return told.getWorkflowExecutionInfo().getType().getName().equals(TaskOrderWorkflow.TYPE)
+                && (queue.isEmpty() || queue.equals(TaskOrderWorkflow.TASK_QUEUE));
+    }
+
+    /** However it ends, it says nothing of the order, which runs again. */
+    private Seen foreign(DescribeWorkflowExecutionResponse told) {
+        WorkflowExecutionInfo workflow = told.getWorkflowExecutionInfo();
+        if (workflow.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
+            log.warn(
+                    "a workflow that is not of ours has the id of an order, and is ended workflow={} run={}",
+                    workflow.getExecution().getWorkflowId(),
+                    workflow.getExecution().getRunId());
+            var unused = client.getWorkflowServiceStubs()
+                    .blockingStub()
+                    .withDeadlineAfter(CALL_SECONDS_MAX, TimeUnit.SECONDS)
+                    .terminateWorkflowExecution(TerminateWorkflowExecutionRequest.newBuilder()
+                            .setNamespace(client.getOptions().getNamespace())
+                            .setWorkflowExecution(workflow.getExecution())
+                            .setReason("it has the id of a task order and is none")
+                            .build());
+        }
+        return new Seen(Loss.CLOSED, false, false);
     }
 
     private static Seen seen(DescribeWorkflowExecutionResponse told) {

@@ -154,6 +154,31 @@ class ForgedWorkflowsTest {
     }
 
     @Test
+    void what_no_code_of_ours_can_run_or_read_touches_nothing() {
+        try (Forger forger = new Forger(stage.temporal().target(), mine.tenant())) {
+            forger.tryInVain("NoTypeOfOurs", mine.id("forged"), mine.ref(mine.queued()));
+            forger.tryInVain(
+                    TaskOrderWorkflow.TYPE, mine.id("forged"), Map.of("tenant", "NO TENANT", "taskId", mine.queued()));
+        }
+        assertNothingTouched();
+    }
+
+    @Test
+    void one_that_only_has_an_order_s_id_is_ended_and_the_order_runs() {
+        try (Forger forger = new Forger(stage.temporal().target(), mine.tenant())) {
+            forger.hold(mine.id("held"));
+        }
+        String task = mine.caller().create(order("held", "{\"duration_ms\": 1}"));
+        await().until(() -> sql.sql("SELECT started_run_no = run_no FROM task_order WHERE task_id = ?::uuid")
+                .param(task)
+                .query(Boolean.class)
+                .single());
+        assertThat(mine.caller().order(task).path("status").asString()).isEqualTo("PENDING");
+        stage.makeDue(task); // it would be within the minute
+        mine.caller().awaitStatus(task, "SUCCESS");
+    }
+
+    @Test
     void a_crowd_of_forged_ones_leaves_one_entry() {
         try (Forger forger = new Forger(stage.temporal().target(), mine.tenant())) {
             for (int i = 0; i < 30; i++) {

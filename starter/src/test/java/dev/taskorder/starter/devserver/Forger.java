@@ -1,10 +1,12 @@
 package dev.taskorder.starter.devserver;
 
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import dev.taskorder.api.order.TaskOrderWorkflow;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.common.v1.Payload;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -54,6 +56,22 @@ final class Forger implements AutoCloseable {
     /** Has one of our activities run by a workflow of its own, of any type, and waits for its end. */
     String end(String workflowType, String workflowId, String activityType, String queue, Map<String, ?> command) {
         return endOf(started(workflowType, QUEUE, workflowId, activityType, queue, command));
+    }
+
+    /** Starts what no code of ours can run, waits until it was tried, and ends it by hand. */
+    void tryInVain(String workflowType, String workflowId, Object input) {
+        WorkflowStub stub = started(workflowType, TaskOrderWorkflow.TASK_QUEUE, workflowId, input);
+        await().atMost(Duration.ofSeconds(30)).until(() -> client.fetchHistory(workflowId).getEvents().stream()
+                .anyMatch(event -> event.hasWorkflowTaskFailedEventAttributes()
+                        || event.hasWorkflowExecutionFailedEventAttributes()));
+        if (stub.describe().getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
+            stub.terminate("by hand");
+        }
+    }
+
+    /** Starts one that nobody runs, so that it has the id for ever. */
+    void hold(String workflowId) {
+        var unused = started("Own", "nobody-s", workflowId);
     }
 
     private WorkflowStub started(String type, String queue, String workflowId, Object... input) {
