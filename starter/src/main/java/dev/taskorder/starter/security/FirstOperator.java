@@ -1,16 +1,20 @@
 package dev.taskorder.starter.security;
 
+import dev.taskorder.api.principal.ApiKey;
 import dev.taskorder.api.principal.ApiKeys;
 import dev.taskorder.api.principal.KeyText;
 import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.starter.startup.StartRefusedException;
 import dev.taskorder.starter.tenant.BackgroundRunner;
+import dev.taskorder.starter.web.SecuritySettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -24,16 +28,16 @@ final class FirstOperator implements SmartInitializingSingleton {
 
     private final ApiKeys keys;
     private final BackgroundRunner runner;
-    private final String given;
+    private final Optional<KeyText> given;
     private final Path file;
 
     /**
      * For an installation.
      *
-     * @param given the key; blank for none
-     * @param file where one that is made is written
+     * @param given a key of the system's
+     * @param file what the name of the file begins with that one is written to if it is made
      */
-    FirstOperator(ApiKeys keys, BackgroundRunner runner, String given, Path file) {
+    FirstOperator(ApiKeys keys, BackgroundRunner runner, Optional<KeyText> given, Path file) {
         this.keys = keys;
         this.runner = runner;
         this.given = given;
@@ -42,47 +46,65 @@ final class FirstOperator implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
-        if (given.isBlank()) {
-            make();
-        } else {
-            take(KeyText.parse(given.strip())
-                    .filter(key -> key.tenant().equals(TenantId.SYSTEM))
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "taskorder.bootstrap-key: must be a key of the installation, to__system.<id>.<random>.<checksum>"
-                                    + " (docs/operations.md says how to make one); its value is not shown")));
-        }
+        given.ifPresentOrElse(this::take, this::make);
     }
 
+    /** Another process may take another key at the same moment and get the place that was free: then the next one is tried. */
     private void take(KeyText key) {
-        if (runner.call(TenantId.SYSTEM, () -> keys.adopt(key, false))) {
-            log.info("took the bootstrap key of an operator key={}", key);
+        for (int place = 1; place <= ApiKeys.LIVE_PER_NAME; place++) {
+            if (runner.call(TenantId.SYSTEM, () -> keys.adopt(key, false))) {
+                log.info("took the bootstrap key of an operator key={}", key);
+                return;
+            }
+            Optional<ApiKey> there = known().stream()
+                    .filter(one -> one.keyId().equals(key.keyId()))
+                    .findFirst();
+            if (there.isPresent()) {
+                if (there.get().revokedAt() != null) {
+                    log.warn("the bootstrap key was revoked, and is not taken again key={}", key);
+                }
+                return;
+            }
         }
+        log.warn("the bootstrap key is not taken: two others are live, and one has to be revoked first key={}", key);
+    }
+
+    private List<ApiKey> known() {
+        return runner.call(TenantId.SYSTEM, keys::list);
     }
 
     /** The file comes first: a key that nobody can read would lock everybody out. */
     private void make() {
-        if (!runner.call(TenantId.SYSTEM, keys::list).isEmpty()) {
+        if (!known().isEmpty()) {
             return;
         }
         KeyText key = KeyText.make(TenantId.SYSTEM, new SecureRandom());
-        Path written = file.resolveSibling(file.getFileName() + "." + key.keyId());
+        Path written =
+                file.resolveSibling(file.getFileName() + "." + key.keyId()).toAbsolutePath();
         try {
             write(written, key.text());
             if (runner.call(TenantId.SYSTEM, () -> keys.adopt(key, true))) {
-                log.info(
-                        "made the first operator's key: read it from {} and delete that file",
-                        written.toAbsolutePath());
+                log.info("made the first operator's key: read it from {} and delete that file", written);
             } else {
                 Files.delete(written); // another process was first
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "the first operator's key cannot be written to " + written.toAbsolutePath(), e);
+        } catch (IOException unwritable) {
+            throw new StartRefusedException(
+                    SecuritySettings.BOOTSTRAP_KEY_FILE + ": the first operator's key cannot be written to " + written
+                            + " (" + unwritable.getClass().getSimpleName() + ").",
+                    "Name a file in a folder that is there and may be written to, or make a key yourself and give it as "
+                            + "TASKORDER_BOOTSTRAP_KEY.",
+                    unwritable);
         }
     }
 
     private static void write(Path file, String text) throws IOException {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, text + "\n", StandardOpenOption.WRITE);
+        try {
+            Files.writeString(file, text + "\n", StandardOpenOption.WRITE);
+        } catch (IOException full) {
+            Files.deleteIfExists(file);
+            throw full;
+        }
     }
 }

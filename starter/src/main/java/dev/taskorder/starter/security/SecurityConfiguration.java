@@ -16,12 +16,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -33,13 +35,11 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
-import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
-import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -74,8 +74,11 @@ public class SecurityConfiguration implements WebMvcConfigurer {
 
     @Bean
     SecurityFilterChain callersOfTheApi(
-            HttpSecurity http, MeterRegistry metrics, AuthenticationManagerResolver<HttpServletRequest> managers) {
-        Unauthenticated unauthenticated = new Unauthenticated(metrics);
+            HttpSecurity http,
+            MeterRegistry metrics,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems,
+            AuthenticationManagerResolver<HttpServletRequest> managers) {
+        Unauthenticated unauthenticated = new Unauthenticated(metrics, problems);
         return http.securityMatcher("/v1/**")
                 .csrf(AbstractHttpConfigurer::disable)
                 .headers(AbstractHttpConfigurer::disable)
@@ -122,13 +125,11 @@ public class SecurityConfiguration implements WebMvcConfigurer {
 
     /** Where a bare header is believed, this machine's operator needs no key. */
     @Bean
-    SmartInitializingSingleton firstOperator(
-            ApiKeys keys,
-            BackgroundRunner runner,
-            @Value("${taskorder.bootstrap-key:}") String given,
-            @Value("${taskorder.bootstrap-key-file:taskorder-operator-key}") Path file) {
-        boolean needed = ways.contains(Way.API_KEYS) && (!ways.contains(Way.TENANT_HEADER) || !given.isBlank());
-        return needed ? new FirstOperator(keys, runner, given, file) : () -> {};
+    SmartInitializingSingleton firstOperator(ApiKeys keys, BackgroundRunner runner, Environment environment) {
+        Optional<KeyText> given = SecuritySettings.bootstrapKey(environment);
+        boolean needed = ways.contains(Way.API_KEYS) && (!ways.contains(Way.TENANT_HEADER) || given.isPresent());
+        String file = environment.getProperty(SecuritySettings.BOOTSTRAP_KEY_FILE, "taskorder-operator-key");
+        return needed ? new FirstOperator(keys, runner, given, Path.of(file)) : () -> {};
     }
 
     @Bean
@@ -137,30 +138,21 @@ public class SecurityConfiguration implements WebMvcConfigurer {
         return new KeyAuthentication(keys, runner, keyNotes, Clock.systemUTC(), changes);
     }
 
-    /** By what a bearer sends: a key of ours, or else a token. Which of the two are accepted is a setting. */
+    /** Which of the two are accepted is a setting. */
     @Bean
     AuthenticationManagerResolver<HttpServletRequest> managers(
             KeyAuthentication keys,
-            ObjectProvider<JwtDecoder> tokens,
+            OAuth2ResourceServerProperties issuer,
             @Value("${taskorder.security.tenant-claim:tenant}") String tenantClaim,
             @Value("${taskorder.security.role-claim:role}") String roleClaim) {
         AuthenticationManager refused = asked -> {
             throw new BadCredentialsException("not accepted here");
         };
-        AuthenticationManager byKey = ways.contains(Way.API_KEYS) ? keys : refused;
-        AuthenticationManager byToken = ways.contains(Way.TOKENS)
-                ? tokens(tokens.getObject(), new TokenAuthentication(tenantClaim, roleClaim))
-                : refused;
-        AuthenticationManager either =
-                asked -> asked instanceof BearerTokenAuthenticationToken bearer && KeyText.isMeant(bearer.getToken())
-                        ? byKey.authenticate(asked)
-                        : byToken.authenticate(asked);
-        return request -> either;
-    }
-
-    private static AuthenticationManager tokens(JwtDecoder decoder, TokenAuthentication reader) {
-        JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
-        provider.setJwtAuthenticationConverter(reader);
-        return provider::authenticate;
+        AuthenticationManager bearers = new Bearers(
+                ways.contains(Way.API_KEYS) ? keys : refused,
+                ways.contains(Way.TOKENS)
+                        ? Tokens.of(issuer.getJwt(), new TokenAuthentication(tenantClaim, roleClaim), Clock.systemUTC())
+                        : refused);
+        return request -> bearers;
     }
 }

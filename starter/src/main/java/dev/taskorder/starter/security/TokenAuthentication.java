@@ -3,6 +3,7 @@ package dev.taskorder.starter.security;
 import dev.taskorder.api.principal.Principal;
 import dev.taskorder.api.principal.Role;
 import dev.taskorder.api.tenant.TenantId;
+import java.util.regex.Pattern;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -10,6 +11,12 @@ import org.springframework.security.oauth2.jwt.Jwt;
 
 /** Reads who somebody is from a token that Spring has checked: its subject, and the claims that name tenant and role. */
 final class TokenAuthentication implements Converter<Jwt, AbstractAuthenticationToken> {
+    /**
+     * It stands in events, log lines and the audit log for as long as they are kept: printable, as long as OpenID Connect allows,
+     * and never cut, for two that are cut alike would be one.
+     */
+    private static final Pattern SUBJECT = Pattern.compile("(?!\\s)[^\\p{C}\\p{Zl}\\p{Zp}]{1,255}(?<!\\s)");
+
     private final String tenantClaim;
     private final String roleClaim;
 
@@ -23,8 +30,8 @@ final class TokenAuthentication implements Converter<Jwt, AbstractAuthentication
         String subject = token.getSubject();
         Object role = token.getClaims().get(roleClaim);
         Role known = role instanceof String word ? Role.of(word).orElse(null) : null;
-        if (subject == null || subject.isBlank() || known == null) {
-            throw new BadCredentialsException("the token names no subject or no role");
+        if (subject == null || !SUBJECT.matcher(subject).matches() || known == null) {
+            throw new BadCredentialsException("the token names no subject that can be written down, or no role");
         }
         return new PrincipalAuthentication(new Principal(subject, tenant(token, known), known));
     }

@@ -55,6 +55,18 @@ final class RequiredSettings implements ApplicationListener<ApplicationEnvironme
         if (ways.contains(Way.TENANT_HEADER)) {
             LoopbackOnly.require(environment);
         }
+        requireBootstrapKey(environment);
+    }
+
+    private static void requireBootstrapKey(ConfigurableEnvironment environment) {
+        try {
+            var unused = SecuritySettings.bootstrapKey(environment);
+        } catch (IllegalArgumentException noKey) {
+            throw new StartRefusedException(
+                    Objects.requireNonNull(noKey.getMessage()),
+                    "Make one with `java -jar taskorder.jar new-operator-key`, or leave the setting out: then the"
+                            + " application makes one.");
+        }
     }
 
     private static Set<Way> waysIn(Environment environment) {

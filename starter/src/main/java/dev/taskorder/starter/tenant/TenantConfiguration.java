@@ -1,40 +1,13 @@
 package dev.taskorder.starter.tenant;
 
-import dev.taskorder.api.audit.AuditLog;
-import dev.taskorder.api.tenant.Tenants;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.servlet.HandlerExceptionResolver;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** What binds tenants. */
+/** What binds tenants for work that no request asked for. */
 @Configuration(proxyBeanMethods = false)
-public class TenantConfiguration implements WebMvcConfigurer {
-    @Override
-    public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new BeginsWorkInterceptor());
-    }
-
+public class TenantConfiguration {
     @Bean
     BackgroundRunner backgroundRunner() {
         return new BackgroundRunner();
-    }
-
-    @Bean
-    FilterRegistrationBean<TenantFilter> tenantFilter(
-            Authentication callers,
-            AuditLog refusals,
-            Tenants tenants,
-            @Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mapping,
-            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-        FilterRegistrationBean<TenantFilter> registration = new FilterRegistrationBean<>(
-                new TenantFilter(new ActedTenant(callers, refusals, tenants), new Routes(mapping), problems));
-        registration.addUrlPatterns("/v1/*");
-        return registration;
     }
 }

@@ -1,9 +1,12 @@
 package dev.taskorder.starter.web;
 
+import dev.taskorder.api.principal.KeyText;
+import dev.taskorder.api.tenant.TenantId;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.core.env.Environment;
@@ -12,6 +15,12 @@ import org.springframework.core.env.Environment;
 public final class SecuritySettings {
     /** Its name. */
     public static final String ACCEPT = "taskorder.security.accept";
+
+    /** A key of the installation's own, made by whoever starts it. */
+    public static final String BOOTSTRAP_KEY = "taskorder.bootstrap-key";
+
+    /** Where one is written that the application makes. */
+    public static final String BOOTSTRAP_KEY_FILE = "taskorder.bootstrap-key-file";
 
     private static final List<String> ISSUERS = List.of(
             "spring.security.oauth2.resourceserver.jwt.issuer-uri",
@@ -54,6 +63,25 @@ public final class SecuritySettings {
             }
         }
         return ways;
+    }
+
+    /**
+     * The first operator's key, if one is given.
+     *
+     * @throws IllegalArgumentException naming the setting and not the value, which may be a key with a slip in it
+     */
+    public static Optional<KeyText> bootstrapKey(Environment environment) {
+        String given = environment.getProperty(BOOTSTRAP_KEY, "").strip();
+        if (given.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                KeyText.parse(given)
+                        .filter(key -> key.tenant().equals(TenantId.SYSTEM))
+                        .orElseThrow(
+                                () -> new IllegalArgumentException(
+                                        BOOTSTRAP_KEY
+                                                + " is not a key of the installation, to__system.<id>.<random>.<checksum>; its value is not shown.")));
     }
 
     /** Whether an issuer of tokens, or its keys, are configured. */

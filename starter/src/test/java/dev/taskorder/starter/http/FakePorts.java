@@ -240,7 +240,7 @@ class FakePorts {
 
     /** Nobody has a key here. */
     @Bean
-    ApiKeys apiKeys() {
+    ApiKeys apiKeys(Memory memory) {
         return new ApiKeys() {
             @Override
             public CreateResult create(NewKey key, Caller caller) {
@@ -259,6 +259,7 @@ class FakePorts {
 
             @Override
             public Optional<Stored> find(String keyId) {
+                memory.failIfAsked();
                 return Optional.empty();
             }
 

@@ -2,10 +2,13 @@ package dev.taskorder.starter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.taskorder.api.principal.KeyText;
+import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.UUID;
 import org.apache.catalina.connector.ClientAbortException;
@@ -159,6 +162,19 @@ class ProblemsTest {
 
         assertIsProblem(answer, 503, "unavailable");
         assertThat(answer.text()).doesNotContain("SELECT");
+    }
+
+    @Test
+    void a_key_that_cannot_be_looked_up_is_not_called_wrong() {
+        String key = KeyText.make(new TenantId("tenant_a"), new SecureRandom()).text();
+        memory.failure = () -> new CannotCreateTransactionException("Could not open JDBC Connection");
+        Answer away = http.get("/v1/task-orders", "Authorization", "Bearer " + key);
+        assertIsProblem(away, 503, "unavailable");
+        assertThat(away.header("Retry-After")).hasValue("1");
+        assertThat(away.header("WWW-Authenticate")).isEmpty();
+
+        memory.failure = () -> new IllegalStateException("class Foo");
+        assertIsProblem(http.get("/v1/task-orders", "Authorization", "Bearer " + key), 500, "internal_error");
     }
 
     @Test

@@ -94,6 +94,17 @@ class RequiredSettingsTest {
                 .hasMessageContaining(words);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"secret", "to_tenant_a.AAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.00000000"})
+    void a_bootstrap_key_with_a_slip_in_it_ends_the_start_without_being_shown(String key) {
+        ConfigurableEnvironment environment =
+                given("taskorder.security.accept", "api-keys", "taskorder.bootstrap-key", key);
+        assertThatThrownBy(() -> RequiredSettings.require(environment))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageStartingWith("taskorder.bootstrap-key is not a key of the installation")
+                .hasMessageNotContaining(key);
+    }
+
     @Test
     void a_bare_header_is_believed_on_loopback_alone_and_keys_anywhere() {
         String everywhere = "0.0.0.0";

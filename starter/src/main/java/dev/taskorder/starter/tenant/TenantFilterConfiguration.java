@@ -1,0 +1,38 @@
+package dev.taskorder.starter.tenant;
+
+import dev.taskorder.api.audit.AuditLog;
+import dev.taskorder.api.tenant.Tenants;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** What binds the tenants of requests, where any are served. */
+@Configuration(proxyBeanMethods = false)
+@InRole(Role.API)
+public class TenantFilterConfiguration implements WebMvcConfigurer {
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new BeginsWorkInterceptor());
+    }
+
+    @Bean
+    FilterRegistrationBean<TenantFilter> tenantFilter(
+            Authentication callers,
+            AuditLog refusals,
+            Tenants tenants,
+            @Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mapping,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        FilterRegistrationBean<TenantFilter> registration = new FilterRegistrationBean<>(
+                new TenantFilter(new ActedTenant(callers, refusals, tenants), new Routes(mapping), problems));
+        registration.addUrlPatterns("/v1/*");
+        return registration;
+    }
+}
