@@ -39,15 +39,48 @@ class ComposeFileTest {
     @Test
     void every_image_has_a_pinned_version() {
         assertThat(services.values())
+                .filteredOn(service -> !service.containsKey("build"))
                 .extracting(service -> String.valueOf(service.get("image")))
+                .hasSize(5)
                 .allMatch(image -> image.matches("[a-z/-]+:[0-9]+\\.[0-9.]+"));
+    }
+
+    @Test
+    void the_application_is_built_on_pinned_images_and_runs_as_nobody_of_importance() throws IOException {
+        List<String> lines = Files.readAllLines(ROOT.resolve("Dockerfile"));
+        assertThat(lines)
+                .filteredOn(line -> line.startsWith("FROM "))
+                .hasSize(2)
+                .allMatch(line -> line.matches("FROM [a-z/-]+:[0-9]+\\.[0-9]+\\.[0-9][a-z0-9_-]*( AS build)?"));
+        assertThat(lines.lastIndexOf("USER taskorder")).isPositive().isLessThan(lastIndexOf(lines, "ENTRYPOINT"));
+        assertThat(Files.readAllLines(ROOT.resolve(".dockerignore"))).contains(".git", "**/target", ".env");
+    }
+
+    @Test
+    void the_application_waits_for_what_it_needs_and_has_no_key_and_no_password_of_its_own() {
+        Map<String, Object> application = services.get("taskorder");
+        assertThat((Map<String, Map<String, String>>) application.get("depends_on"))
+                .containsEntry("postgres", Map.of("condition", "service_healthy"))
+                .containsEntry("temporal-namespace", Map.of("condition", "service_completed_successfully"));
+        assertThat((Map<String, String>) application.get("environment"))
+                .containsEntry("TASKORDER_SECURITY_ACCEPT", "api-keys")
+                .containsEntry("TASKORDER_BOOTSTRAP_KEY", "${TASKORDER_BOOTSTRAP_KEY:-}")
+                .allSatisfy((name, value) -> assertThat(name).doesNotContain("PASSWORD"));
+    }
+
+    private static int lastIndexOf(List<String> lines, String beginning) {
+        int found = -1;
+        for (int i = 0; i < lines.size(); i++) {
+            found = lines.get(i).startsWith(beginning) ? i : found;
+        }
+        return found;
     }
 
     @Test
     void every_port_is_on_loopback() {
         assertThat(services.values())
                 .flatExtracting(service -> (List<String>) service.getOrDefault("ports", List.of()))
-                .hasSize(3)
+                .hasSize(5)
                 .allMatch(port -> port.startsWith("127.0.0.1:"));
     }
 
