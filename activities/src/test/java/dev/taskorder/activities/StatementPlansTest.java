@@ -84,6 +84,15 @@ class StatementPlansTest {
                 assertThat(plans.asTenant(page.sql(), values)).contains(index).doesNotMatch(WHOLE_TABLE));
     }
 
+    /** Named by hand: a view hides from the name of a statement what it reads. */
+    @Test
+    void to_compare_the_counters_of_the_quotas_reads_what_is_open_alone() {
+        Plans.amongManyOrders(plans -> assertThat(
+                        plans.asTenant(named("JdbcInvariants.FIND_IN_COUNTERS").sql(), Map.of()))
+                .contains("task_order_by_status")
+                .doesNotMatch(WHOLE_TABLE));
+    }
+
     @Test
     void without_its_index_a_statement_is_seen_to_read_all_orders() {
         Statement heads = named("QueueTable.HEADS");

@@ -18,6 +18,9 @@ public enum Invariant {
     BUDGET_DIFFERS("put the budget once more with another period and then with its own: that counts it anew"),
     BUDGET_OVERDRAWN("nothing more is held until there is room; find what let it get so far"),
     BUDGET_LIMIT("put the budget with another limit, and again with the right one"),
+    OPEN_ORDERS_DIFFER("count them anew, as docs/operations.md says under 'Counters of the quotas'"),
+    RUNNING_ORDERS_DIFFER("count them anew, as docs/operations.md says under 'Counters of the quotas'"),
+    OPEN_ROOM_DIFFERS("put a policy with another quotas.open_orders in force, and then the right one"),
     HEAD_UNSERVED("the matcher was made to look: if the order still waits, see its /explain");
 
     private final String remedy;

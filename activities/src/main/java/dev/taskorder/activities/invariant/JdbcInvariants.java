@@ -29,6 +29,9 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
              ORDER BY invariant, object_id
              LIMIT :max
             """;
+    static final String FIND_IN_COUNTERS = """
+            SELECT invariant, env, object_type, object_id, detail FROM counter_violation ORDER BY invariant
+            """;
     static final String COUNT_BOOKS = """
             SELECT count(*) AS entries, count(DISTINCT task_id) AS orders, count(DISTINCT lease_id) AS leases,
                    count(DISTINCT currency) AS currencies,
@@ -64,7 +67,7 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
             ), told AS (
                 INSERT INTO task_event (object_type, object_id, type, actor, data)
                 SELECT object_type, object_id, CASE object_type WHEN 'asset' THEN 'asset.changed' WHEN 'budget'
-                       THEN 'budget.updated' ELSE 'task_order.updated' END, 'maintenance',
+                       THEN 'budget.updated' WHEN 'tenant' THEN 'tenant.updated' ELSE 'task_order.updated' END, 'maintenance',
                        jsonb_build_object('what', 'invariant ' || invariant, 'level', 'ERROR', 'message', detail)
                            || CASE object_type WHEN 'budget' THEN jsonb_build_object('env', env, 'scope',
                               split_part(object_id, '/', 2), 'id', split_part(object_id, '/', 3)) ELSE '{}' END
@@ -74,7 +77,10 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
             SELECT invariant, env, object_type, object_id, detail FROM kept WHERE new ORDER BY invariant, object_id
             """;
 
-    private static final Set<Invariant> OF_BOOKS = EnumSet.range(Invariant.ORDER_MONEY_DIFFERS, Invariant.BUDGET_LIMIT);
+    /** Of books and of the quotas' counters, which are asked for with them: to count all that is open is as dear. */
+    private static final Set<Invariant> OF_BOOKS =
+            EnumSet.range(Invariant.ORDER_MONEY_DIFFERS, Invariant.OPEN_ROOM_DIFFERS);
+
     private static final Set<Invariant> OF_WORK = EnumSet.complementOf(EnumSet.copyOf(OF_BOOKS));
 
     /** More would say no more than that much is wrong. */
@@ -174,7 +180,12 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
 
     @Override
     public List<Violation> lookAtBooks() {
-        BooksLook look = transactions.snapshot(() -> new BooksLook(prepare(), inBooks()));
+        BooksLook look = transactions.snapshot(() -> {
+            OffsetDateTime began = prepare();
+            List<Violation> found = new ArrayList<>(inBooks());
+            found.addAll(inCounters());
+            return new BooksLook(began, found);
+        });
         return transactions.in(() -> {
             List<Violation> fresh = keep(look.found(), OF_BOOKS);
             jdbc.sql(FORGET_MARKS).param("began", look.began()).update();
@@ -194,6 +205,10 @@ final class JdbcInvariants implements Invariants, LedgerCheck {
                 .param("max", VIOLATIONS_MAX)
                 .query(JdbcInvariants::violation)
                 .list();
+    }
+
+    private List<Violation> inCounters() {
+        return jdbc.sql(FIND_IN_COUNTERS).query(JdbcInvariants::violation).list();
     }
 
     private Map<String, Long> countBooks() {
