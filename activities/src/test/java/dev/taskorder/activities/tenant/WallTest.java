@@ -1,25 +1,17 @@
 package dev.taskorder.activities.tenant;
 
-import static dev.taskorder.activities.testing.Orders.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.activities.testing.TestDatabase;
-import dev.taskorder.api.asset.AssetEvent;
-import dev.taskorder.api.asset.AssetEvents;
-import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.lease.LeaseFilter;
 import dev.taskorder.api.lease.Leases;
 import dev.taskorder.api.ledger.Ledger;
-import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.api.page.PageRequest;
-import dev.taskorder.api.principal.ApiKeys;
-import dev.taskorder.api.principal.Role;
-import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantNotBoundException;
 import java.util.List;
 import java.util.Map;
@@ -45,32 +37,7 @@ class WallTest {
         application = new Application(1);
         a = new Tenant(application);
         b = new Tenant(application);
-        a.asset("ip", "RAW_NET", "ip.1", 1, "1");
-        TaskOrder paid = a.created(anOrder().wanting("RAW_NET", null, 1).spec());
-        a.admitted(paid);
-        a.answered(paid, 1, ExecutionResult.of("OK", null));
-        a.concluded(paid, 1, How.ANSWERED);
-        order = a.created(anOrder().wanting("RAW_NET", null, 1).tags("secret").spec());
-        a.admitted(order);
-        a.begin(order, 1);
-        a.sql(jdbc -> jdbc.sql("INSERT INTO outbox (task_id, signal) VALUES (:task, 'wake')")
-                .param("task", order.taskId())
-                .update());
-        AssetEvent event = new AssetEvent("told", "ip", null, null, "OK", Map.of(), null);
-        a.as(() -> application.bean(AssetEvents.class).tell(event, Tenant.CALLER));
-        a.sql(jdbc -> jdbc.sql("INSERT INTO match_wanted (env) VALUES ('prod')").update());
-        a.sql(jdbc -> jdbc.sql("INSERT INTO violation (invariant, object_id, object_type, env, detail)"
-                        + " VALUES ('slot_shared', 'ip', 'asset', 'prod', 'seen')")
-                .update());
-        a.sql(jdbc -> jdbc.sql("INSERT INTO budget (env, scope, scope_id, limit_amount, currency, period)"
-                        + " VALUES ('prod', 'project', 'acme-shop', 100, 'USD', 'total')")
-                .update());
-        a.sql(jdbc -> jdbc.sql("INSERT INTO budget_period (env, scope, scope_id, starts_on, limit_amount)"
-                        + " VALUES ('prod', 'project', 'acme-shop', '1970-01-01', 100)")
-                .update());
-        a.as(() -> a.bean(ApiKeys.class).create(new ApiKeys.NewKey("app", Role.VIEWER, null), Caller.SYSTEM));
-        a.sql(jdbc -> jdbc.sql("INSERT INTO audit_entry (actor, action, outcome) VALUES ('me', 'asset.put', 'DONE')")
-                .update());
+        order = EveryTable.filledFor(a);
     }
 
     @AfterAll
