@@ -4,6 +4,7 @@ import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.api.tenant.Caller;
+import dev.taskorder.starter.metrics.OrderMeters;
 import dev.taskorder.starter.rate.CreateRate;
 import dev.taskorder.starter.rate.TakesToken;
 import dev.taskorder.starter.role.InRole;
@@ -26,10 +27,12 @@ import org.springframework.web.bind.annotation.RestController;
 final class TaskOrderBatchController {
     private final TaskOrders orders;
     private final TaskOrderReaders readers;
+    private final OrderMeters meters;
 
-    TaskOrderBatchController(TaskOrders orders, TaskOrderReaders readers) {
+    TaskOrderBatchController(TaskOrders orders, TaskOrderReaders readers, OrderMeters meters) {
         this.orders = orders;
         this.readers = readers;
+        this.meters = meters;
     }
 
     @PostMapping(path = TaskOrderController.PATH + "/batch", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -45,19 +48,21 @@ final class TaskOrderBatchController {
         CreateRate.of(request).ifPresent(rate -> takeTokens(batch, rate, response));
         TaskOrderReader reader = readers.forCaller();
         batch.readEach(order -> reader.read(order, null));
-        return batch.answer(orders -> this.orders.create(orders, caller), TaskOrderBatchController::entry);
+        return batch.answer(orders -> this.orders.create(orders, caller), this::entry);
     }
 
     /** One for each order; the call has taken that of the first already. */
-    private static void takeTokens(Batch<TaskOrderSpec> batch, CreateRate rate, HttpServletResponse response) {
+    private void takeTokens(Batch<TaskOrderSpec> batch, CreateRate rate, HttpServletResponse response) {
         int taken = 1 + rate.takeUpTo(batch.size() - 1);
         if (taken < batch.size()) {
+            meters.refused(OrderMeters.Refusal.RATE_LIMITED, batch.size() - taken);
             batch.refuseFrom(taken, rate.problem());
         }
         rate.tell(response);
     }
 
-    private static Map<String, Object> entry(CreateResult result) {
+    private Map<String, Object> entry(CreateResult result) {
+        meters.told(result);
         Answers.Ordered answer = Answers.of(result);
         return Batch.entry(answer.status(), "task_order", TaskOrderResponse.of(answer.order()));
     }

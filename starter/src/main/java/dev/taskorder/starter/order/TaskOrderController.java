@@ -1,6 +1,7 @@
 package dev.taskorder.starter.order;
 
 import dev.taskorder.api.order.CancelResult;
+import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
@@ -11,6 +12,7 @@ import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.api.order.UpdateResult;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.Caller;
+import dev.taskorder.starter.metrics.OrderMeters;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import dev.taskorder.starter.rate.TakesToken;
@@ -58,11 +60,13 @@ final class TaskOrderController {
     private final TaskOrderReaders readers;
 
     private final OrderWaits waits;
+    private final OrderMeters meters;
 
-    TaskOrderController(TaskOrders orders, TaskOrderReaders readers, OrderWaits waits) {
+    TaskOrderController(TaskOrders orders, TaskOrderReaders readers, OrderWaits waits, OrderMeters meters) {
         this.orders = orders;
         this.readers = readers;
         this.waits = waits;
+        this.meters = meters;
     }
 
     @PostMapping
@@ -87,7 +91,9 @@ final class TaskOrderController {
         Query.refuseAny(request);
         String key = IdempotencyKey.of(request);
         TaskOrderSpec order = readers.forCaller().read(JsonBody.read(request, Limits.BODY_BYTES_MAX), key);
-        return Answers.of(orders.create(List.of(order), caller).get(0));
+        CreateResult result = orders.create(List.of(order), caller).get(0);
+        meters.told(result);
+        return Answers.of(result);
     }
 
     @GetMapping("/{task_id}")

@@ -1,6 +1,7 @@
 package dev.taskorder.starter.rate;
 
 import dev.taskorder.api.policy.Policies;
+import dev.taskorder.starter.metrics.OrderMeters;
 import io.github.bucket4j.TimeMeter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Configuration;
@@ -15,14 +16,16 @@ public class RateConfiguration implements WebMvcConfigurer {
     private static final int FIRST = -1;
 
     private final Policies policies;
+    private final OrderMeters meters;
 
-    RateConfiguration(Policies policies) {
+    RateConfiguration(Policies policies, OrderMeters meters) {
         this.policies = policies;
+        this.meters = meters;
     }
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new RateInterceptor(new CreateRates(policies, TimeMeter.SYSTEM_NANOTIME)))
+        registry.addInterceptor(new RateInterceptor(new CreateRates(policies, TimeMeter.SYSTEM_NANOTIME), meters))
                 .order(FIRST);
     }
 }

@@ -1,5 +1,6 @@
 package dev.taskorder.starter.rate;
 
+import dev.taskorder.starter.metrics.OrderMeters;
 import dev.taskorder.starter.problem.ProblemException;
 import dev.taskorder.starter.web.RequestPrincipal;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,9 +11,11 @@ import org.springframework.web.servlet.HandlerInterceptor;
 /** Takes the token of a call, or refuses it. */
 final class RateInterceptor implements HandlerInterceptor {
     private final CreateRates rates;
+    private final OrderMeters meters;
 
-    RateInterceptor(CreateRates rates) {
+    RateInterceptor(CreateRates rates, OrderMeters meters) {
         this.rates = rates;
+        this.meters = meters;
     }
 
     @Override
@@ -24,6 +27,7 @@ final class RateInterceptor implements HandlerInterceptor {
         if (takes) {
             CreateRate rate = rates.of(RequestPrincipal.required(request).name());
             if (!rate.takeOne()) {
+                meters.refused(OrderMeters.Refusal.RATE_LIMITED, 1);
                 throw new ProblemException(rate.problem());
             }
             request.setAttribute(CreateRate.ATTRIBUTE, rate);

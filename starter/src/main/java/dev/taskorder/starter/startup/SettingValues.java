@@ -44,6 +44,7 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
             "management.server.port", new Range(NO_PORT, PORT_MAX),
             "taskorder.local.temporal-port", new Range(0, PORT_MAX),
             "taskorder.local.temporal-ui-port", new Range(0, PORT_MAX),
+            "taskorder.metrics.tenants", new Range(0, 1000),
             "taskorder.temporal.executor-slots", new Range(1, Integer.MAX_VALUE),
             "taskorder.waiting-callers-max", new Range(0, Integer.MAX_VALUE)));
 
@@ -54,6 +55,7 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
             INVARIANTS_EVERY,
             BOOKS_EVERY,
             "taskorder.waiting-callers-max",
+            "taskorder.metrics.tenants",
             "taskorder.quotas.enabled",
             "taskorder.rates.enabled",
             ORIGINS,

@@ -62,6 +62,7 @@ class RequiredSettingsTest {
         "taskorder.temporal.executor-slots, -1,   a whole number of at least 1",
         "taskorder.temporal.executor-slots, many, a whole number of at least 1",
         "taskorder.waiting-callers-max,     -1,   a whole number of at least 0",
+        "taskorder.metrics.tenants,         1001, a whole number from 0 to 1000",
         "management.server.port,            65536, a whole number from -1 to 65535",
         "taskorder.local.temporal-port,     7233x, a whole number from 0 to 65535",
         "taskorder.invariants-every,        0s,   a time of 1s or more",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.taskorder.starter.metrics;
+
+import org.jspecify.annotations.NullMarked;
