@@ -21,6 +21,11 @@ final class InFlight {
 
     private static final double QUEUES_AT = 3;
     private static final double SHRINK = 0.9;
+    /**
+     * Where calls take many times as long as they may. By tenths alone a crowd of one tenant's starts would take ten
+     * seconds and more to go, in which another's start waits behind them.
+     */
+    private static final double SHRINK_MOST = 0.5;
     /** The shortest call is that of this long at least, and of twice as long at most. */
     static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(3);
 
@@ -66,11 +71,12 @@ final class InFlight {
         underWay--;
         untilNextShrink--;
         double nanos = (double) tookNanos;
-        if (nanos <= Math.max(SHORT_NANOS, QUEUES_AT * bestWith(nanos))) {
+        double allowed = Math.max(SHORT_NANOS, QUEUES_AT * bestWith(nanos));
+        if (nanos <= allowed) {
             limit = Math.min(MAX, limit + 1 / limit);
         } else if (untilNextShrink <= 0) {
             // Once for all that were under way together: they waited for the same queue.
-            limit = Math.max(MIN, limit * SHRINK);
+            limit = Math.max(MIN, limit * Math.max(SHRINK_MOST, Math.min(SHRINK, allowed / nanos)));
             untilNextShrink = (int) limit;
         }
     }
