@@ -20,7 +20,24 @@ final class Orders implements AutoCloseable {
     private final WireClient wire;
 
     Orders(Application application) throws IOException {
-        this.wire = new WireClient(application.port(), TENANT);
+        this(application, TENANT);
+    }
+
+    Orders(Application application, String tenant) throws IOException {
+        this.wire = new WireClient(application.port(), tenant);
+    }
+
+    /** Makes a tenant, as the operator that this machine's loopback is. */
+    void putTenant(String id) throws IOException {
+        require2xx(wire.put("/v1/tenants/" + id, ("{\"name\": \"" + id + "\"}").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Puts a policy of the tenant in force that says this, and of the rest what is usual. */
+    void activatePolicy(String tenant, String policy) throws IOException {
+        String path = "/v1/tenants/" + tenant + "/policies";
+        JsonNode made = JSON.readTree(require2xx(wire.post(path, policy.getBytes(StandardCharsets.UTF_8)))
+                .text());
+        require2xx(wire.post(path + "/" + made.path("version").asInt() + "/activate", new byte[0]));
     }
 
     /** Makes room for a thousand leases at once. */
