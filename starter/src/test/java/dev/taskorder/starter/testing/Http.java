@@ -24,10 +24,13 @@ public final class Http {
 
     private final int port;
     private final String tenant;
+    private final String[] always;
 
-    public Http(int port, String tenant) {
+    /** Of a tenant that is named; of none if it is empty. Each request has these headers, pairs of name and value. */
+    public Http(int port, String tenant, String... always) {
         this.port = port;
         this.tenant = tenant;
+        this.always = always;
     }
 
     /** A text as JSON, its numbers to their last digit. */
@@ -97,9 +100,8 @@ public final class Http {
         if (!tenant.isEmpty()) {
             request.setHeader("tenant", tenant);
         }
-        for (int i = 0; i < headers.length; i += 2) {
-            request.setHeader(headers[i], headers[i + 1]);
-        }
+        setAll(request, always);
+        setAll(request, headers);
         try {
             HttpResponse<byte[]> response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             return new Answer(response.statusCode(), response);
@@ -108,6 +110,12 @@ public final class Http {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void setAll(HttpRequest.Builder request, String[] headers) {
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
         }
     }
 }
