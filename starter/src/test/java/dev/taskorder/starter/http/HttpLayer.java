@@ -42,6 +42,7 @@ import org.springframework.context.annotation.Import;
         "dev.taskorder.starter.budget",
         "dev.taskorder.starter.policy",
         "dev.taskorder.starter.lease",
+        "dev.taskorder.starter.metrics",
         "dev.taskorder.starter.ledger",
         "dev.taskorder.starter.event",
         "dev.taskorder.starter.openapi"
