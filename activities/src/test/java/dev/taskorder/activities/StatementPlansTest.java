@@ -58,7 +58,9 @@ class StatementPlansTest {
         "JdbcLeases.END_ALL, lease_",
         "JdbcPostings.POST, ledger_entry_pkey",
         "JdbcDueWork.LOOK, task_order_to_start outbox_due task_order_deadline lease_expiry task_order_check_due",
-        "JdbcDueWork.LOCK_ORDERS_OF_EXPIRED, lease_expiry"
+        "JdbcDueWork.LOCK_ORDERS_OF_EXPIRED, lease_expiry",
+        "JdbcCancelOnSuspend.OPEN, task_order_queue task_order_by_status",
+        "JdbcCancelOnSuspend.NONE_LEFT, task_order_queue task_order_by_status"
     })
     void what_is_asked_most_has_its_index(String name, String indexes) {
         assertThat(plan(named(name))).contains(indexes.split(" "));

@@ -25,6 +25,8 @@ public record Due(Kind kind, TenantId tenant, @Nullable String env) {
         COOLED,
         /** Budgets whose period is over. */
         TURNED,
+        /** Open orders of a tenant that may begin nothing, and whose policy says that they are cancelled then. */
+        CANCELS,
         /** Open orders whose workflow is to be looked up. */
         CHECK
     }

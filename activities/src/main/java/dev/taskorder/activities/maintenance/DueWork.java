@@ -37,4 +37,13 @@ public interface DueWork {
 
     /** Makes budgets of the bound tenant turn whose period is over, and lets the matcher look. */
     void turnBudgets();
+
+    /**
+     * Cancels open orders of the bound tenant, as a caller would, if it is suspended or its time is up and its policy in force
+     * says {@code on_suspend: cancel}.
+     *
+     * @param max how many at most
+     * @return whether there may be more to cancel at once
+     */
+    boolean cancelOpenOrders(int max);
 }

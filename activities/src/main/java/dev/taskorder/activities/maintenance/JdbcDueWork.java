@@ -5,6 +5,7 @@ import dev.taskorder.activities.budget.BudgetTurns;
 import dev.taskorder.activities.ledger.Bill;
 import dev.taskorder.activities.ledger.LeasePrice;
 import dev.taskorder.activities.ledger.Postings;
+import dev.taskorder.activities.order.CancelOnSuspend;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -42,6 +43,8 @@ final class JdbcDueWork implements DueWork {
             SELECT 'COOLED', tenant_id, NULL FROM asset WHERE cool_until <= now()
             UNION
             SELECT 'TURNED', tenant_id, NULL FROM budget WHERE turns_at <= now()
+            UNION
+            SELECT 'CANCELS', tenant_id, NULL FROM tenant WHERE cancels_at <= now()
             UNION
             SELECT 'CHECK', tenant_id, NULL FROM task_order
              WHERE finished_at IS NULL AND check_due_at <= now() AND started_run_no = run_no
@@ -140,7 +143,12 @@ final class JdbcDueWork implements DueWork {
     private record ExpiredLease(String env, boolean used, LeasePrice price) {}
 
     /** Whose work is done here when it is due. */
-    record Features(PolicyVersions policies, CoolDowns coolDowns, BudgetTurns turns, Postings ledger) {}
+    record Features(
+            PolicyVersions policies,
+            CoolDowns coolDowns,
+            BudgetTurns turns,
+            Postings ledger,
+            CancelOnSuspend onSuspend) {}
 
     private final TenantTransactions transactions;
     private final SystemTransactions system;
@@ -150,6 +158,7 @@ final class JdbcDueWork implements DueWork {
     private final CoolDowns coolDowns;
     private final BudgetTurns turns;
     private final Postings ledger;
+    private final CancelOnSuspend onSuspend;
 
     JdbcDueWork(
             TenantTransactions transactions,
@@ -165,6 +174,7 @@ final class JdbcDueWork implements DueWork {
         this.coolDowns = features.coolDowns();
         this.turns = features.turns();
         this.ledger = features.ledger();
+        this.onSuspend = features.onSuspend();
     }
 
     @Override
@@ -251,6 +261,11 @@ final class JdbcDueWork implements DueWork {
     @Override
     public void turnBudgets() {
         turns.turnDue();
+    }
+
+    @Override
+    public boolean cancelOpenOrders(int max) {
+        return onSuspend.cancelSome(max);
     }
 
     /** Whether anything was freed. */

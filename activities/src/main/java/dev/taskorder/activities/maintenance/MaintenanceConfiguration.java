@@ -3,6 +3,7 @@ package dev.taskorder.activities.maintenance;
 import dev.taskorder.activities.asset.CoolDowns;
 import dev.taskorder.activities.budget.BudgetTurns;
 import dev.taskorder.activities.ledger.Postings;
+import dev.taskorder.activities.order.CancelOnSuspend;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -15,8 +16,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class MaintenanceConfiguration {
     @Bean
-    JdbcDueWork.Features dueFeatures(PolicyVersions policies, CoolDowns coolDowns, BudgetTurns turns, Postings ledger) {
-        return new JdbcDueWork.Features(policies, coolDowns, turns, ledger);
+    JdbcDueWork.Features dueFeatures(
+            PolicyVersions policies,
+            CoolDowns coolDowns,
+            BudgetTurns turns,
+            Postings ledger,
+            CancelOnSuspend onSuspend) {
+        return new JdbcDueWork.Features(policies, coolDowns, turns, ledger, onSuspend);
     }
 
     @Bean

@@ -111,6 +111,11 @@ public class OrderConfiguration {
     }
 
     @Bean
+    CancelOnSuspend cancelOnSuspend(TenantTransactions transactions, JdbcClient jdbc, TaskOrders orders) {
+        return new JdbcCancelOnSuspend(transactions, jdbc, orders);
+    }
+
+    @Bean
     OrderSteps orderSteps(
             TenantTransactions transactions,
             OrderTable orders,

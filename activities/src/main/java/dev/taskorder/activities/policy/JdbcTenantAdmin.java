@@ -57,7 +57,10 @@ final class JdbcTenantAdmin implements TenantAdmin {
 
     private static final String SET_STATUS = """
             WITH changed AS (
-                UPDATE tenant SET status = :tenant_status, updated_at = clock_timestamp()
+                UPDATE tenant
+                   SET status = :tenant_status, updated_at = clock_timestamp(),
+                       suspended_at = CASE :tenant_status WHEN 'SUSPENDED' THEN clock_timestamp() END,
+                       suspended_by = CASE :tenant_status WHEN 'SUSPENDED' THEN :actor END
                  WHERE tenant_id = current_tenant() AND status <> :tenant_status
                 RETURNING tenant_id
             ), told AS (

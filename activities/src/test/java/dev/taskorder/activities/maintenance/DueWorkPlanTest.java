@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is over, and what is not due yet, costs maintenance nothing, however much of it there is. */
 class DueWorkPlanTest {
+    private static final int TENANTS = 5000;
     private static final String SCAN_OF_A_WHOLE_TABLE =
             "(?s).*Seq Scan on (task_order|lease|asset|asset_slot|outbox)\\b.*";
 
@@ -37,6 +38,22 @@ class DueWorkPlanTest {
             assertThat(plans.asTenant(JdbcDueWork.WAKE_SLOTS, Map.of()))
                     .doesNotMatch(SCAN_OF_A_WHOLE_TABLE)
                     .contains("asset_slot_resting");
+        });
+    }
+
+    @Test
+    void tenants_that_are_suspended_or_will_expire_cost_a_pass_nothing() {
+        Plans.amongManyOrders(plans -> {
+            plans.superuser().sql("""
+                    INSERT INTO tenant (tenant_id, name, status, cancels_at)
+                    SELECT 'other-' || n, 'Other', CASE n % 2 WHEN 0 THEN 'ACTIVE' ELSE 'SUSPENDED' END,
+                           CASE n % 4 WHEN 0 THEN now() + interval '1 day' END
+                      FROM generate_series(1, :tenants) AS n
+                    """).param("tenants", TENANTS).update();
+            plans.superuser().sql("ANALYZE tenant").update();
+            assertThat(plans.asSystem(JdbcDueWork.LOOK))
+                    .doesNotContain("Seq Scan on tenant")
+                    .contains("tenant_cancelling");
         });
     }
 }

@@ -14,6 +14,7 @@ import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.TaskOrderChange;
 import dev.taskorder.api.order.Verdict;
 import dev.taskorder.api.tenant.TenantAdmin;
 import dev.taskorder.api.tenant.TenantStatus;
@@ -33,8 +34,8 @@ class SuspendedTenantTest {
     @Test
     void no_order_is_granted_anything_until_the_tenant_is_active_again() {
         tenant.asset("ip", "RAW_NET", "ip", 1, "1");
-        suspend();
         TaskOrder order = tenant.created(anOrder().wanting("RAW_NET", null, 1).spec());
+        suspend();
         assertThat(tenant.admitted(order)).isInstanceOf(Verdict.Await.class);
         look();
         assertThat(statusOf(order)).isEqualTo(Status.QUEUED);
@@ -86,6 +87,23 @@ class SuspendedTenantTest {
     }
 
     @Test
+    void nothing_that_is_changed_meanwhile_starts_an_order() {
+        tenant.asset("one", "RAW_NET", "ip", 1, "1");
+        TaskOrder holder = tenant.running(anOrder().wanting("RAW_NET", null, 1));
+        TaskOrder order = tenant.waiting(anOrder().wanting("RAW_NET", null, 1));
+        suspend();
+
+        tenant.update(order.taskId(), new TaskOrderChange(100, null, null, null), version -> true);
+        tenant.asset("another", "RAW_NET", "ip", 5, "1");
+        tenant.revoked(holder, "one");
+        look();
+        assertThat(statusOf(order)).isEqualTo(Status.QUEUED);
+
+        activate();
+        assertThat(statusOf(order)).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
     void a_waiting_order_can_be_cancelled() {
         TaskOrder order = tenant.created(anOrder().spec());
         suspend();
@@ -96,8 +114,8 @@ class SuspendedTenantTest {
     @Test
     void more_time_for_an_expired_tenant_starts_its_queue() {
         tenant.asset("ip", "RAW_NET", "ip", 1, "1");
-        put("Acme", Clock.systemUTC().instant().minusSeconds(1));
         TaskOrder order = tenant.created(anOrder().wanting("RAW_NET", null, 1).spec());
+        put("Acme", Clock.systemUTC().instant().minusSeconds(1));
         tenant.admitted(order);
         assertThat(statusOf(order)).isEqualTo(Status.QUEUED);
 
@@ -110,8 +128,10 @@ class SuspendedTenantTest {
     void another_process_that_has_not_heard_of_the_activation_serves_all_the_same() {
         try (Application other = new Application(4)) {
             tenant.asset("ip", "RAW_NET", "ip", 1, "1");
+            TaskOrder order =
+                    tenant.created(anOrder().wanting("RAW_NET", null, 1).spec());
             suspend();
-            TaskOrder order = tenant.waiting(anOrder().wanting("RAW_NET", null, 1));
+            assertThat(tenant.admitted(order)).isInstanceOf(Verdict.Await.class);
             Tenants known = other.bean(Tenants.class);
             await().atMost(Duration.ofSeconds(2))
                     .until(() -> known.find(tenant.id()).orElseThrow().status() == TenantStatus.SUSPENDED);

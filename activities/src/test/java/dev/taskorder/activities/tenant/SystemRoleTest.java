@@ -159,7 +159,7 @@ class SystemRoleTest {
                 "outbox",
                 List.of("due_at", "tenant_id"),
                 "tenant",
-                List.of("tenant_id"),
+                List.of("cancels_at", "tenant_id"),
                 "match_wanted",
                 List.of("env", "marked_at", "tenant_id"));
         for (String table : WallTest.tenantTables()) {

@@ -22,7 +22,10 @@ public interface TenantAdmin {
      */
     Put put(String name, @Nullable Instant expiresAt, Caller caller);
 
-    /** Lets nothing new begin for the bound tenant from now on; what runs goes on. Nothing if there is none. */
+    /**
+     * Lets nothing new begin for the bound tenant from now on; what is open goes on or is cancelled, as its policy says. Nothing if
+     * there is none.
+     */
     Optional<TenantView> suspend(@Nullable String reason, Caller caller);
 
     /** Lets work begin again, and what waited first. One whose time is up stays EXPIRED. Nothing if there is none. */

@@ -6,6 +6,7 @@ import dev.taskorder.activities.maintenance.Due.Kind;
 import dev.taskorder.activities.maintenance.DueWork;
 import dev.taskorder.activities.order.OrderRecovery;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.tenant.TenantId;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class MaintenancePass {
     private final DispatchSignal dispatch;
     private final WorkflowCensus census;
     private final Chores chores;
+    private final Cancelling cancelling;
 
     MaintenancePass(
             DueWork due,
@@ -38,6 +40,7 @@ final class MaintenancePass {
         this.dispatch = dispatch;
         this.census = census;
         this.chores = chores;
+        this.cancelling = new Cancelling(due, chores);
     }
 
     /** Whether anything was due. */
@@ -47,12 +50,14 @@ final class MaintenancePass {
             dispatch.sweep();
         }
         all.forEach(one -> chores.run(one.tenant(), one.kind(), () -> act(one)));
+        cancelling.run(tenantsWith(Kind.CANCELS, all));
         census.look();
-        census.check(all.stream()
-                .filter(one -> one.kind() == Kind.CHECK)
-                .map(Due::tenant)
-                .toList());
+        census.check(tenantsWith(Kind.CHECK, all));
         return !all.isEmpty();
+    }
+
+    private static List<TenantId> tenantsWith(Kind kind, List<Due> all) {
+        return all.stream().filter(one -> one.kind() == kind).map(Due::tenant).toList();
     }
 
     private void act(Due one) {
@@ -70,7 +75,7 @@ final class MaintenancePass {
             case RESTED -> due.wakeRestedSlots();
             case COOLED -> due.endCoolDowns();
             case TURNED -> due.turnBudgets();
-            case CHECK -> {
+            case CANCELS, CHECK -> {
                 // after all else, and for all tenants together
             }
         }
