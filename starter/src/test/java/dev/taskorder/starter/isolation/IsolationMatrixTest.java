@@ -107,7 +107,7 @@ class IsolationMatrixTest {
     void and_so_it_is_while_others_create_and_read() {
         try (Crowd crowd = new Crowd(http, sight, List.of(planter.plant(1), planter.plant(1)))) {
             ask_as_everybody();
-            assertThat(crowd.end()).isEmpty();
+            assertThat(crowd.end(100)).isEmpty();
         }
         nothing_was_told_and_nothing_changed();
     }
