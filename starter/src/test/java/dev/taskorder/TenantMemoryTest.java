@@ -46,6 +46,7 @@ class TenantMemoryTest {
                     "TenantCache.entries",
                     "its key is its user's, whose field is looked at; whose an entry is, it has to say"),
             Map.entry("Lane.readingTheirRow", ONE_TENANT),
+            Map.entry("OfTenant.keys", ONE_TENANT),
             Map.entry("Purse.ofProject", ONE_LOOK),
             Map.entry("Purse.taken", ONE_LOOK),
             Map.entry("Pool.byCategory", ONE_LOOK),
@@ -99,7 +100,7 @@ class TenantMemoryTest {
                 .forEach(field -> caches.add(name(field)));
         assertThat(caches)
                 .contains(
-                        "CreateRates.buckets",
+                        "CreateRates.tenants",
                         "JdbcAuditLog.standing",
                         "JdbcOrderIdentities.known",
                         "JdbcPolicies.versions",

@@ -37,7 +37,7 @@ public final class CreateRate {
             return new Limit(perSecond * 4 / 5, burst * 4 / 5);
         }
 
-        private long secondsFor(long tokens) {
+        long secondsFor(long tokens) {
             return (tokens + perSecond - 1) / perSecond;
         }
     }

@@ -17,13 +17,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CreateRatesTest {
+    private static final TenantId A = new TenantId("tenant_a");
+    private static final TenantId B = new TenantId("tenant_b");
+
     private long nanos;
     private Policy.Quotas quotas = new Policy.Quotas(1, 10, 4);
     private final CreateRates rates = new CreateRates(policies(), clock());
 
     @BeforeEach
     void bind() {
-        TenantContext.bind(new TenantId("tenant_a"));
+        TenantContext.bind(A);
     }
 
     @AfterEach
@@ -44,7 +47,7 @@ class CreateRatesTest {
     void every_tenant_has_a_bucket_of_its_own_which_its_keys_share() {
         assertThat(taken("k1", 10)).isEqualTo(4);
         assertThat(taken("k2", 10)).isZero();
-        TenantContext.bind(new TenantId("tenant_b"));
+        TenantContext.bind(B);
         assertThat(taken("k1", 10)).isEqualTo(4);
         assertThat(taken("k1", 10)).isZero();
     }
@@ -78,11 +81,55 @@ class CreateRatesTest {
     }
 
     @Test
-    void however_many_come_along_so_many_buckets_are_kept_and_no_more() {
-        for (int i = 0; i < 12_000; i++) {
-            rates.of("k" + i);
+    void however_many_keys_a_tenant_has_it_gets_no_more_and_other_tenants_buckets_stay_as_they_are() {
+        quotas = new Policy.Quotas(1, 10, 100);
+        TenantContext.bind(B);
+        assertThat(taken("calm", 1)).isEqualTo(1);
+        assertThat(taken("runaway", 1000)).isEqualTo(80);
+
+        TenantContext.bind(A);
+        int let = 0;
+        for (int i = 0; i < 20_000; i++) {
+            let += taken("k" + i, 1);
         }
-        assertThat(rates.kept()).isEqualTo(10_000);
+        assertThat(let).isEqualTo(100);
+        assertThat(rates.keysKept()).isEqualTo(100);
+
+        TenantContext.bind(B);
+        assertThat(taken("runaway", 1000)).as("what one key has").isZero();
+        assertThat(taken("calm", 1000)).as("what is left of the tenant's").isEqualTo(19);
+    }
+
+    @Test
+    void a_key_that_creates_on_is_not_displaced_by_however_many_others_of_its_tenant() {
+        quotas = new Policy.Quotas(1, 10, 1000);
+        assertThat(taken("calm", 1)).isEqualTo(1);
+        assertThat(taken("runaway", 1000)).isEqualTo(800);
+        for (int i = 0; i < 150; i++) {
+            assertThat(taken("k" + i, 1)).isEqualTo(1);
+            assertThat(taken("runaway", 1)).isZero();
+        }
+    }
+
+    @Test
+    void who_stays_away_finds_what_came_back_meanwhile_and_no_more() {
+        quotas = new Policy.Quotas(1, 1, 10_000);
+        assertThat(taken("app", 10_000)).isEqualTo(10_000);
+        nanos += TimeUnit.HOURS.toNanos(2);
+        assertThat(taken("app", 10_000)).isEqualTo(7200);
+        nanos += TimeUnit.DAYS.toNanos(2);
+        assertThat(taken("app", 20_000)).isEqualTo(10_000);
+    }
+
+    @Test
+    void a_tenant_s_bucket_stays_as_it_is_among_tens_of_thousands() {
+        assertThat(taken("app", 10)).isEqualTo(4);
+        for (int i = 0; i < 50_000; i++) {
+            TenantContext.bind(new TenantId("tenant_" + i));
+            rates.of("app");
+        }
+        TenantContext.bind(A);
+        assertThat(taken("app", 10)).isZero();
     }
 
     private int taken(String key, int tokens) {
