@@ -60,7 +60,7 @@ final class StatementValues {
         name(false, "only_first");
         name("[]", "too_small");
         name("e-7", "entry");
-        name("acme-shop", "id");
+        name("acme-shop", "id", "key_id");
         name("a-7", "asset");
         name("FAILED", "status");
         name("RELEASED", "state");

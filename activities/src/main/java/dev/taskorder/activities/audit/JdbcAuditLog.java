@@ -13,6 +13,7 @@ import dev.taskorder.api.tenant.TenantId;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Writes {@code audit_entry}. */
@@ -20,15 +21,15 @@ final class JdbcAuditLog implements AuditLog {
     private static final int HOURS_KNOWN_MAX = 10_000;
 
     private static final String WRITE = """
-            INSERT INTO audit_entry (actor, role, action, object_type, object_id, outcome, code, remote_address, trace_id)
-            VALUES (:actor, :role, :action, :object_type, :object_id, :outcome, :code, :remote_address, :trace_id)
+            INSERT INTO audit_entry (actor, role, key_id, action, object_type, object_id, outcome, code, remote_address, trace_id)
+            VALUES (:actor, :role, :key_id, :action, :object_type, :object_id, :outcome, :code, :remote_address, :trace_id)
             """;
     private static final String WRITE_ONCE = """
             INSERT INTO audit_entry
-                   (actor, role, action, object_type, object_id, outcome, code, remote_address, trace_id, of_hour)
-            VALUES (:actor, :role, :action, :object_type, :object_id, :outcome, :code, :remote_address, :trace_id,
+                   (actor, role, key_id, action, object_type, object_id, outcome, code, remote_address, trace_id, of_hour)
+            VALUES (:actor, :role, :key_id, :action, :object_type, :object_id, :outcome, :code, :remote_address, :trace_id,
                     date_trunc('hour', now(), 'UTC'))
-            ON CONFLICT (tenant_id, actor, action, of_hour) WHERE of_hour IS NOT NULL DO NOTHING
+            ON CONFLICT (tenant_id, actor, coalesce(key_id, ''), action, of_hour) WHERE of_hour IS NOT NULL DO NOTHING
             """;
     /** By the same clock as the hour: both are of the moment at which the transaction began. */
     private static final String REST_OF_THE_HOUR = """
@@ -45,7 +46,12 @@ final class JdbcAuditLog implements AuditLog {
             .expireAfter(Expiry.<OfHour, Duration>creating((act, rest) -> rest))
             .build();
 
-    private record OfHour(TenantId tenant, String actor, String action) {}
+    private record OfHour(
+            TenantId tenant, String actor, @Nullable String keyId, String action) {
+        static OfHour of(TenantId tenant, AuditRecord act) {
+            return new OfHour(tenant, act.actor(), act.keyId(), act.action());
+        }
+    }
 
     JdbcAuditLog(TenantTransactions transactions, OtherTenantTransactions others, JdbcClient jdbc) {
         this.transactions = transactions;
@@ -60,7 +66,7 @@ final class JdbcAuditLog implements AuditLog {
 
     @Override
     public void writeOncePerHour(AuditRecord act) {
-        OfHour key = new OfHour(TenantContext.required(), act.actor(), act.action());
+        OfHour key = OfHour.of(TenantContext.required(), act);
         if (standing.getIfPresent(key) != null) {
             return;
         }
@@ -77,7 +83,7 @@ final class JdbcAuditLog implements AuditLog {
 
     @Override
     public void writeOncePerHourFor(TenantId owner, AuditRecord act) {
-        OfHour key = new OfHour(owner, act.actor(), act.action());
+        OfHour key = OfHour.of(owner, act);
         if (standing.getIfPresent(key) != null) {
             return;
         }
@@ -97,6 +103,7 @@ final class JdbcAuditLog implements AuditLog {
         return jdbc.sql(sql)
                 .param("actor", act.actor())
                 .param("role", act.role())
+                .param("key_id", act.keyId())
                 .param("action", act.action())
                 .param("object_type", object == null ? null : object.type())
                 .param("object_id", object == null ? null : object.id())

@@ -29,7 +29,7 @@ final class JdbcAuditTrail implements AuditTrail {
     private static final String LIST = "audit";
 
     private static final String PAGE = """
-            SELECT entry_no, at, actor, role, action, object_type, object_id, outcome, code, remote_address, trace_id
+            SELECT entry_no, at, actor, role, key_id, action, object_type, object_id, outcome, code, remote_address, trace_id
               FROM audit_entry
              WHERE tenant_id = current_tenant()%s
              ORDER BY at DESC, entry_no DESC
@@ -92,6 +92,7 @@ final class JdbcAuditTrail implements AuditTrail {
         AuditRecord act = new AuditRecord(
                 row.getString("actor"),
                 row.getString("role"),
+                row.getString("key_id"),
                 row.getString("action"),
                 type == null ? null : new AuditObject(type, row.getString("object_id")),
                 AuditOutcome.valueOf(row.getString("outcome")),

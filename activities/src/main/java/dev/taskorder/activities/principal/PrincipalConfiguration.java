@@ -1,6 +1,7 @@
 package dev.taskorder.activities.principal;
 
 import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.audit.AuditLog;
 import dev.taskorder.api.principal.ApiKeys;
 import java.security.SecureRandom;
 import org.springframework.context.annotation.Bean;
@@ -11,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 public class PrincipalConfiguration {
     @Bean
-    ApiKeys apiKeys(TenantTransactions transactions, JdbcClient jdbc) {
-        return new JdbcApiKeys(transactions, jdbc, new SecureRandom());
+    ApiKeys apiKeys(TenantTransactions transactions, JdbcClient jdbc, AuditLog audit) {
+        return new JdbcApiKeys(transactions, jdbc, new SecureRandom(), audit);
     }
 }

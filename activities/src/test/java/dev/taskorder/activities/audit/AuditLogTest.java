@@ -60,13 +60,14 @@ class AuditLogTest {
         AuditRecord refused = new AuditRecord(
                 "ann",
                 "viewer",
+                "AbCdEfGhIjKl",
                 "asset.put",
                 new AuditObject("asset", "a1"),
                 AuditOutcome.REFUSED,
                 "forbidden",
                 ORIGIN);
         AuditRecord bare =
-                new AuditRecord("bob", null, "x", null, AuditOutcome.FAILED, null, new AuditOrigin(null, null));
+                new AuditRecord("bob", null, null, "x", null, AuditOutcome.FAILED, null, new AuditOrigin(null, null));
         write(refused);
         write(bare);
 
@@ -155,6 +156,21 @@ class AuditLogTest {
     }
 
     @Test
+    void two_keys_of_one_name_have_an_entry_each() {
+        for (String key : new String[] {"first", "second", "first", null, null}) {
+            tenant.as(() -> {
+                log.writeOncePerHour(act("ops", key, "task_order.change", null));
+                return 1;
+            });
+        }
+
+        // at the turn of the hour one may stand there twice
+        assertThat(list(AuditFilter.ALL)).hasSizeBetween(3, 4);
+        assertThat(list(AuditFilter.ALL).stream().map(entry -> entry.act().keyId()))
+                .contains("first", "second", null);
+    }
+
+    @Test
     void for_another_tenant_too_one_entry_can_stand_for_an_hour() {
         Tenant other = new Tenant(application);
         for (int i = 0; i < 3; i++) {
@@ -197,7 +213,7 @@ class AuditLogTest {
     void every_filter_leaves_what_it_names() {
         write(act("ann", "asset.put", "a1"));
         write(act("bob", "asset.put", "a2"));
-        write(new AuditRecord("bob", null, "budget.put", null, AuditOutcome.FAILED, null, ORIGIN));
+        write(new AuditRecord("bob", null, null, "budget.put", null, AuditOutcome.FAILED, null, ORIGIN));
         Instant newest = list(AuditFilter.ALL).get(0).at();
 
         assertThat(list(new AuditFilter("bob", null, null, null, null, null, null)))
@@ -248,8 +264,12 @@ class AuditLogTest {
     }
 
     private static AuditRecord act(String actor, String action, @Nullable String id) {
+        return act(actor, null, action, id);
+    }
+
+    private static AuditRecord act(String actor, @Nullable String keyId, String action, @Nullable String id) {
         return new AuditRecord(
-                actor, "operator", action, new AuditObject("asset", id), AuditOutcome.DONE, null, ORIGIN);
+                actor, "operator", keyId, action, new AuditObject("asset", id), AuditOutcome.DONE, null, ORIGIN);
     }
 
     private void write(AuditRecord act) {

@@ -8,7 +8,7 @@ public interface AuditLog {
     void write(AuditRecord act);
 
     /**
-     * As {@link #write}, but no more than one entry for the same actor, action and hour of the bound tenant. Asks the
+     * As {@link #write}, but no more than one entry for the same actor and key, action and hour of the bound tenant. Asks the
      * database once an hour, so it may be called for every request.
      */
     void writeOncePerHour(AuditRecord act);
@@ -22,6 +22,6 @@ public interface AuditLog {
      */
     void writeFor(TenantId owner, AuditRecord act);
 
-    /** As {@link #writeFor}, but no more than one entry for the same actor, action and hour of that tenant. */
+    /** As {@link #writeFor}, but no more than one entry for the same actor and key, action and hour of that tenant. */
     void writeOncePerHourFor(TenantId owner, AuditRecord act);
 }

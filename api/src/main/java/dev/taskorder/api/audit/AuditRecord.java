@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param actor who: a principal's name
  * @param role what the principal might do at that time; null where none was known
+ * @param keyId by which API key, for two live ones may have one name; null for who came by none
  * @param action what, such as {@code asset.put}
  * @param object on what; null where it is on nothing that has a name
  * @param outcome what came of it
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record AuditRecord(
         String actor,
         @Nullable String role,
+        @Nullable String keyId,
         String action,
         @Nullable AuditObject object,
         AuditOutcome outcome,

@@ -67,6 +67,7 @@ record AuditedCall(
         return new AuditRecord(
                 RequestCaller.of(request).actor(),
                 RequestCaller.role(request),
+                RequestCaller.keyId(request),
                 action,
                 object,
                 outcome,

@@ -22,7 +22,7 @@ public enum ProblemCode {
     ENTRY_ID_REUSED(409, "The entry id was used for other content"),
     EVENT_ID_REUSED(409, "The event id was used for other content"),
     STALE_TOKEN(409, "The fencing token is not the lease's"),
-    TOO_MANY_KEYS(409, "There are as many live keys of this name as may be"),
+    TOO_MANY_KEYS(409, "There are as many keys as may be"),
     VERSION_MISMATCH(412, "The resource has another version"),
     PAYLOAD_TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),

@@ -1,5 +1,6 @@
 package dev.taskorder.starter.security;
 
+import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.principal.ApiKeys;
 import dev.taskorder.api.principal.Role;
 import dev.taskorder.api.tenant.Caller;
@@ -9,20 +10,17 @@ import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.web.Audited;
-import dev.taskorder.starter.web.Fields;
 import dev.taskorder.starter.web.JsonBody;
+import dev.taskorder.starter.web.PageResponse;
 import dev.taskorder.starter.web.PathIds;
 import dev.taskorder.starter.web.Query;
 import dev.taskorder.starter.web.RequestPrincipal;
 import dev.taskorder.starter.web.TextRule;
-import dev.taskorder.starter.web.Violations;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.http.MediaType;
@@ -41,11 +39,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class ApiKeyController {
     private static final int CREATED = 201;
     private static final int BODY_BYTES_MAX = 4096;
-    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
-    private static final Set<String> FIELDS = Set.of("name", "role", "expires_at");
-    private static final Set<String> COMPUTED =
-            Set.of("key_id", "prefix", "key", "created_at", "created_by", "revoked_at", "last_used_at");
-
+    private final NewKeyReader reader = new NewKeyReader(Clock.systemUTC());
     private final ApiKeys keys;
 
     ApiKeyController(ApiKeys keys) {
@@ -55,11 +49,19 @@ final class ApiKeyController {
     @PostMapping
     @Audited(value = "api_key.create", object = "api_key")
     ResponseEntity<ApiKeyResponse> create(HttpServletRequest request, Caller caller) throws IOException {
-        ApiKeys.NewKey wanted = read(request);
-        if (keys.create(wanted, caller) instanceof ApiKeys.CreateResult.Created created) {
+        Role own = RequestPrincipal.required(request).role();
+        ApiKeys.NewKey wanted = reader.read(JsonBody.read(request, BODY_BYTES_MAX), givable(own));
+        ApiKeys.CreateResult result = keys.create(wanted, caller);
+        if (result instanceof ApiKeys.CreateResult.Created created) {
             return ResponseEntity.status(CREATED)
                     .header("Cache-Control", "no-store")
                     .body(ApiKeyResponse.of(tenant().value(), created.key(), created.text()));
+        }
+        if (result instanceof ApiKeys.CreateResult.TenantFull) {
+            throw new ProblemException(
+                    ProblemCode.TOO_MANY_KEYS,
+                    "the tenant has " + ApiKeys.PER_TENANT
+                            + " live keys, which is as many as may be: revoke one that is not used, or let keys expire");
         }
         throw new ProblemException(
                 ProblemCode.TOO_MANY_KEYS,
@@ -69,14 +71,10 @@ final class ApiKeyController {
     }
 
     @GetMapping
-    Map<String, List<ApiKeyResponse>> list(HttpServletRequest request) {
-        Query.refuseAny(request);
+    PageResponse<ApiKeyResponse> list(HttpServletRequest request) {
+        PageRequest page = Query.ofPage(request).page();
         String tenant = tenant().value();
-        return Map.of(
-                "items",
-                keys.list().stream()
-                        .map(key -> ApiKeyResponse.of(tenant, key, null))
-                        .toList());
+        return PageResponse.of(keys.list(page), key -> ApiKeyResponse.of(tenant, key, null));
     }
 
     @DeleteMapping("/{key_id}")
@@ -88,18 +86,6 @@ final class ApiKeyController {
     }
 
     /** Nobody gives a key more than it may itself; operators' keys are the system's own, and all of those are operators'. */
-    private static ApiKeys.NewKey read(HttpServletRequest request) throws IOException {
-        Violations violations = new Violations();
-        Fields fields = Fields.ofBody(JsonBody.read(request, BODY_BYTES_MAX), violations);
-        fields.allowOnly(FIELDS, COMPUTED::contains);
-        String name = fields.text("name", TextRule.NAME);
-        String role =
-                fields.choice("role", givable(RequestPrincipal.required(request).role()));
-        Instant expiresAt = fields.optionalTime("expires_at", LATEST);
-        violations.refuseIfAny();
-        return new ApiKeys.NewKey(name, Role.of(role).orElseThrow(), expiresAt);
-    }
-
     private static Set<String> givable(Role own) {
         boolean ofSystem = tenant().equals(TenantId.SYSTEM);
         return Arrays.stream(Role.values())

@@ -1,6 +1,7 @@
 package dev.taskorder.starter.security;
 
 import dev.taskorder.api.principal.Principal;
+import dev.taskorder.api.principal.ReservedNames;
 import dev.taskorder.api.principal.Role;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.tenant.Authentication;
@@ -11,7 +12,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 /** Whom a key or token proved a caller to be, or, where a bare tenant header is believed, this machine's operator. */
 final class Callers implements Authentication {
     /** Whoever reaches loopback runs the installation. */
-    private static final Principal LOCAL = new Principal("operator", TenantId.SYSTEM, Role.OPERATOR);
+    private static final Principal LOCAL = new Principal(ReservedNames.OPERATOR, TenantId.SYSTEM, Role.OPERATOR, null);
 
     private final boolean headerTrusted;
 

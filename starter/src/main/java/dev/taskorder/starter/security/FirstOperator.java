@@ -1,5 +1,6 @@
 package dev.taskorder.starter.security;
 
+import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.principal.ApiKey;
 import dev.taskorder.api.principal.ApiKeys;
 import dev.taskorder.api.principal.KeyText;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,9 +56,7 @@ final class FirstOperator implements SmartInitializingSingleton {
                 log.info("took the bootstrap key of an operator key={}", key);
                 return;
             }
-            Optional<ApiKey> there = known().stream()
-                    .filter(one -> one.keyId().equals(key.keyId()))
-                    .findFirst();
+            Optional<ApiKey> there = runner.call(TenantId.SYSTEM, () -> keys.show(key.keyId()));
             if (there.isPresent()) {
                 if (there.get().revokedAt() != null) {
                     log.warn("the bootstrap key was revoked, and is not taken again key={}", key);
@@ -69,13 +67,15 @@ final class FirstOperator implements SmartInitializingSingleton {
         log.warn("the bootstrap key is not taken: two others are live, and one has to be revoked first key={}", key);
     }
 
-    private List<ApiKey> known() {
-        return runner.call(TenantId.SYSTEM, keys::list);
+    private boolean isAnyKnown() {
+        return !runner.call(TenantId.SYSTEM, () -> keys.list(new PageRequest(1, null)))
+                .items()
+                .isEmpty();
     }
 
     /** The file comes first: a key that nobody can read would lock everybody out. */
     private void make() {
-        if (!known().isEmpty()) {
+        if (isAnyKnown()) {
             return;
         }
         KeyText key = KeyText.make(TenantId.SYSTEM, new SecureRandom());

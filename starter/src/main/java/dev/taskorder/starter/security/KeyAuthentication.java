@@ -60,7 +60,7 @@ final class KeyAuthentication implements AuthenticationManager {
             throw refused();
         }
         note(id);
-        return new PrincipalAuthentication(new Principal(stored.name(), key.tenant(), stored.role()));
+        return new PrincipalAuthentication(new Principal(stored.name(), key.tenant(), stored.role(), key.keyId()));
     }
 
     private Optional<Stored> read(KeyId id) {

@@ -1,6 +1,7 @@
 package dev.taskorder.starter.security;
 
 import dev.taskorder.api.principal.Principal;
+import dev.taskorder.api.principal.ReservedNames;
 import dev.taskorder.api.principal.Role;
 import dev.taskorder.api.tenant.TenantId;
 import java.util.regex.Pattern;
@@ -30,10 +31,15 @@ final class TokenAuthentication implements Converter<Jwt, AbstractAuthentication
         String subject = token.getSubject();
         Object role = token.getClaims().get(roleClaim);
         Role known = role instanceof String word ? Role.of(word).orElse(null) : null;
-        if (subject == null || !SUBJECT.matcher(subject).matches() || known == null) {
+        if (subject == null || !isWritten(subject) || known == null) {
             throw new BadCredentialsException("the token names no subject that can be written down, or no role");
         }
-        return new PrincipalAuthentication(new Principal(subject, tenant(token, known), known));
+        return new PrincipalAuthentication(new Principal(subject, tenant(token, known), known, null));
+    }
+
+    /** One that is called as we are would have done what we did. */
+    private static boolean isWritten(String subject) {
+        return SUBJECT.matcher(subject).matches() && !ReservedNames.contains(subject);
     }
 
     /** An operator has none: whichever it acts for, it names with the request. */

@@ -7,6 +7,7 @@ import dev.taskorder.api.audit.AuditRecord.AuditObject;
 import dev.taskorder.api.audit.AuditRecord.AuditOrigin;
 import dev.taskorder.api.failure.FailureType;
 import dev.taskorder.api.order.WorkflowIds;
+import dev.taskorder.api.principal.ReservedNames;
 import dev.taskorder.api.tenant.TenantView;
 import dev.taskorder.api.tenant.Tenants;
 import io.micrometer.core.instrument.Counter;
@@ -27,7 +28,6 @@ import org.slf4j.MDC;
  */
 final class Refusals {
     private static final Logger log = LoggerFactory.getLogger(Refusals.class);
-    private static final String ACTOR = "temporal";
     private static final int ID_CHARS_MAX = 255;
     private static final List<FailureType> REASONS =
             List.of(FailureType.TENANT_MISMATCH, FailureType.ORDER_UNKNOWN, FailureType.NOT_OF_ORDER);
@@ -66,7 +66,8 @@ final class Refusals {
     private static AuditRecord act(FailureType reason, String workflowId) {
         String code = code(reason);
         return new AuditRecord(
-                ACTOR,
+                ReservedNames.TEMPORAL,
+                null,
                 null,
                 "workflow." + code,
                 new AuditObject("workflow", workflowId),

@@ -96,6 +96,9 @@ final class ActedTenant {
         if (headers.isEmpty() && !caller.isOperator()) {
             return caller.tenant();
         }
+        if (caller.isOperator() && PathTenant.isOfAudit(request) && headers.equals(List.of(TenantId.SYSTEM.value()))) {
+            return TenantId.SYSTEM; // what was done to operators' keys stands there
+        }
         TenantId named = named(headers);
         if (!caller.isOperator() && !caller.tenant().equals(named)) {
             refusals.writeFor(caller.tenant(), mismatch(request));
@@ -117,6 +120,7 @@ final class ActedTenant {
         return new AuditRecord(
                 RequestCaller.of(request).actor(),
                 RequestCaller.role(request),
+                RequestCaller.keyId(request),
                 "tenant.name",
                 null,
                 AuditOutcome.REFUSED,

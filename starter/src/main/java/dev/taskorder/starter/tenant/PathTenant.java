@@ -28,6 +28,11 @@ final class PathTenant {
         return path.matches() && path.group(2) != null && path.group(2).startsWith("/api-keys");
     }
 
+    /** Whether the call reads an audit log, which the installation itself has too. */
+    static boolean isOfAudit(HttpServletRequest request) {
+        return request.getRequestURI().equals("/v1/audit");
+    }
+
     /** Whether the call makes a tenant that need not be there yet. */
     static boolean isMade(HttpServletRequest request) {
         Matcher path = PATH.matcher(request.getRequestURI());

@@ -2,6 +2,7 @@ package dev.taskorder.starter.web;
 
 import dev.taskorder.api.tenant.Caller;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
 /** Who sent a request, and what they may do. */
 public final class RequestCaller {
@@ -17,6 +18,11 @@ public final class RequestCaller {
     /** The word for what the caller may do. */
     public static String role(HttpServletRequest request) {
         return RequestPrincipal.required(request).role().word();
+    }
+
+    /** By which API key; null for who came by none. */
+    public static @Nullable String keyId(HttpServletRequest request) {
+        return RequestPrincipal.required(request).keyId();
     }
 
     /** The trace of the request, as log lines and problems have it. */

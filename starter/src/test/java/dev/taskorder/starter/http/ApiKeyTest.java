@@ -14,6 +14,7 @@ import dev.taskorder.starter.testing.Bodies;
 import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
+import dev.taskorder.starter.testing.TestDatabase;
 import dev.taskorder.starter.testing.TestTenants;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -233,6 +234,118 @@ class ApiKeyTest {
         Answer third = http.post(path(), "{\"name\":\"app\",\"role\":\"viewer\"}", bearer(admin));
         assertThat(third.status()).isEqualTo(409);
         assertThat(third.code()).isEqualTo("too_many_keys");
+    }
+
+    @Test
+    void a_key_that_would_be_over_already_is_not_made() {
+        Answer refused = http.post(
+                path(),
+                "{\"name\":\"app\",\"role\":\"viewer\",\"expires_at\":\"2020-01-01T00:00:00Z\"}",
+                bearer(key(Role.TENANT_ADMIN, "admin", null).text()));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.pointers()).containsExactly("/expires_at");
+        assertThat(refused.text()).containsPattern("must be after now, which is 2[0-9-]+T[0-9:.]+Z, was 2020-01-01T");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"system", "operator", "Temporal", "bootstrap", "maintenance"})
+    void no_key_is_called_as_the_application_itself(String name) {
+        Answer refused = http.post(
+                path(),
+                "{\"name\":\"" + name + "\",\"role\":\"viewer\"}",
+                bearer(key(Role.TENANT_ADMIN, "admin", null).text()));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.pointers()).containsExactly("/name");
+        assertThat(refused.text()).contains("what this service calls itself", ", was " + name);
+    }
+
+    @Test
+    void keys_are_listed_page_by_page() {
+        String admin = key(Role.TENANT_ADMIN, "admin", null).text();
+        key(Role.VIEWER, "second", null);
+        key(Role.VIEWER, "third", null);
+
+        Answer first = http.get(path() + "?limit=2", bearer(admin));
+        assertThat(first.json().path("items").findValuesAsString("name")).containsExactly("third", "second");
+        String cursor = first.json().path("next_cursor").asString();
+        Answer last = http.get(path() + "?limit=2&cursor=" + cursor, bearer(admin));
+        assertThat(last.json().path("items").findValuesAsString("name")).containsExactly("admin");
+        assertThat(last.json().path("next_cursor").isNull()).isTrue();
+
+        String another = tenants.fresh();
+        Answer foreign = http.get(
+                "/v1/tenants/" + another + "/api-keys?cursor=" + cursor,
+                bearer(keyOf(another, Role.TENANT_ADMIN, "admin", null).text()));
+        assertThat(foreign.status()).isEqualTo(400);
+        assertThat(foreign.pointers()).containsExactly("/cursor");
+        assertThat(http.get(path() + "?limit=0&name=x", bearer(admin)).pointers())
+                .containsExactlyInAnyOrder("/limit", "/name");
+    }
+
+    @Test
+    void past_a_thousand_live_keys_of_a_tenant_there_are_no_more_and_the_answer_says_what_to_do() {
+        String admin = key(Role.TENANT_ADMIN, "admin", null).text();
+        TestDatabase.asSuperuser("accepting").sql("""
+                INSERT INTO api_key (tenant_id, key_id, name, place, role, hash, created_by)
+                SELECT ?, 'many' || n, 'many' || n, 1, 'viewer', sha256(n::text::bytea), 'test'
+                  FROM generate_series(2, 1000) AS n
+                """).param(tenant).update();
+
+        Answer refused = http.post(path(), "{\"name\":\"one-more\",\"role\":\"viewer\"}", bearer(admin));
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.code()).isEqualTo("too_many_keys");
+        assertThat(refused.json().path("detail").asString())
+                .isEqualTo("the tenant has 1000 live keys, which is as many as may be:"
+                        + " revoke one that is not used, or let keys expire");
+        assertThat(http.send("DELETE", path() + "/many7", new byte[0], bearer(admin))
+                        .status())
+                .isEqualTo(200);
+        assertThat(http.post(path(), "{\"name\":\"one-more\",\"role\":\"viewer\"}", bearer(admin))
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void of_two_keys_of_one_name_the_audit_log_tells_which_it_was() {
+        Created first = key(Role.TENANT_ADMIN, "admin", null);
+        Created second = key(Role.TENANT_ADMIN, "admin", null);
+        String budget = "{\"limit\":1,\"currency\":\"USD\",\"period\":\"total\"}";
+        http.put("/v1/budgets/project/p", budget, bearer(first.text()));
+        http.put("/v1/budgets/project/p", budget, bearer(second.text()));
+        http.get("/v1/tenants", bearer(first.text()));
+
+        assertThat(http.get("/v1/audit", bearer(first.text())).json().path("items"))
+                .extracting(entry -> entry.path("actor").asString() + " "
+                        + entry.path("key_id").asString() + " "
+                        + entry.path("action").asString())
+                .containsExactly(
+                        "admin " + first.key().keyId() + " GET /v1/tenants",
+                        "admin " + second.key().keyId() + " budget.put",
+                        "admin " + first.key().keyId() + " budget.put");
+    }
+
+    @Test
+    void what_was_done_to_operators_keys_an_operator_reads_and_nobody_else() {
+        String operator = keyOf("_system", Role.OPERATOR, "ops-" + tenant, null).text();
+        String made = http.post(
+                        "/v1/tenants/_system/api-keys",
+                        "{\"name\":\"next-" + tenant + "\",\"role\":\"operator\"}",
+                        bearer(operator))
+                .json()
+                .path("key_id")
+                .asString();
+        String[] asSystem = {"Authorization", "Bearer " + operator, "tenant", "_system"};
+        Answer log = http.get("/v1/audit?object_id=" + made, asSystem);
+        assertThat(log.json().path("items").findValuesAsString("action")).containsExactly("api_key.create");
+        assertThat(log.json().path("items").findValuesAsString("actor")).containsExactly("ops-" + tenant);
+
+        for (String path : new String[] {"/v1/task-orders", "/v1/assets", "/v1/ledger/entries", "/v1/leases"}) {
+            assertThat(http.get(path, asSystem).status()).as(path).isEqualTo(400);
+        }
+        String admin = key(Role.TENANT_ADMIN, "admin", null).text();
+        Answer refused = http.get("/v1/audit", "Authorization", "Bearer " + admin, "tenant", "_system");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.pointers()).containsExactly("/tenant");
     }
 
     @ParameterizedTest

@@ -69,7 +69,7 @@ class AuditHttpTest {
         assertThat(entry.path("at").asString()).endsWith("Z");
         assertThat(((ObjectNode) entry).remove("at")).isNotNull();
         assertThat(entry.toString())
-                .isEqualTo("{\"actor\":\"operator\",\"role\":\"operator\",\"action\":\"asset.put\","
+                .isEqualTo("{\"actor\":\"operator\",\"role\":\"operator\",\"key_id\":null,\"action\":\"asset.put\","
                         + "\"object_type\":\"asset\",\"object_id\":\"a1\",\"outcome\":\"DONE\",\"code\":null,"
                         + "\"remote_address\":\"127.0.0.1\",\"trace_id\":\"" + TRACE + "\"}");
     }

@@ -248,8 +248,16 @@ class FakePorts {
             }
 
             @Override
-            public List<ApiKey> list() {
-                return List.of();
+            public Page<ApiKey> list(PageRequest page) {
+                if (page.cursor() != null) {
+                    throw BadCursorException.notOfThisList();
+                }
+                return new Page<>(List.of(), null);
+            }
+
+            @Override
+            public Optional<ApiKey> show(String keyId) {
+                return Optional.empty();
             }
 
             @Override

@@ -177,6 +177,9 @@ class TokenTest {
         for (String name : List.of("", " ", " a", "a\nb", "a\u0000b", "a\u202eb", "a\u2028b", "s".repeat(256))) {
             claims.put("of somebody who cannot be written down: '" + name + "'", claims().subject(name));
         }
+        for (String name : List.of("system", "Temporal", "\uFF4Fperator", "\u00A0bootstrap", "maintenance")) {
+            claims.put("of somebody who is called as we are: '" + name + "'", claims().subject(name));
+        }
         return claims;
     }
 

@@ -2,10 +2,14 @@ package dev.taskorder.starter.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.principal.ApiKey;
 import dev.taskorder.api.principal.ApiKeys;
 import dev.taskorder.api.principal.KeyText;
+import dev.taskorder.api.principal.Role;
+import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.TaskOrderApplication;
 import dev.taskorder.starter.startup.StartRefusedException;
@@ -17,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -67,7 +72,7 @@ class FirstOperatorTest {
 
     @BeforeEach
     void nobody_was_ever_let_in() {
-        TestDatabase.asSuperuser("first_operator").sql("DELETE FROM api_key").update();
+        TestDatabase.asSuperuser("first_operator").sql("TRUNCATE api_key").update();
     }
 
     @Test
@@ -136,6 +141,57 @@ class FirstOperatorTest {
     }
 
     @Test
+    void after_the_last_operators_key_was_revoked_a_new_one_that_is_given_lets_somebody_in() {
+        KeyText first = made();
+        start(Optional.of(first));
+        runner.call(TenantId.SYSTEM, () -> keys.revoke(first.keyId()));
+        KeyText second = made();
+        start(Optional.of(second));
+
+        assertThat(status(second)).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(2)).until(() -> status(first) == 401);
+    }
+
+    @Test
+    void one_that_was_revoked_long_ago_is_still_not_taken_again_whatever_was_made_meanwhile() {
+        KeyText key = made();
+        start(Optional.of(key));
+        TestDatabase.asSuperuser("first_operator")
+                .sql("UPDATE api_key SET place = NULL, revoked_at = now() - interval '1 year'")
+                .update();
+        runner.call(TenantId.SYSTEM, () -> keys.create(new ApiKeys.NewKey("ops", Role.OPERATOR, null), Caller.SYSTEM));
+        start(Optional.of(key));
+
+        assertThat(known()).filteredOn(one -> one.revokedAt() == null).hasSize(1);
+        assertThat(status(key)).isEqualTo(401);
+    }
+
+    @Test
+    void that_a_key_was_taken_stands_once_in_the_log_that_operators_read() throws Exception {
+        KeyText key = made();
+        atOnce(Collections.nCopies(AT_ONCE, Optional.of(key)));
+        start(Optional.of(key));
+
+        Http.Answer log = new Http(port, "")
+                .get(
+                        "/v1/audit?object_id=" + key.keyId(),
+                        "Authorization",
+                        "Bearer " + key.text(),
+                        "tenant",
+                        "_system");
+        assertThat(log.json().path("items")).hasSize(1);
+        assertThat(log.text())
+                .contains("\"actor\":\"bootstrap\"", "\"action\":\"api_key.adopt\"", "\"object_type\":\"api_key\"")
+                .doesNotContain(secretOf(key.text()));
+    }
+
+    private int status(KeyText key) {
+        return new Http(port, "")
+                .get("/v1/tenants", "Authorization", "Bearer " + key.text())
+                .status();
+    }
+
+    @Test
     void a_folder_that_cannot_be_written_to_stops_the_start_in_words() {
         Path nowhere = folder.resolve("missing").resolve("operator-key");
         assertThatThrownBy(
@@ -200,7 +256,8 @@ class FirstOperatorTest {
     }
 
     private List<ApiKey> known() {
-        return runner.call(TenantId.SYSTEM, keys::list);
+        return runner.call(TenantId.SYSTEM, () -> keys.list(new PageRequest(50, null)))
+                .items();
     }
 
     private static KeyText made() {

@@ -2,6 +2,7 @@ package dev.taskorder.workflows.order;
 
 import dev.taskorder.api.order.CancelSignal;
 import dev.taskorder.api.order.Limits;
+import dev.taskorder.api.principal.ReservedNames;
 import io.temporal.workflow.CancellationScope;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ final class CancelWish {
         handedOn = true;
         return signalled != null
                 ? signalled
-                : new Said(orElse(workflow.getCancellationReason(), "cancelled in Temporal"), "temporal");
+                : new Said(orElse(workflow.getCancellationReason(), "cancelled in Temporal"), ReservedNames.TEMPORAL);
     }
 
     private static String orElse(@Nullable String reason, String otherwise) {
