@@ -72,7 +72,7 @@ class EntryPointsTest {
             Map.entry("MaintenanceLoop", Set.of("Chores")),
             Map.entry("OrderWaits", Set.of("OrderWaits")),
             Map.entry("Dispatcher", Set.of("Dispatcher", "Courier", "Outcomes")),
-            Map.entry("SecurityConfiguration", Set.of("KeyAuthentication")),
+            Map.entry("SecurityConfiguration", Set.of("KnownKeys", "KeyNotes")),
             Map.entry("RunningAttempts", Set.of()), // tells Temporal of attempts that it gives up
             Map.entry("SyntheticMonitorExecutor", Set.of()), // asks an address
             Map.entry("PostgresChanges", Set.of()), // clears caches

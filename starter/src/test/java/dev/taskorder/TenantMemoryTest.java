@@ -45,6 +45,7 @@ class TenantMemoryTest {
             Map.entry(
                     "TenantCache.entries",
                     "its key is its user's, whose field is looked at; whose an entry is, it has to say"),
+            Map.entry("TenantCache.misses", "as its entries"),
             Map.entry("Lane.readingTheirRow", ONE_TENANT),
             Map.entry("OfTenant.keys", ONE_TENANT),
             Map.entry("Purse.ofProject", ONE_LOOK),
@@ -105,7 +106,9 @@ class TenantMemoryTest {
                         "JdbcOrderIdentities.known",
                         "JdbcPolicies.versions",
                         "JdbcTenants.known",
-                        "KeyAuthentication.known",
+                        "KeyNotes.noted",
+                        "KnownKeys.known",
+                        "KnownKeys.proved",
                         "Matcher.lanes");
     }
 

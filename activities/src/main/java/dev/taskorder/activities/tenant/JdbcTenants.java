@@ -38,7 +38,7 @@ final class JdbcTenants implements Tenants {
         this.dataSource = dataSource;
         this.jdbc = jdbc;
         this.faults = faults;
-        this.known = new TenantCache<>(changes, Function.identity(), this::read);
+        this.known = new TenantCache<>(changes, Function.identity(), this::read, Optional::isEmpty);
     }
 
     /**

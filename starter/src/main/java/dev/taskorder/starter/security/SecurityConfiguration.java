@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
@@ -69,7 +71,13 @@ public class SecurityConfiguration implements WebMvcConfigurer {
     /** Writes down when keys were used, each at most once a minute: one thread is enough. */
     @Bean(destroyMethod = "shutdown")
     ExecutorService keyNotes() {
-        return Executors.newSingleThreadExecutor(OwnThreads.daemons("key-notes"));
+        return new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(KeyNotes.WAITING_MAX),
+                OwnThreads.daemons("key-notes"));
     }
 
     @Bean
@@ -134,8 +142,15 @@ public class SecurityConfiguration implements WebMvcConfigurer {
 
     @Bean
     KeyAuthentication keyAuthentication(
-            ApiKeys keys, BackgroundRunner runner, ExecutorService keyNotes, Changes changes) {
-        return new KeyAuthentication(keys, runner, keyNotes, Clock.systemUTC(), changes);
+            ApiKeys keys,
+            BackgroundRunner runner,
+            ExecutorService keyNotes,
+            Changes changes,
+            @Value("${spring.datasource.hikari.maximum-pool-size}") int connections) {
+        return new KeyAuthentication(
+                new KnownKeys(keys, runner, changes, connections),
+                new KeyNotes(keys, runner, keyNotes),
+                Clock.systemUTC());
     }
 
     /** Which of the two are accepted is a setting. */
