@@ -4,7 +4,6 @@ import dev.taskorder.activities.event.NewEvent;
 import dev.taskorder.activities.execution.Answer.Lowered;
 import dev.taskorder.api.ledger.Amounts;
 import dev.taskorder.api.order.AttemptRef;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -15,8 +14,8 @@ final class LoweredCosts {
 
     static NewEvent event(AttemptRef attempt, List<Lowered> lowered) {
         String message = lowered.stream()
-                .map(one -> one.kind() + " stays " + plain(one.told())
-                        + ", which its executor had told, though it answered " + plain(one.answered()))
+                .map(one -> one.kind() + " stays " + Amounts.shown(one.told())
+                        + ", which its executor had told, though it answered " + Amounts.shown(one.answered()))
                 .collect(Collectors.joining("; "));
         return new NewEvent(
                 attempt.taskId(),
@@ -26,9 +25,5 @@ final class LoweredCosts {
                         "what", "costs of attempt " + attempt.attempt() + " not lowered",
                         "costs", lowered,
                         "message", message));
-    }
-
-    private static String plain(BigDecimal amount) {
-        return Amounts.plain(amount.stripTrailingZeros());
     }
 }

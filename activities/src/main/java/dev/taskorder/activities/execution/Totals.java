@@ -45,7 +45,7 @@ final class Totals {
     static void requireNoneSmaller(List<Money> before, List<Money> now) {
         lowered(before, now).stream().findFirst().ifPresent(total -> {
             throw new IllegalArgumentException("costs of '" + total.kind() + "' are a running total and were "
-                    + plain(total.told()) + ", now " + plain(total.answered()));
+                    + Amounts.shown(total.told()) + ", now " + Amounts.shown(total.answered()));
         });
     }
 
@@ -57,11 +57,6 @@ final class Totals {
                         .map(total -> new Lowered(told.kind(), told.amount(), total.amount())))
                 .filter(one -> one.told().compareTo(one.answered()) > 0)
                 .toList();
-    }
-
-    /** As people write it, without the zeros that sums bring with them. */
-    static String plain(BigDecimal amount) {
-        return Amounts.plain(amount.stripTrailingZeros());
     }
 
     private static List<Money> moneyOf(Map<String, BigDecimal> totals) {

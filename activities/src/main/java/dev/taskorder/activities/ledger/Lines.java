@@ -3,6 +3,7 @@ package dev.taskorder.activities.ledger;
 import dev.taskorder.activities.ledger.Line.Part;
 import dev.taskorder.activities.ledger.Line.Transfer;
 import dev.taskorder.api.execution.Money;
+import dev.taskorder.api.ledger.Amounts;
 import dev.taskorder.api.ledger.LedgerEntry.Phase;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -123,8 +124,7 @@ final class Lines {
     private record Telling(String id, String postId, String kind, BigDecimal amount) {}
 
     private static String idOf(String prefix, Money cost) {
-        return prefix + ":cost:" + cost.kind() + ":"
-                + cost.amount().stripTrailingZeros().toPlainString();
+        return prefix + ":cost:" + cost.kind() + ":" + Amounts.shown(cost.amount());
     }
 
     /** What the budgets cover is held and posted at once; the rest, also of what the order's ceiling leaves no room for, is overrun. */

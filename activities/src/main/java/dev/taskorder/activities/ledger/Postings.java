@@ -1,5 +1,6 @@
 package dev.taskorder.activities.ledger;
 
+import dev.taskorder.api.ledger.Amounts;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
@@ -45,23 +46,20 @@ public interface Postings {
 
         /** Why there is an overrun, for people. */
         public String whyOverrun(OrderAccount account) {
-            return "costs of " + plain(overrun) + " " + account.currency() + " had no cover when they were told: "
+            return "costs of " + Amounts.shown(overrun) + " " + account.currency()
+                    + " had no cover when they were told: "
                     + tooSmall.stream().map(one -> why(one, account)).collect(Collectors.joining(", and "));
         }
 
         private static String why(String tooSmall, OrderAccount account) {
             if (tooSmall.equals(CEILING)) {
-                return "its max_total_cost is " + plain(Objects.requireNonNull(account.maxTotalCost()));
+                return "its max_total_cost is " + Amounts.shown(Objects.requireNonNull(account.maxTotalCost()));
             }
             ShortBudget budget = ShortBudget.of(tooSmall);
             String which = "the budget of " + budget.whose() + " in env " + account.env();
             return budget.otherCurrency() == null
                     ? which + " had too little left"
                     : which + " is in " + budget.otherCurrency() + " and covers nothing in " + account.currency();
-        }
-
-        private static String plain(BigDecimal amount) {
-            return amount.stripTrailingZeros().toPlainString();
         }
     }
 }

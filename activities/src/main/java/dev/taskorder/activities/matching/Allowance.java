@@ -1,5 +1,6 @@
 package dev.taskorder.activities.matching;
 
+import dev.taskorder.api.ledger.Amounts;
 import dev.taskorder.api.policy.Policy;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -40,7 +41,7 @@ final class Allowance {
 
     /** That it is not enough, in numbers. */
     String tooLittleFor(BigDecimal price) {
-        return "what is left, " + Decision.plain(left.orElseThrow()) + " " + currency + ", does not cover "
-                + (attempts == 1 ? "an attempt" : "up to " + attempts + " attempts") + " at " + Decision.plain(price);
+        return "what is left, " + Amounts.shown(left.orElseThrow()) + " " + currency + ", does not cover "
+                + (attempts == 1 ? "an attempt" : "up to " + attempts + " attempts") + " at " + Amounts.shown(price);
     }
 }

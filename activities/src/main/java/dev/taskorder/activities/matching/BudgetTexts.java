@@ -7,6 +7,7 @@ import dev.taskorder.activities.matching.Obstacles.Found;
 import dev.taskorder.activities.matching.Obstacles.Kind;
 import dev.taskorder.api.budget.BudgetScope;
 import dev.taskorder.api.explain.Blocker;
+import dev.taskorder.api.ledger.Amounts;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -31,10 +32,10 @@ final class BudgetTexts {
     static Blocker notCovered(WaitingOrder order, BigDecimal needed, Room budget, String env, Effect effect) {
         boolean comparable = budget.currency().equals(order.currency());
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
-        facts.put("limit", plain(budget.limit()));
-        facts.put("posted", plain(budget.posted()));
-        facts.put("held", plain(budget.held()));
-        facts.put("needed", plain(needed));
+        facts.put("limit", Amounts.stripped(budget.limit()));
+        facts.put("posted", Amounts.stripped(budget.posted()));
+        facts.put("held", Amounts.stripped(budget.held()));
+        facts.put("needed", Amounts.stripped(needed));
         facts.put("currency", budget.currency());
         facts.put("period_end", budget.periodEnd());
         String code = budget.scope() == BudgetScope.TENANT ? Blocker.TENANT_BUDGET : Blocker.PROJECT_BUDGET;
@@ -55,7 +56,7 @@ final class BudgetTexts {
 
     static String lacking(WaitingOrder order, TooExpensiveNow now) {
         return message(order, now) + ". It would have started with a max_total_cost of "
-                + text(now.freeNow().add(order.spent()));
+                + Amounts.shown(now.freeNow().add(order.spent()));
     }
 
     private static String message(WaitingOrder order, BigDecimal needed, Room budget, String env) {
@@ -65,13 +66,15 @@ final class BudgetTexts {
     }
 
     private static String tooLittle(WaitingOrder order, BigDecimal needed, Room budget, String env) {
-        String spent = " (" + text(budget.posted()) + " spent, " + text(budget.held()) + " held)";
+        String spent = " (" + Amounts.shown(budget.posted()) + " spent, " + Amounts.shown(budget.held()) + " held)";
         if (needed.signum() == 0) {
-            return "the budget of " + whose(budget, env) + " is used up: nothing is left of " + text(budget.limit())
-                    + " " + budget.currency() + spent + ", so that no order starts under it";
+            return "the budget of " + whose(budget, env) + " is used up: nothing is left of "
+                    + Amounts.shown(budget.limit()) + " " + budget.currency() + spent
+                    + ", so that no order starts under it";
         }
-        return "it needs " + text(needed) + " " + order.currency() + ", and the budget of " + whose(budget, env)
-                + " has " + text(budget.remaining()) + " left of " + text(budget.limit()) + spent;
+        return "it needs " + Amounts.shown(needed) + " " + order.currency() + ", and the budget of "
+                + whose(budget, env) + " has " + Amounts.shown(budget.remaining()) + " left of "
+                + Amounts.shown(budget.limit()) + spent;
     }
 
     private static String ofAnotherCurrency(WaitingOrder order, Room budget, String env) {
@@ -93,7 +96,8 @@ final class BudgetTexts {
 
     private static String enough(Room budget, BigDecimal needed, String env) {
         BigDecimal enough = budget.posted().add(budget.held()).add(needed);
-        String least = needed.signum() == 0 ? "above " + text(enough) : "to " + text(enough) + " or more";
+        String least =
+                needed.signum() == 0 ? "above " + Amounts.shown(enough) : "to " + Amounts.shown(enough) + " or more";
         return "Raise it " + least + " (PUT " + path(budget, env) + ")";
     }
 
@@ -138,23 +142,24 @@ final class BudgetTexts {
                 .toList();
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("limit", limit(order));
-        facts.put("posted", plain(order.spent().subtract(order.means().held())));
-        facts.put("held", plain(order.means().held()));
-        facts.put("needed", plain(now.freeNow()));
-        facts.put("cheapest_when_free", plain(now.cheapestEver()));
+        facts.put(
+                "posted", Amounts.stripped(order.spent().subtract(order.means().held())));
+        facts.put("held", Amounts.stripped(order.means().held()));
+        facts.put("needed", Amounts.stripped(now.freeNow()));
+        facts.put("cheapest_when_free", Amounts.stripped(now.cheapestEver()));
         facts.put("currency", order.currency());
         facts.put("cheaper", cheaper.stream().map(one -> cheaper(one, holders)).toList());
         return new Blocker(
                 Blocker.ORDER_BUDGET,
                 message(order, now),
                 facts,
-                "Raise its max_total_cost to " + text(enough) + " or more"
+                "Raise its max_total_cost to " + Amounts.shown(enough) + " or more"
                         + ways.ofCeiling().words() + "; or " + forCheaper(cheaper, found, holders, ways.othersFirst())
                         + ways.ofBoth().words());
     }
 
     private static String message(WaitingOrder order, TooExpensiveNow now) {
-        String takes = " takes " + text(now.freeNow()) + " " + order.currency();
+        String takes = " takes " + Amounts.shown(now.freeNow()) + " " + order.currency();
         return order.noDowngrade()
                 ? "what it prefers of what is free" + takes
                         + ", more than its max_total_cost allows, and it may not be downgraded"
@@ -165,15 +170,16 @@ final class BudgetTexts {
     static Blocker endsForMoney(WaitingOrder order, Decision.Hopeless why, BigDecimal needed) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("limit", limit(order));
-        facts.put("posted", plain(order.spent().subtract(order.means().held())));
-        facts.put("held", plain(order.means().held()));
-        facts.put("needed", plain(needed));
+        facts.put(
+                "posted", Amounts.stripped(order.spent().subtract(order.means().held())));
+        facts.put("held", Amounts.stripped(order.means().held()));
+        facts.put("needed", Amounts.stripped(needed));
         facts.put("currency", order.currency());
         return new Blocker(
                 Blocker.ORDER_BUDGET,
                 why.message(),
                 facts,
-                "Raise its max_total_cost to " + text(needed.add(order.spent()))
+                "Raise its max_total_cost to " + Amounts.shown(needed.add(order.spent()))
                         + " or more; else it ends when its turn comes");
     }
 
@@ -185,16 +191,17 @@ final class BudgetTexts {
     static Blocker onlySubstitutes(WaitingOrder order, BigDecimal needed) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("limit", limit(order));
-        facts.put("posted", plain(order.spent().subtract(order.means().held())));
-        facts.put("held", plain(order.means().held()));
-        facts.put("needed", plain(needed));
+        facts.put(
+                "posted", Amounts.stripped(order.spent().subtract(order.means().held())));
+        facts.put("held", Amounts.stripped(order.means().held()));
+        facts.put("needed", Amounts.stripped(needed));
         facts.put("currency", order.currency());
         return new Blocker(
                 Blocker.ORDER_BUDGET,
-                "what meets its hints takes " + text(needed) + " " + order.currency()
+                "what meets its hints takes " + Amounts.shown(needed) + " " + order.currency()
                         + " at least, more than its max_total_cost allows; once it is free, it may get a cheaper substitute",
                 facts,
-                "Raise its max_total_cost to " + text(needed.add(order.spent()))
+                "Raise its max_total_cost to " + Amounts.shown(needed.add(order.spent()))
                         + " or more, or keep a substitute free that it can pay; that alone is not enough, see the other"
                         + " blockers");
     }
@@ -215,7 +222,7 @@ final class BudgetTexts {
     private static Map<String, @Nullable Object> cheaper(Candidate candidate, Holders holders) {
         Map<String, @Nullable Object> one = new LinkedHashMap<>();
         one.put("asset_id", candidate.assetId());
-        one.put("unit_cost", plain(candidate.unitCost()));
+        one.put("unit_cost", Amounts.stripped(candidate.unitCost()));
         one.put("until", holders.backBy(candidate));
         return one;
     }
@@ -229,15 +236,6 @@ final class BudgetTexts {
 
     private static @Nullable BigDecimal limit(WaitingOrder order) {
         BigDecimal most = order.maxTotalCost();
-        return most == null ? null : plain(most);
-    }
-
-    private static BigDecimal plain(BigDecimal amount) {
-        BigDecimal stripped = amount.stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
-    }
-
-    private static String text(BigDecimal amount) {
-        return plain(amount).toPlainString();
+        return most == null ? null : Amounts.stripped(most);
     }
 }

@@ -3,6 +3,7 @@ package dev.taskorder.activities.matching;
 import dev.taskorder.activities.budget.BudgetBook.Room;
 import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.lease.LeaseDecision;
+import dev.taskorder.api.ledger.Amounts;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.UnservableHint;
 import java.math.BigDecimal;
@@ -68,9 +69,10 @@ sealed interface Decision {
             return new Hopeless(
                     Status.FAILED,
                     ResultCodes.BUDGET_EXCEEDED,
-                    what + plain(needed) + " " + order.currency()
-                            + (order.spent().signum() == 0 ? "" : " more, has spent " + plain(order.spent()))
-                            + ", max_total_cost is " + plain(Objects.requireNonNull(order.maxTotalCost())) + more);
+                    what + Amounts.shown(needed) + " " + order.currency()
+                            + (order.spent().signum() == 0 ? "" : " more, has spent " + Amounts.shown(order.spent()))
+                            + ", max_total_cost is " + Amounts.shown(Objects.requireNonNull(order.maxTotalCost()))
+                            + more);
         }
 
         /** What could have served it was there when it was created and is no more. */
@@ -94,10 +96,5 @@ sealed interface Decision {
         String eventType() {
             return status == Status.FAILED ? "task_order.failed" : "task_order.dead_lettered";
         }
-    }
-
-    /** An amount in words. */
-    static String plain(BigDecimal amount) {
-        return amount.stripTrailingZeros().toPlainString();
     }
 }

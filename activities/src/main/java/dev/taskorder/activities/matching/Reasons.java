@@ -3,7 +3,7 @@ package dev.taskorder.activities.matching;
 import dev.taskorder.activities.matching.Pool.View;
 import dev.taskorder.api.lease.LeaseDecision;
 import dev.taskorder.api.lease.LeaseDecision.Considered;
-import java.math.BigDecimal;
+import dev.taskorder.api.ledger.Amounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +65,7 @@ final class Reasons {
                 preferred.assetId(),
                 preferred.unitCost(),
                 taken.unitCost(),
-                new BigDecimal(Decision.plain(preferred.unitCost().subtract(taken.unitCost()))),
+                Amounts.stripped(preferred.unitCost().subtract(taken.unitCost())),
                 shortage));
     }
 

@@ -11,6 +11,7 @@ import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.Standing;
 import dev.taskorder.api.execution.ResultCodes;
+import dev.taskorder.api.ledger.Amounts;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.matching.MoneyNeeds;
 import dev.taskorder.api.order.OrderSteps.How;
@@ -171,9 +172,7 @@ final class OrderProgress {
     }
 
     private static String ceilingUsedUp(OrderAccount account) {
-        String ceiling = Objects.requireNonNull(account.maxTotalCost())
-                .stripTrailingZeros()
-                .toPlainString();
+        String ceiling = Amounts.shown(Objects.requireNonNull(account.maxTotalCost()));
         return "its max_total_cost of " + ceiling + " " + account.currency()
                 + " is used up, and another attempt may cost more";
     }

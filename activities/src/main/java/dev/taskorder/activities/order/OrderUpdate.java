@@ -5,6 +5,7 @@ import dev.taskorder.activities.event.EventLog;
 import dev.taskorder.activities.event.NewEvent;
 import dev.taskorder.activities.ledger.OrderAccount;
 import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.ledger.Amounts;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
@@ -131,6 +132,6 @@ final class OrderUpdate {
     }
 
     private static String shown(@Nullable BigDecimal ceiling) {
-        return ceiling == null ? "none" : ceiling.stripTrailingZeros().toPlainString();
+        return ceiling == null ? "none" : Amounts.shown(ceiling);
     }
 }

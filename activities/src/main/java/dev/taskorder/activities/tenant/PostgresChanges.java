@@ -1,5 +1,6 @@
 package dev.taskorder.activities.tenant;
 
+import dev.taskorder.activities.thread.Loop;
 import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.api.tenant.TenantId;
 import java.sql.Connection;
@@ -7,8 +8,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -32,8 +31,7 @@ final class PostgresChanges implements Changes, SmartLifecycle {
 
     private final OwnConnections connections;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-    private volatile CountDownLatch stop = new CountDownLatch(0);
-    private volatile Thread thread = OwnThreads.none();
+    private final Loop loop = new Loop(work -> OwnThreads.daemon("changes", work), this::listen, STOP_MS);
     private volatile boolean heard;
 
     PostgresChanges(OwnConnections connections) {
@@ -57,12 +55,10 @@ final class PostgresChanges implements Changes, SmartLifecycle {
 
     @Override
     public void start() {
-        stop = new CountDownLatch(1);
-        thread = OwnThreads.daemon("changes", this::loop);
-        thread.start();
+        loop.start();
     }
 
-    private void loop() {
+    private void listen() {
         boolean told = false;
         do {
             try (Connection connection = connections.open()) {
@@ -75,7 +71,7 @@ final class PostgresChanges implements Changes, SmartLifecycle {
                 heard = false;
                 forgetAll();
             }
-        } while (!isToStop(RETRY_MS));
+        } while (!loop.isToStop(RETRY_MS));
     }
 
     private void hear(Connection connection) throws SQLException {
@@ -85,7 +81,7 @@ final class PostgresChanges implements Changes, SmartLifecycle {
         PGConnection postgres = connection.unwrap(PGConnection.class);
         forgetAll();
         heard = true;
-        while (!isToStop(0)) {
+        while (!loop.isToStop(0)) {
             tell(postgres.getNotifications(HEAR_MS));
             boolean anythingKnown = listeners.stream().anyMatch(Listener::remembers);
             if (anythingKnown && !connection.isValid(ANSWER_S)) {
@@ -104,28 +100,14 @@ final class PostgresChanges implements Changes, SmartLifecycle {
         listeners.forEach(Listener::anythingChanged);
     }
 
-    private boolean isToStop(long withinMs) {
-        try {
-            return stop.await(withinMs, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
-    }
-
     @Override
     public void stop() {
-        stop.countDown();
-        try {
-            thread.join(STOP_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        loop.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return thread.isAlive();
+        return loop.isRunning();
     }
 
     /** Before anything is served, and for as long. */

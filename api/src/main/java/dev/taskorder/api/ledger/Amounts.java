@@ -24,4 +24,15 @@ public final class Amounts {
     public static String plain(BigDecimal number) {
         return Math.abs((long) number.scale()) > ZEROS_MAX ? number.toString() : number.toPlainString();
     }
+
+    /** The same value without the zeros that sums and a column's scale bring with them. */
+    public static BigDecimal stripped(BigDecimal amount) {
+        BigDecimal stripped = amount.stripTrailingZeros();
+        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+    }
+
+    /** As people write it, without the zeros that sums and a column's scale bring with them. */
+    public static String shown(BigDecimal amount) {
+        return plain(amount.stripTrailingZeros());
+    }
 }

@@ -1,8 +1,7 @@
 package dev.taskorder.starter.maintenance;
 
+import dev.taskorder.activities.thread.Loop;
 import dev.taskorder.activities.thread.OwnThreads;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,59 +17,46 @@ final class MaintenanceLoop implements SmartLifecycle {
     private static final long IDLE_PAUSE_MS = 2000;
     private static final long STOP_MS = 10_000;
 
-    private final String name;
     private final BooleanSupplier pass;
-    private volatile CountDownLatch stop = new CountDownLatch(0);
-    private volatile Thread thread = OwnThreads.none();
+    private final Loop loop;
 
     /**
      * @param name of its thread
      * @param pass answers whether there was anything to do
      */
     MaintenanceLoop(String name, BooleanSupplier pass) {
-        this.name = name;
         this.pass = pass;
+        this.loop = new Loop(work -> OwnThreads.lasting(name, work), this::passes, STOP_MS);
     }
 
     @Override
     public void start() {
-        stop = new CountDownLatch(1);
-        thread = OwnThreads.lasting(name, this::loop);
-        thread.start();
+        loop.start();
     }
 
-    private void loop() {
+    private void passes() {
         long pauseMs = BUSY_PAUSE_MS;
-        try {
-            do {
-                try {
-                    pauseMs = pass.getAsBoolean() ? BUSY_PAUSE_MS : IDLE_PAUSE_MS;
-                } catch (RuntimeException e) {
-                    // the database may only be away for a moment
-                    log.warn("maintenance pass failed, the next one follows: {}", e.toString());
-                    log.debug("maintenance pass failed", e);
-                } catch (Error e) {
-                    // a thread that ends here would be missed by nobody
-                    log.error("maintenance pass failed, the next one follows", e);
-                }
-            } while (!stop.await(pauseMs, TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        do {
+            try {
+                pauseMs = pass.getAsBoolean() ? BUSY_PAUSE_MS : IDLE_PAUSE_MS;
+            } catch (RuntimeException e) {
+                // the database may only be away for a moment
+                log.warn("maintenance pass failed, the next one follows: {}", e.toString());
+                log.debug("maintenance pass failed", e);
+            } catch (Error e) {
+                // a thread that ends here would be missed by nobody
+                log.error("maintenance pass failed, the next one follows", e);
+            }
+        } while (!loop.isToStop(pauseMs));
     }
 
     @Override
     public void stop() {
-        stop.countDown();
-        try {
-            thread.join(STOP_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        loop.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return thread.isAlive();
+        return loop.isRunning();
     }
 }

@@ -1,5 +1,6 @@
 package dev.taskorder.starter.web;
 
+import dev.taskorder.api.ledger.Amounts;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,6 @@ public final class Numbers {
 
     /** The same value without the zeros that only the column's scale adds. */
     public static BigDecimal shown(BigDecimal number) {
-        BigDecimal stripped = number.stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+        return Amounts.stripped(number);
     }
 }
