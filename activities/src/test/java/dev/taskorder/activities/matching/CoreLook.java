@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class CoreLook implements Round.Facts {
              "budget": {"estimates": %s, "nearing": []}}
             """;
 
-    private static final Map<World.Policy, Policy> POLICIES = new HashMap<>();
+    private static final Map<World.Policy, Policy> POLICIES = new ConcurrentHashMap<>();
 
     private final World world;
     private final Map<UUID, String> names;

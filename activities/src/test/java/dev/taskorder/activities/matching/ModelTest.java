@@ -15,12 +15,15 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The core against the reference, look by look, while the pool and the queue change at random. A story that fails is told
  * again in as few steps as still fail, with its seed, which is then to be kept below. More of them:
  * {@code -Dtaskorder.model.stories=200000}, others: {@code -Dtaskorder.model.from=1000000}.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ModelTest {
     /** What once showed a fault; the last three one that was planted. */
     private static final long[] REGRESSIONS = {

@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -33,6 +35,7 @@ import org.springframework.transaction.TransactionException;
  * A whole life of an order, with one connection killed at each point of it in turn: before every statement, before every
  * commit, and after every commit. Whoever took the step takes it again, as Temporal would; nothing is lost, done twice or left.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class KilledConnectionTest {
     private static final int TRIES = 4;
     private static final BigDecimal PRICE = new BigDecimal("0.7");
