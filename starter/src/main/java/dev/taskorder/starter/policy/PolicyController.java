@@ -4,7 +4,6 @@ import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.policy.PolicyAdmin;
 import dev.taskorder.api.tenant.Caller;
-import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import dev.taskorder.starter.role.InRole;
@@ -49,7 +48,6 @@ final class PolicyController {
     @Audited(value = "policy.add", object = "policy")
     ResponseEntity<PolicyResponse> add(HttpServletRequest request, @PathVariable("tenant_id") String tenantId)
             throws IOException {
-        checkBound(tenantId);
         Query.refuseAny(request);
         Violations violations = new Violations();
         Map<String, @Nullable Object> sent = Fields.ofBody(JsonBody.read(request, Limits.BODY_BYTES_MAX), violations)
@@ -65,43 +63,27 @@ final class PolicyController {
     }
 
     @GetMapping
-    PageResponse<PolicyResponse> list(HttpServletRequest request, @PathVariable("tenant_id") String tenantId) {
-        checkBound(tenantId);
+    PageResponse<PolicyResponse> list(HttpServletRequest request) {
         PageRequest page = Query.ofPage(request).page();
         return PageResponse.of(policies.list(page), PolicyResponse::of);
     }
 
     @GetMapping("/{version}")
-    PolicyResponse get(
-            HttpServletRequest request,
-            @PathVariable("tenant_id") String tenantId,
-            @PathVariable("version") String version) {
-        checkBound(tenantId);
+    PolicyResponse get(HttpServletRequest request, @PathVariable("version") String version) {
         Query.refuseAny(request);
         return shown(policies.find(number(version)));
     }
 
     @PostMapping("/{version}/activate")
     @Audited(value = "policy.activate", object = "policy")
-    PolicyResponse activate(
-            HttpServletRequest request,
-            @PathVariable("tenant_id") String tenantId,
-            @PathVariable("version") String version,
-            Caller caller)
+    PolicyResponse activate(HttpServletRequest request, @PathVariable("version") String version, Caller caller)
             throws IOException {
-        checkBound(tenantId);
         Query.refuseAny(request);
         Violations violations = new Violations();
         Fields.ofBody(JsonBody.readOptional(request, Limits.BODY_BYTES_MAX), violations)
                 .allowOnly(Set.of(), name -> false);
         violations.refuseIfAny();
         return shown(policies.activate(number(version), caller));
-    }
-
-    private static void checkBound(String tenantId) {
-        if (!TenantContext.required().value().equals(tenantId)) {
-            throw new ProblemException(ProblemCode.NOT_FOUND, "there is no such tenant");
-        }
     }
 
     private static int number(String version) {

@@ -57,10 +57,10 @@ public class SecurityConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        // before all others: who may not do something learns nothing else about it, and takes no token for it
+        // before all others but the tenant's: who may not do something learns nothing else about it, and takes no token for it
         registry.addInterceptor(new AccessInterceptor())
                 .addPathPatterns("/v1/**")
-                .order(Ordered.HIGHEST_PRECEDENCE);
+                .order(Ordered.HIGHEST_PRECEDENCE + 1);
     }
 
     @Bean

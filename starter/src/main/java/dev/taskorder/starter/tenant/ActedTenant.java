@@ -116,7 +116,7 @@ final class ActedTenant {
     }
 
     /** The path is not told as it was sent: what is in it may be another tenant's. */
-    private static AuditRecord mismatch(HttpServletRequest request) {
+    static AuditRecord mismatch(HttpServletRequest request) {
         return new AuditRecord(
                 RequestCaller.of(request).actor(),
                 RequestCaller.role(request),

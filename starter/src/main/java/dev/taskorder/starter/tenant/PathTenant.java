@@ -7,7 +7,9 @@ import java.util.regex.Pattern;
 
 /** The tenant that a path is about: {@code /v1/tenants/{tenant_id}/…}. No header is needed there, and none decides. */
 final class PathTenant {
-    private static final String ALL = "/v1/tenants";
+    /** Where they all are. */
+    static final String ALL = "/v1/tenants";
+
     private static final Pattern PATH = Pattern.compile(ALL + "/([^/]+)(/.*)?");
 
     private PathTenant() {}

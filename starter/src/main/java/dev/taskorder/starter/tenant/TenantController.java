@@ -61,8 +61,8 @@ final class TenantController {
     }
 
     @GetMapping("/{tenant_id}")
-    TenantResponse get(HttpServletRequest request, @PathVariable("tenant_id") String tenantId) {
-        checkBound(request, tenantId);
+    TenantResponse get(HttpServletRequest request) {
+        Query.refuseAny(request);
         return shown(tenants.find(TenantContext.required()));
     }
 
@@ -70,7 +70,7 @@ final class TenantController {
     @Audited(value = "tenant.put", object = "tenant")
     ResponseEntity<TenantResponse> put(
             HttpServletRequest request, @PathVariable("tenant_id") String tenantId, Caller caller) throws IOException {
-        checkBound(request, tenantId);
+        Query.refuseAny(request);
         Violations violations = new Violations();
         Fields fields = Fields.ofBody(JsonBody.read(request, Limits.BODY_BYTES_MAX), violations);
         fields.allowOnly(FIELDS, COMPUTED::contains);
@@ -87,26 +87,16 @@ final class TenantController {
 
     @PostMapping("/{tenant_id}/suspend")
     @Audited(value = "tenant.suspend", object = "tenant")
-    TenantResponse suspend(HttpServletRequest request, @PathVariable("tenant_id") String tenantId, Caller caller)
-            throws IOException {
-        checkBound(request, tenantId);
+    TenantResponse suspend(HttpServletRequest request, Caller caller) throws IOException {
+        Query.refuseAny(request);
         return shown(admin.suspend(reason(request), caller));
     }
 
     @PostMapping("/{tenant_id}/activate")
     @Audited(value = "tenant.activate", object = "tenant")
-    TenantResponse activate(HttpServletRequest request, @PathVariable("tenant_id") String tenantId, Caller caller)
-            throws IOException {
-        checkBound(request, tenantId);
-        return shown(admin.activate(reason(request), caller));
-    }
-
-    /** The filter has bound the tenant that the path names; a path that it reads otherwise than we do names none. */
-    private static void checkBound(HttpServletRequest request, String tenantId) {
+    TenantResponse activate(HttpServletRequest request, Caller caller) throws IOException {
         Query.refuseAny(request);
-        if (!TenantContext.required().value().equals(tenantId)) {
-            throw ActedTenant.noSuchTenant();
-        }
+        return shown(admin.activate(reason(request), caller));
     }
 
     private static @Nullable String reason(HttpServletRequest request) throws IOException {

@@ -9,6 +9,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -18,8 +19,18 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @Configuration(proxyBeanMethods = false)
 @InRole(Role.API)
 public class TenantFilterConfiguration implements WebMvcConfigurer {
+    private final ObjectProvider<AuditLog> refusals;
+
+    TenantFilterConfiguration(ObjectProvider<AuditLog> refusals) {
+        this.refusals = refusals;
+    }
+
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
+        // before all others: whose it is comes before who may do it
+        registry.addInterceptor(new PathTenantInterceptor(refusals.getObject()))
+                .addPathPatterns("/v1/**")
+                .order(Ordered.HIGHEST_PRECEDENCE);
         registry.addInterceptor(new BeginsWorkInterceptor());
     }
 
