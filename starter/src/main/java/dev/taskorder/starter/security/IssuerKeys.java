@@ -12,7 +12,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys that an issuer signs with. They are asked for when a token comes that none of the known ones fits, and again when
  * they are old; but never more often than once in two seconds, whatever strangers send: a token names its key, and may
- * name any. While the issuer is away the keys that are known are good for an hour.
+ * name any. What is known is good for an hour, and nobody whose key is known waits for the issuer, however slow it is.
  */
 final class IssuerKeys implements JWKSource<SecurityContext> {
     static final Duration ASKED_EACH_MIN = Duration.ofSeconds(2);
@@ -42,49 +44,81 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
     }
 
     private final Source source;
+    private final Executor behind;
     private final Clock clock;
-    private final ReentrantLock asking = new ReentrantLock();
-    private volatile @Nullable Known known;
-    private @Nullable Instant askedAt;
-    private boolean away;
+    /** Whoever has it asks; a permit and no lock, for it is taken on one thread and given back on another. */
+    private final Semaphore asking = new Semaphore(1);
 
-    IssuerKeys(Source source, Clock clock) {
+    private volatile @Nullable Known known;
+    private volatile @Nullable Instant askedAt;
+    private volatile boolean away;
+
+    /** @param behind where old keys are renewed, while requests go on with them */
+    IssuerKeys(Source source, Executor behind, Clock clock) {
         this.source = source;
+        this.behind = behind;
         this.clock = clock;
     }
 
-    /** @throws KeySourceException if there may be a key that fits, and the issuer does not answer */
+    /** @throws KeySourceException if there may be a key that fits, and the issuer has not answered yet */
     @Override
     public List<JWK> get(JWKSelector selector, @Nullable SecurityContext context) throws KeySourceException {
-        Known now = known;
-        if (now != null && now.isYoungerThan(RENEWED_AFTER, clock.instant())) {
-            List<JWK> fitting = selector.select(now.keys());
-            if (!fitting.isEmpty()) {
-                return fitting;
-            }
+        Instant now = clock.instant();
+        List<JWK> fitting = fitting(selector, now);
+        if (fitting.isEmpty()) {
+            return asked(selector, now);
         }
-        return asked(selector);
+        Known found = known;
+        if (found == null || !found.isYoungerThan(RENEWED_AFTER, now)) {
+            renew(now);
+        }
+        return fitting;
     }
 
-    /** One asks, and others wait for its answer. */
-    private List<JWK> asked(JWKSelector selector) throws KeySourceException {
-        asking.lock();
-        try {
-            Instant now = clock.instant();
-            if (askedAt == null || !now.isBefore(askedAt.plus(ASKED_EACH_MIN))) {
-                ask();
-                askedAt = clock.instant();
-            }
-            Known newest = known;
-            List<JWK> fitting =
-                    newest != null && newest.isYoungerThan(KEPT_MAX, now) ? selector.select(newest.keys()) : List.of();
-            if (fitting.isEmpty() && away) {
-                throw new KeySourceException("the issuer of tokens does not answer");
-            }
-            return fitting;
-        } finally {
-            asking.unlock();
+    private List<JWK> fitting(JWKSelector selector, Instant now) {
+        Known found = known;
+        return found != null && found.isYoungerThan(KEPT_MAX, now) ? selector.select(found.keys()) : List.of();
+    }
+
+    private void renew(Instant now) {
+        if (!mayAsk(now) || !asking.tryAcquire()) {
+            return;
         }
+        try {
+            behind.execute(() -> {
+                try {
+                    ask();
+                } finally {
+                    asking.release();
+                }
+            });
+        } catch (RejectedExecutionException stopping) {
+            asking.release();
+        }
+    }
+
+    /** One asks; who comes meanwhile is put off, so that strangers hold no more than one thread. */
+    private List<JWK> asked(JWKSelector selector, Instant now) throws KeySourceException {
+        if (!asking.tryAcquire()) {
+            throw new KeySourceException("the issuer of tokens is being asked");
+        }
+        try {
+            if (mayAsk(now)) {
+                ask();
+            }
+        } finally {
+            asking.release();
+        }
+        List<JWK> fitting = fitting(selector, now);
+        if (fitting.isEmpty() && away) {
+            throw new KeySourceException("the issuer of tokens does not answer");
+        }
+        return fitting;
+    }
+
+    private boolean mayAsk(Instant now) {
+        Instant last = askedAt;
+        return last == null || !now.isBefore(last.plus(ASKED_EACH_MIN));
     }
 
     private void ask() {
@@ -99,6 +133,8 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
                 log.warn("the issuer of tokens does not answer, it is asked again: {}", unanswered.toString());
             }
             away = true;
+        } finally {
+            askedAt = clock.instant();
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -57,7 +58,8 @@ public class SecurityConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        // before all others but the tenant's: who may not do something learns nothing else about it, and takes no token for it
+        // before all others but the tenant's: who may not do something learns nothing else about it, and takes no token
+        // for it
         registry.addInterceptor(new AccessInterceptor())
                 .addPathPatterns("/v1/**")
                 .order(Ordered.HIGHEST_PRECEDENCE + 1);
@@ -78,6 +80,12 @@ public class SecurityConfiguration implements WebMvcConfigurer {
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(KeyNotes.WAITING_MAX),
                 OwnThreads.daemons("key-notes"));
+    }
+
+    /** Renews the issuer's keys while requests go on with those that are known. */
+    @Bean(destroyMethod = "shutdown")
+    ExecutorService issuerKeys() {
+        return Executors.newSingleThreadExecutor(OwnThreads.daemons("issuer-keys"));
     }
 
     @Bean
@@ -144,7 +152,7 @@ public class SecurityConfiguration implements WebMvcConfigurer {
     KeyAuthentication keyAuthentication(
             ApiKeys keys,
             BackgroundRunner runner,
-            ExecutorService keyNotes,
+            @Qualifier("keyNotes") ExecutorService keyNotes,
             Changes changes,
             @Value("${spring.datasource.hikari.maximum-pool-size}") int connections) {
         return new KeyAuthentication(
@@ -158,6 +166,7 @@ public class SecurityConfiguration implements WebMvcConfigurer {
     AuthenticationManagerResolver<HttpServletRequest> managers(
             KeyAuthentication keys,
             OAuth2ResourceServerProperties issuer,
+            @Qualifier("issuerKeys") ExecutorService behind,
             @Value("${taskorder.security.tenant-claim:tenant}") String tenantClaim,
             @Value("${taskorder.security.role-claim:role}") String roleClaim) {
         AuthenticationManager refused = asked -> {
@@ -166,7 +175,11 @@ public class SecurityConfiguration implements WebMvcConfigurer {
         AuthenticationManager bearers = new Bearers(
                 ways.contains(Way.API_KEYS) ? keys : refused,
                 ways.contains(Way.TOKENS)
-                        ? Tokens.of(issuer.getJwt(), new TokenAuthentication(tenantClaim, roleClaim), Clock.systemUTC())
+                        ? Tokens.of(
+                                issuer.getJwt(),
+                                new TokenAuthentication(tenantClaim, roleClaim),
+                                behind,
+                                Clock.systemUTC())
                         : refused);
         return request -> bearers;
     }

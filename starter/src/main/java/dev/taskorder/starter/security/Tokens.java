@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
@@ -29,8 +30,8 @@ final class Tokens {
     private Tokens() {}
 
     static AuthenticationManager of(
-            OAuth2ResourceServerProperties.Jwt settings, TokenAuthentication reader, Clock clock) {
-        IssuerKeys keys = new IssuerKeys(new Issuer(settings.getIssuerUri(), settings.getJwkSetUri()), clock);
+            OAuth2ResourceServerProperties.Jwt settings, TokenAuthentication reader, Executor behind, Clock clock) {
+        IssuerKeys keys = new IssuerKeys(new Issuer(settings.getIssuerUri(), settings.getJwkSetUri()), behind, clock);
         JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder(keys, settings, clock));
         provider.setJwtAuthenticationConverter(reader);
         return provider::authenticate;
@@ -59,6 +60,7 @@ final class Tokens {
         JwtTypeValidator type = new JwtTypeValidator("JWT", ACCESS_TOKEN);
         type.setAllowEmpty(true);
         checks.add(type);
+        // one of them is missing only where a setting says that any will do
         String issuer = settings.getIssuerUri();
         if (issuer != null) {
             checks.add(new JwtIssuerValidator(issuer));

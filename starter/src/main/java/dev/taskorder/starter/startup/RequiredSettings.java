@@ -47,15 +47,35 @@ final class RequiredSettings implements ApplicationListener<ApplicationEnvironme
                             + "=api-keys (keys that this installation makes), tokens (JWTs of an"
                             + " issuer of yours) or both; the profile `local` needs neither.");
         }
-        if (ways.contains(Way.TOKENS) && !SecuritySettings.namesAnIssuer(environment)) {
-            throw new StartRefusedException(
-                    SecuritySettings.ACCEPT + " accepts tokens, and no issuer of tokens is named.",
-                    "Give --" + SecuritySettings.issuers() + ".");
+        if (ways.contains(Way.TOKENS)) {
+            requireWhoseTokens(environment);
         }
         if (ways.contains(Way.TENANT_HEADER)) {
             LoopbackOnly.require(environment);
         }
         requireBootstrapKey(environment);
+    }
+
+    /** An issuer serves many: without a word about it, a token for somebody else's service would open this one. */
+    private static void requireWhoseTokens(Environment environment) {
+        if (!SecuritySettings.namesAnIssuer(environment)) {
+            throw new StartRefusedException(
+                    SecuritySettings.ACCEPT + " accepts tokens, and no issuer of tokens is named.",
+                    "Give --" + SecuritySettings.issuers() + ".");
+        }
+        if (!SecuritySettings.saysWhichIssuer(environment)) {
+            throw new StartRefusedException(
+                    SecuritySettings.ISSUER + " is not set: tokens of any issuer with these keys would be accepted.",
+                    "Give it, too; nothing is looked up there then. Or say --" + SecuritySettings.ANY_ISSUER
+                            + "=true if that is meant.");
+        }
+        if (!SecuritySettings.saysWhichAudience(environment)) {
+            throw new StartRefusedException(
+                    SecuritySettings.AUDIENCES
+                            + " is not set: tokens that were issued for any other service would be accepted.",
+                    "Give what your issuer writes into the claim aud of tokens for this service, or say --"
+                            + SecuritySettings.ANY_AUDIENCE + "=true if that is meant.");
+        }
     }
 
     private static void requireBootstrapKey(ConfigurableEnvironment environment) {

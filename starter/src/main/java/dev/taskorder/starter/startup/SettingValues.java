@@ -1,6 +1,7 @@
 package dev.taskorder.starter.startup;
 
 import dev.taskorder.starter.role.Role;
+import dev.taskorder.starter.web.SecuritySettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +62,8 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
             ORIGINS,
             PROXIES,
             "taskorder.security.accept",
+            SecuritySettings.ANY_ISSUER,
+            SecuritySettings.ANY_AUDIENCE,
             "taskorder.security.tenant-claim",
             "taskorder.security.role-claim",
             "taskorder.bootstrap-key",

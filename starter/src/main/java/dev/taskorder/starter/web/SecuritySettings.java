@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /** By what callers may prove who they are: {@code taskorder.security.accept}. */
@@ -22,9 +24,20 @@ public final class SecuritySettings {
     /** Where one is written that the application makes. */
     public static final String BOOTSTRAP_KEY_FILE = "taskorder.bootstrap-key-file";
 
-    private static final List<String> ISSUERS = List.of(
-            "spring.security.oauth2.resourceserver.jwt.issuer-uri",
-            "spring.security.oauth2.resourceserver.jwt.jwk-set-uri");
+    /** That tokens of any issuer are accepted whose keys are the configured ones. */
+    public static final String ANY_ISSUER = "taskorder.security.any-issuer";
+
+    /** That tokens for anybody's service are accepted. */
+    public static final String ANY_AUDIENCE = "taskorder.security.any-audience";
+
+    /** Who issues the tokens. */
+    public static final String ISSUER = "spring.security.oauth2.resourceserver.jwt.issuer-uri";
+
+    /** For whom they are. */
+    public static final String AUDIENCES = "spring.security.oauth2.resourceserver.jwt.audiences";
+
+    private static final List<String> ISSUERS =
+            List.of(ISSUER, "spring.security.oauth2.resourceserver.jwt.jwk-set-uri");
 
     /** A way to prove it. */
     public enum Way {
@@ -88,6 +101,23 @@ public final class SecuritySettings {
     public static boolean namesAnIssuer(Environment environment) {
         return ISSUERS.stream()
                 .anyMatch(setting -> !environment.getProperty(setting, "").isBlank());
+    }
+
+    /** Whether it is known, or said to be of no matter, whose tokens are accepted. */
+    public static boolean saysWhichIssuer(Environment environment) {
+        return !environment.getProperty(ISSUER, "").isBlank() || isTrue(environment, ANY_ISSUER);
+    }
+
+    /** Whether it is known, or said to be of no matter, for whom they have to be. */
+    public static boolean saysWhichAudience(Environment environment) {
+        return Binder.get(environment).bind(AUDIENCES, Bindable.listOf(String.class)).orElse(List.of()).stream()
+                        .anyMatch(audience -> !audience.isBlank())
+                || isTrue(environment, ANY_AUDIENCE);
+    }
+
+    /** Another word than this is none: it would open something. */
+    private static boolean isTrue(Environment environment, String setting) {
+        return environment.getProperty(setting, "").strip().equalsIgnoreCase("true");
     }
 
     /** All ways, for messages. */

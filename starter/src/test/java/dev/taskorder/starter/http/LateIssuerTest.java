@@ -38,6 +38,8 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "taskorder.security.accept=api-keys,tokens",
             "spring.security.oauth2.resourceserver.jwt.jwk-set-uri=below, for settings are checked before that is known",
+            "taskorder.security.any-issuer=true",
+            "taskorder.security.any-audience=true",
             "taskorder.security.tenant-claim=https://taskorder.dev/tenant",
             "taskorder.security.role-claim=grp"
         })
@@ -129,6 +131,7 @@ class LateIssuerTest {
     private static String token(String tenant) {
         JWTClaimsSet.Builder claims = ISSUER.claims("anna")
                 .issuer("whoever signs with these keys")
+                .audience("whichever service")
                 .claim("https://taskorder.dev/tenant", tenant)
                 .claim("grp", "viewer");
         return ISSUER.signed(claims);

@@ -25,6 +25,11 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -239,6 +244,36 @@ class TokenTest {
         }
         long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
         assertThat(ISSUER.asked() - before).isLessThanOrEqualTo((int) seconds / 2 + 1);
+    }
+
+    @Test
+    void while_the_issuer_is_slow_known_keys_are_answered_and_strangers_are_put_off_at_once() throws Exception {
+        assertThat(http.get("/v1/assets", bearer(good())).status()).isEqualTo(200);
+        String stranger = TestIssuer.signed(claims(), TestIssuer.newKey());
+        CountDownLatch answers = new CountDownLatch(1);
+        ISSUER.answerAfter(answers);
+        try {
+            int before = ISSUER.asked();
+            ExecutorService first = Executors.newSingleThreadExecutor();
+            Future<?> waiting = first.submit(() -> {
+                while (ISSUER.asked() == before) { // it may have been asked just before
+                    http.get("/v1/assets", bearer(stranger));
+                }
+            });
+            await().atMost(Duration.ofSeconds(10)).until(() -> ISSUER.asked() > before);
+            for (int i = 0; i < 50; i++) {
+                assertThat(http.get("/v1/assets", bearer(good())).status()).isEqualTo(200);
+            }
+            Answer putOff = http.get("/v1/assets", bearer(stranger));
+            assertThat(putOff.status()).isEqualTo(503);
+            assertThat(putOff.code()).isEqualTo("unavailable");
+            assertThat(putOff.header("Retry-After")).hasValue("2");
+            answers.countDown();
+            waiting.get(20, TimeUnit.SECONDS);
+            first.shutdown();
+        } finally {
+            answers.countDown();
+        }
     }
 
     @Test

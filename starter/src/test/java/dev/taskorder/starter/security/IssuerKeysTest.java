@@ -2,6 +2,7 @@ package dev.taskorder.starter.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWK;
@@ -15,7 +16,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** When the issuer is asked for its keys, and what holds while it does not answer. */
@@ -23,11 +32,18 @@ class IssuerKeysTest {
     private static final JWK OLD = TestIssuer.newKey();
     private static final JWK NEW = TestIssuer.newKey();
 
-    private Instant now = Instant.EPOCH;
-    private JWKSet published = new JWKSet(OLD);
+    private volatile Instant now = Instant.EPOCH;
+    private volatile JWKSet published = new JWKSet(OLD);
     private boolean away;
     private int asked;
-    private final IssuerKeys keys = new IssuerKeys(this::fetch, new Moved());
+    private final IssuerKeys keys = new IssuerKeys(this::fetch, Runnable::run, new Moved());
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void no_thread_is_left() {
+        threads.shutdownNow();
+    }
 
     /** Goes on when the test says so. */
     private final class Moved extends Clock {
@@ -94,7 +110,78 @@ class IssuerKeysTest {
         assertThatThrownBy(() -> found(OLD)).isInstanceOf(KeySourceException.class);
     }
 
+    @Test
+    void nobody_whose_key_is_known_waits_while_the_issuer_is_slow() throws Exception {
+        SlowIssuer slow = new SlowIssuer();
+        IssuerKeys kept = new IssuerKeys(slow, threads, new Moved());
+        slow.answers.countDown();
+        assertThat(found(kept, OLD)).isTrue();
+        slow.isAskedAgain();
+        now = now.plus(IssuerKeys.KEPT_MAX).minusSeconds(1);
+
+        for (int i = 0; i < 50; i++) {
+            assertThat(found(kept, OLD)).isTrue();
+        }
+        assertThat(slow.entered.await(10, TimeUnit.SECONDS))
+                .as("it is renewed behind")
+                .isTrue();
+        assertThat(found(kept, OLD)).isTrue();
+        assertThat(slow.times).hasValue(2);
+
+        published = new JWKSet(NEW);
+        slow.answers.countDown();
+        await().until(() -> found(kept, NEW));
+    }
+
+    @Test
+    void strangers_hold_one_thread_while_the_issuer_is_slow() throws Exception {
+        SlowIssuer slow = new SlowIssuer();
+        IssuerKeys kept = new IssuerKeys(slow, threads, new Moved());
+        Future<Boolean> first = threads.submit(() -> found(kept, OLD));
+        assertThat(slow.entered.await(10, TimeUnit.SECONDS)).isTrue();
+
+        List<Future<Boolean>> others = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            others.add(threads.submit(() -> found(kept, NEW)));
+        }
+        for (Future<Boolean> other : others) {
+            assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(KeySourceException.class);
+        }
+        assertThat(first).isNotDone();
+        assertThat(slow.times).hasValue(1);
+        slow.answers.countDown();
+        assertThat(first.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Is asked, and answers when the test says so. */
+    private final class SlowIssuer implements IssuerKeys.Source {
+        private final AtomicInteger times = new AtomicInteger();
+        private volatile CountDownLatch entered = new CountDownLatch(1);
+        private volatile CountDownLatch answers = new CountDownLatch(1);
+
+        void isAskedAgain() {
+            entered = new CountDownLatch(1);
+            answers = new CountDownLatch(1);
+        }
+
+        @Override
+        public JWKSet fetch() throws IOException {
+            times.incrementAndGet();
+            entered.countDown();
+            try {
+                answers.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            return published;
+        }
+    }
+
     private boolean found(JWK key) throws KeySourceException {
+        return found(keys, key);
+    }
+
+    private static boolean found(IssuerKeys keys, JWK key) throws KeySourceException {
         List<JWK> found = keys.get(
                 new JWKSelector(new JWKMatcher.Builder().keyID(key.getKeyID()).build()), null);
         return found.size() == 1;

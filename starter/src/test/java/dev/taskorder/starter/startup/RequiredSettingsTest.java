@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,32 @@ class RequiredSettingsTest {
         assertThatThrownBy(() -> RequiredSettings.require(environment))
                 .isInstanceOf(StartRefusedException.class)
                 .hasMessageContaining(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "issuer-uri,  issuer-uri,   audiences,  any-audience",
+        "jwk-set-uri, audiences,    issuer-uri, any-issuer",
+        "jwk-set-uri, audiences[0], issuer-uri, any-issuer"
+    })
+    void whose_tokens_and_for_whom_has_to_be_said_or_that_it_does_not_matter(
+            String one, String other, String missing, String instead) {
+        String jwt = "spring.security.oauth2.resourceserver.jwt.";
+        String word = "taskorder.security." + instead;
+        ConfigurableEnvironment environment =
+                given("taskorder.security.accept", "tokens", jwt + one, "http://x", jwt + other, "http://x");
+        for (String none : List.of("", "false", "yes")) {
+            environment.getPropertySources().addFirst(new MapPropertySource("said", Map.of(word, none)));
+            assertThatThrownBy(() -> RequiredSettings.require(environment))
+                    .isInstanceOf(StartRefusedException.class)
+                    .hasMessageStartingWith(jwt + missing + " is not set")
+                    .extracting(refused -> ((StartRefusedException) refused).action())
+                    .asString()
+                    .contains("--" + word + "=true");
+        }
+        environment.getPropertySources().addFirst(new MapPropertySource("said", Map.of(word, "true")));
+        assertThatThrownBy(() -> RequiredSettings.require(environment))
+                .hasMessageContaining("spring.datasource.url is not set");
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -29,6 +30,7 @@ public final class TestIssuer {
 
     private final int port = HeldPorts.any();
     private final AtomicInteger asked = new AtomicInteger();
+    private volatile CountDownLatch until = new CountDownLatch(0);
     private RSAKey key = newKey();
     private HttpServer server;
 
@@ -58,6 +60,7 @@ public final class TestIssuer {
                 () -> "{\"issuer\":\"" + uri() + "\",\"jwks_uri\":\"" + keysUri() + "\"}");
         answer("/issuer/keys", () -> {
             asked.incrementAndGet();
+            waitIfHeld();
             return new JWKSet(key.toPublicJWK()).toString();
         });
         server.start();
@@ -72,6 +75,19 @@ public final class TestIssuer {
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+    }
+
+    private void waitIfHeld() {
+        try {
+            until.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Who asks for its keys is answered when this is at zero. */
+    public void answerAfter(CountDownLatch latch) {
+        until = latch;
     }
 
     public void stop() {
