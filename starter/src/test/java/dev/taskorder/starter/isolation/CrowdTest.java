@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 class CrowdTest {
     private static final int ENOUGH = 10;
 
-    private final Planter.Planted one = new Planter.Planted(new Belongings(), "", "key-of-one");
-    private final Planter.Planted other = new Planter.Planted(new Belongings(), "", "key-of-other");
+    private final Planter.Planted one = new Planter.Planted(new Belongings(), "", "", "key-of-one");
+    private final Planter.Planted other = new Planter.Planted(new Belongings(), "", "", "key-of-other");
     private final AtomicInteger asked = new AtomicInteger();
     private final Set<String> askers = ConcurrentHashMap.newKeySet();
     private HttpServer server;

@@ -2,6 +2,7 @@ package dev.taskorder.starter.isolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jwt.JWTClaimsSet;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.principal.ApiKeys;
@@ -14,12 +15,18 @@ import dev.taskorder.starter.isolation.Planter.Planted;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
+import dev.taskorder.starter.testing.TestIssuer;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 /**
@@ -28,8 +35,16 @@ import org.springframework.test.context.TestPropertySource;
  * that what is left on one would be found by the next.
  */
 @FullApplication
-@TestPropertySource(properties = {"taskorder.security.accept=api-keys", "spring.datasource.hikari.maximum-pool-size=1"})
+@TestPropertySource(
+        properties = {
+            "taskorder.security.accept=api-keys,tokens",
+            "spring.security.oauth2.resourceserver.jwt.issuer-uri=below, for settings are checked before that is known",
+            "spring.security.oauth2.resourceserver.jwt.audiences=taskorder",
+            "spring.datasource.hikari.maximum-pool-size=1"
+        })
 class IsolationMatrixTest {
+    private static final TestIssuer ISSUER = new TestIssuer().start();
+
     @LocalServerPort
     int port;
 
@@ -52,6 +67,16 @@ class IsolationMatrixTest {
     private Rows before;
     private Sight sight;
     private Matrix matrix;
+
+    @DynamicPropertySource
+    static void the_issuer(DynamicPropertyRegistry settings) {
+        settings.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", ISSUER::uri);
+    }
+
+    @AfterAll
+    static void it_ends() {
+        ISSUER.stop();
+    }
 
     @BeforeEach
     void somebody_has_something_of_everything() {
@@ -91,7 +116,9 @@ class IsolationMatrixTest {
                         .text(),
                 KeyText.make(new TenantId("nobody"), new SecureRandom()).text(),
                 expired,
-                revoked)) {
+                revoked,
+                ISSUER.signed(token(theirs, "tenant-admin").audience("another")),
+                ISSUER.signed(token(theirs, "tenant-admin").expirationTime(Date.from(Instant.EPOCH))))) {
             matrix.askInVain(first, "whoever has the key " + key, Keys.of(key).headers());
         }
         nothing_was_told_and_nothing_changed();
@@ -100,6 +127,19 @@ class IsolationMatrixTest {
     @Test
     void another_tenants_is_answered_like_nobodys() {
         ask_as_everybody();
+        Planted expired = planter.plant(2);
+        planter.expire(expired);
+        matrix.askAs(admin("an admin of an expired tenant", expired, "tenant_expired"));
+        Planted submitting = planter.plant(2);
+        matrix.askAs(new Matrix.Caller(
+                "a submitter",
+                Role.SUBMITTER,
+                submitting.its(),
+                "",
+                Keys.of(submitting.submitter()).headers()));
+        Planted byToken = planter.plant(2);
+        matrix.askAs(bearer(Role.VIEWER, byToken));
+        matrix.askAs(bearer(Role.TENANT_ADMIN, byToken));
         nothing_was_told_and_nothing_changed();
     }
 
@@ -140,6 +180,15 @@ class IsolationMatrixTest {
         assertThat(matrix.findings()).isEmpty();
         assertThat(matrix.answers()).isGreaterThan(1000);
         assertThat(Rows.of(theirs.its().tenant())).isEqualTo(before);
+    }
+
+    private static Matrix.Caller bearer(Role role, Planted of) {
+        String[] headers = Keys.of(ISSUER.signed(token(of, role.word()))).headers();
+        return new Matrix.Caller("a bearer of a token as " + role.word(), role, of.its(), "", headers);
+    }
+
+    private static JWTClaimsSet.Builder token(Planted of, String role) {
+        return ISSUER.claims("somebody").claim("tenant", of.its().tenant()).claim("role", role);
     }
 
     private static Matrix.Caller viewer(String name, Planted of, String refusal) {

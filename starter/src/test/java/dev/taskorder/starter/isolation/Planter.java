@@ -44,7 +44,7 @@ final class Planter {
     }
 
     /** A tenant, and the keys of those who may act for it. */
-    record Planted(Belongings its, String viewer, String admin) {}
+    record Planted(Belongings its, String viewer, String submitter, String admin) {}
 
     Planter(Http http, String operator, BackgroundRunner runner, OrderSteps steps, AttemptStore attempts) {
         this.http = http;
@@ -61,6 +61,8 @@ final class Planter {
         done(http.put(tenant, "{\"name\":\"Tenant " + its.secret + "\"}", operator.headers()));
         policies(its, tenant, versions);
         String viewer = key(tenant, "viewer", its.secret).path("key").asString();
+        String submitter =
+                key(tenant, "submitter", its.secret + "-s").path("key").asString();
         String admin = key(tenant, "tenant-admin", its.of("name")).path("key").asString();
         its.with("key_id", key(tenant, "submitter", its.secret).path("key_id").asString());
 
@@ -75,7 +77,7 @@ final class Planter {
         orders(its, by);
         entries(its, by);
         leftovers(its);
-        return new Planted(its, viewer, admin);
+        return new Planted(its, viewer, submitter, admin);
     }
 
     /** A key of the tenant that is not accepted any more. */
@@ -105,6 +107,17 @@ final class Planter {
                         "/v1/task-orders", "{}", Keys.of(tenant.admin()).headers())
                 .code()
                 .equals("tenant_suspended"));
+    }
+
+    void expire(Planted tenant) {
+        done(http.put(
+                "/v1/tenants/" + tenant.its().tenant(),
+                "{\"name\":\"Tenant " + tenant.its().secret + "\",\"expires_at\":\"2020-01-01T00:00:00Z\"}",
+                operator.headers()));
+        await().atMost(Duration.ofSeconds(4)).until(() -> http.post(
+                        "/v1/task-orders", "{}", Keys.of(tenant.admin()).headers())
+                .code()
+                .equals("tenant_expired"));
     }
 
     private void policies(Belongings its, String tenant, int versions) {
