@@ -48,6 +48,7 @@ class TenantMemoryTest {
             Map.entry("TenantCache.misses", "as its entries"),
             Map.entry("Lane.readingTheirRow", ONE_TENANT),
             Map.entry("OfTenant.keys", ONE_TENANT),
+            Map.entry("OfTenant.ofActor", ONE_TENANT),
             Map.entry("Purse.ofProject", ONE_LOOK),
             Map.entry("Purse.taken", ONE_LOOK),
             Map.entry("Pool.byCategory", ONE_LOOK),
@@ -109,7 +110,8 @@ class TenantMemoryTest {
                         "KeyNotes.noted",
                         "KnownKeys.known",
                         "KnownKeys.proved",
-                        "Matcher.lanes");
+                        "Matcher.lanes",
+                        "RefusedCalls.tenants");
     }
 
     @Test

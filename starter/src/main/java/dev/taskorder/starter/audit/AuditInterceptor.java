@@ -29,9 +29,11 @@ final class AuditInterceptor implements HandlerInterceptor, ResponseBodyAdvice<O
     private static final String WRITTEN = AuditInterceptor.class.getName();
 
     private final AuditLog audit;
+    private final RefusedCalls refusals;
 
-    AuditInterceptor(AuditLog audit) {
+    AuditInterceptor(AuditLog audit, RefusedCalls refusals) {
         this.audit = audit;
+        this.refusals = refusals;
     }
 
     @Override
@@ -82,7 +84,13 @@ final class AuditInterceptor implements HandlerInterceptor, ResponseBodyAdvice<O
     }
 
     private void write(AuditedCall call) {
-        call.act().ifPresent(audit::write);
+        call.act().ifPresent(act -> {
+            if (AuditedCall.isOfRoleOrTenant(act)) {
+                refusals.write(act);
+            } else {
+                audit.write(act);
+            }
+        });
         call.operatorsAct().ifPresent(audit::writeOncePerHour);
     }
 }

@@ -1,6 +1,10 @@
 package dev.taskorder.starter.audit;
 
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.taskorder.api.audit.AuditLog;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -12,6 +16,11 @@ public class AuditWebConfiguration implements WebMvcConfigurer {
 
     AuditWebConfiguration(ObjectProvider<AuditInterceptor> interceptor) {
         this.interceptor = interceptor;
+    }
+
+    @Bean
+    static RefusedCalls refusedCalls(AuditLog audit, MeterRegistry metrics) {
+        return new RefusedCalls(audit, metrics, Ticker.systemTicker());
     }
 
     @Override

@@ -33,12 +33,18 @@ record AuditedCall(
     private static final int FAULT = 500;
     private static final int ID_CHARS_MAX = 512;
     /** Refusals that stand in the log whatever was called: the caller has not the role, or named another's tenant. */
-    private static final Set<String> OF_ROLE_OR_TENANT = Set.of("forbidden", "tenant_mismatch");
+    static final Set<String> OF_ROLE_OR_TENANT = Set.of("forbidden", "tenant_mismatch");
 
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
     boolean isDone() {
         return status < 400;
+    }
+
+    /** Whether the entry is of a call that was refused for its caller's role or tenant. */
+    static boolean isOfRoleOrTenant(AuditRecord act) {
+        String code = act.code();
+        return act.outcome() == AuditOutcome.REFUSED && code != null && OF_ROLE_OR_TENANT.contains(code);
     }
 
     /** The entry for this call; nothing for one that changes nothing and was let in. */

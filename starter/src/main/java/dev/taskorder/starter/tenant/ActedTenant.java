@@ -1,6 +1,5 @@
 package dev.taskorder.starter.tenant;
 
-import dev.taskorder.api.audit.AuditLog;
 import dev.taskorder.api.audit.AuditOutcome;
 import dev.taskorder.api.audit.AuditRecord;
 import dev.taskorder.api.audit.AuditRecord.AuditOrigin;
@@ -8,6 +7,7 @@ import dev.taskorder.api.principal.Principal;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.api.tenant.TenantView;
 import dev.taskorder.api.tenant.Tenants;
+import dev.taskorder.starter.audit.RefusedCalls;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import dev.taskorder.starter.web.RequestCaller;
@@ -29,10 +29,10 @@ final class ActedTenant {
     private static final String SHAPE = "1 to 63 of a-z, 0-9, '_' and '-', starting with a letter";
 
     private final Authentication callers;
-    private final AuditLog refusals;
+    private final RefusedCalls refusals;
     private final Tenants tenants;
 
-    ActedTenant(Authentication callers, AuditLog refusals, Tenants tenants) {
+    ActedTenant(Authentication callers, RefusedCalls refusals, Tenants tenants) {
         this.callers = callers;
         this.refusals = refusals;
         this.tenants = tenants;

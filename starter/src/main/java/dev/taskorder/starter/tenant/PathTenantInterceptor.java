@@ -1,9 +1,9 @@
 package dev.taskorder.starter.tenant;
 
-import dev.taskorder.api.audit.AuditLog;
 import dev.taskorder.api.principal.Principal;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.starter.audit.RefusedCalls;
 import dev.taskorder.starter.problem.ProblemException;
 import dev.taskorder.starter.web.RequestPrincipal;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,9 +22,9 @@ import org.springframework.web.servlet.HandlerMapping;
 final class PathTenantInterceptor implements HandlerInterceptor {
     private static final String VARIABLE = "tenant_id";
 
-    private final AuditLog refusals;
+    private final RefusedCalls refusals;
 
-    PathTenantInterceptor(AuditLog refusals) {
+    PathTenantInterceptor(RefusedCalls refusals) {
         this.refusals = refusals;
     }
 

@@ -1,7 +1,7 @@
 package dev.taskorder.starter.tenant;
 
-import dev.taskorder.api.audit.AuditLog;
 import dev.taskorder.api.tenant.Tenants;
+import dev.taskorder.starter.audit.RefusedCalls;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
 import org.springframework.beans.factory.ObjectProvider;
@@ -19,9 +19,9 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @Configuration(proxyBeanMethods = false)
 @InRole(Role.API)
 public class TenantFilterConfiguration implements WebMvcConfigurer {
-    private final ObjectProvider<AuditLog> refusals;
+    private final ObjectProvider<RefusedCalls> refusals;
 
-    TenantFilterConfiguration(ObjectProvider<AuditLog> refusals) {
+    TenantFilterConfiguration(ObjectProvider<RefusedCalls> refusals) {
         this.refusals = refusals;
     }
 
@@ -37,7 +37,7 @@ public class TenantFilterConfiguration implements WebMvcConfigurer {
     @Bean
     FilterRegistrationBean<TenantFilter> tenantFilter(
             Authentication callers,
-            AuditLog refusals,
+            RefusedCalls refusals,
             Tenants tenants,
             @Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mapping,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
