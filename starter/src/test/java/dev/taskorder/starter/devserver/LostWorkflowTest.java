@@ -7,9 +7,15 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What maintenance makes of orders whose workflow somebody ended, or Temporal forgot. */
-@OnDevServer
+@OnDevServer(ofItsOwn = true)
+@Execution(ExecutionMode.CONCURRENT)
+// one of its tests after the other
+@ResourceLock("LostWorkflowTest")
 class LostWorkflowTest {
     private static final String LONG = "{\"duration_ms\": 60000}";
     private static final String SHORT = "{\"duration_ms\": 1500}";

@@ -13,4 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(SharedStage.class)
-@interface OnDevServer {}
+@interface OnDevServer {
+    /** Whether its tests have servers and an application that no other class has, until the last of them is over. */
+    boolean ofItsOwn() default false;
+}

@@ -17,9 +17,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A server goes away and comes back; nobody but the callers who are refused meanwhile has to know. */
-@OnDevServer
+@OnDevServer(ofItsOwn = true)
+@Execution(ExecutionMode.CONCURRENT)
+// one of its tests after the other
+@ResourceLock("OutageTest")
 class OutageTest {
     private static final Duration OUTAGE = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(30);

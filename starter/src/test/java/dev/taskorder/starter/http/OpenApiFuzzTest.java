@@ -7,12 +7,15 @@ import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
+import dev.taskorder.starter.testing.TestDatabase;
 import dev.taskorder.starter.testing.TestTenants;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.TestPropertySource;
@@ -23,7 +26,8 @@ import org.springframework.test.context.TestPropertySource;
  */
 @FullApplication
 // orders do not end here, and a made-up request may ask for a minute
-@TestPropertySource(properties = "taskorder.waiting-callers-max=0")
+@TestPropertySource(properties = {TestDatabase.WANTED + "=fuzz", "taskorder.waiting-callers-max=0"})
+@Execution(ExecutionMode.CONCURRENT)
 class OpenApiFuzzTest {
     private static final String EXAMPLES = System.getProperty("taskorder.fuzz.examples", "15");
 

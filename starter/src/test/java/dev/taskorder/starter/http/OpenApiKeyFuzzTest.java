@@ -12,6 +12,7 @@ import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
+import dev.taskorder.starter.testing.TestDatabase;
 import dev.taskorder.starter.testing.TestTenants;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -19,13 +20,24 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.TestPropertySource;
 
 /** The same as {@link OpenApiFuzzTest}, where callers have to prove who they are: by one who does, and by one who does not. */
 @FullApplication
-@TestPropertySource(properties = {"taskorder.waiting-callers-max=0", "taskorder.security.accept=api-keys"})
+@TestPropertySource(
+        properties = {
+            TestDatabase.WANTED + "=key_fuzz",
+            "taskorder.waiting-callers-max=0",
+            "taskorder.security.accept=api-keys"
+        })
+@Execution(ExecutionMode.CONCURRENT)
+// one of its tests after the other: both count answers
+@ResourceLock("OpenApiKeyFuzzTest")
 class OpenApiKeyFuzzTest {
     private static final String EXAMPLES = System.getProperty("taskorder.fuzz.examples", "5");
 
