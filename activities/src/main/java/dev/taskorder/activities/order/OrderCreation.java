@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -165,24 +166,39 @@ final class OrderCreation {
             orders.add(new NewOrder(
                     orders.size(), UuidCreator.getTimeOrderedEpochPlus1(), spec, rules.refusal(spec, policy.policy())));
         }
-        return transactions
-                .in(() -> create(pool.judged(orders), policy, caller, false))
-                .orElseGet(() -> transactions
-                        .in(() -> create(pool.judged(orders), policy, caller, true))
-                        .orElseThrow());
+        return Stream.of(Parts.values())
+                .map(parts -> transactions.in(() -> create(pool.judged(orders), policy, caller, parts)))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow();
     }
 
     /**
-     * @param oneByOne whether to lock all parts of the usage first; if not, and no part has room for all orders but there is
-     *     room for some, nothing is created and nothing returned
+     * Which parts of the usage a create looks at. Each is tried in a transaction of its own, for who waits has no part: two who
+     * had one and wanted all would wait for each other.
+     */
+    private enum Parts {
+        /** Any that nobody has. */
+        FREE,
+        /** Its own too, however long somebody has it: while one has all, those who wait go on side by side afterwards. */
+        OWN,
+        /** All, so that the last room is found wherever it is. */
+        ALL
+    }
+
+    /**
+     * Nothing is created and nothing returned if none of the parts has room for all orders but there is room for some.
      */
     private Optional<List<CreateResult>> create(
-            List<NewOrder> orders, ActivePolicy policy, Caller caller, boolean oneByOne) {
+            List<NewOrder> orders, ActivePolicy policy, Caller caller, Parts parts) {
+        if (parts == Parts.OWN) {
+            open.lockOwn();
+        }
         TenantId tenant = TenantContext.required();
         Optional<StartAtOnce.Place> place = placeFor(orders);
         long openLimit = limited ? policy.policy().quotas().openOrders() : OpenOrders.UNLIMITED;
         Manner manner = new Manner(policy, openLimit, caller, place.isPresent());
-        Optional<Made> all = oneByOne ? Optional.of(madeOneByOne(orders, manner)) : made(orders, manner);
+        Optional<Made> all = parts == Parts.ALL ? Optional.of(madeOneByOne(orders, manner)) : made(orders, manner);
         return all.map(made -> {
             if (!made.born().isEmpty()) {
                 place.filter(taken -> made.born().values().stream().allMatch(Born::claimed))

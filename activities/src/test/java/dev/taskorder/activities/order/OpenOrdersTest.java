@@ -3,10 +3,12 @@ package dev.taskorder.activities.order;
 import static dev.taskorder.activities.testing.Orders.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Race;
 import dev.taskorder.activities.testing.Tenant;
+import dev.taskorder.activities.testing.TestDatabase;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.CreateResult.Created;
 import dev.taskorder.api.order.CreateResult.QuotaExceeded;
@@ -18,6 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +94,34 @@ class OpenOrdersTest {
         });
         assertThat(most.get()).isEqualTo(10);
         assertThat(made.get()).isGreaterThan(30);
+    }
+
+    @Test
+    void who_waits_while_others_have_all_parts_goes_on_as_soon_as_its_own_is_free() throws Exception {
+        tenant.created(anOrder().spec());
+        ExecutorService others = Executors.newFixedThreadPool(3);
+        try (Application one = new Application(1)) {
+            Tenant waiting = tenant.in(one);
+            int pid = waiting.sql(jdbc ->
+                    jdbc.sql("SELECT pg_backend_pid()").query(Integer.class).single());
+            int another = (pid + 8) % 16;
+            CountDownLatch taken = new CountDownLatch(2);
+            CountDownLatch ownIsFree = new CountDownLatch(1);
+            CountDownLatch allAreFree = new CountDownLatch(1);
+            Future<?> most = others.submit(() -> holding("part <> " + another, taken, ownIsFree));
+            Future<?> last = others.submit(() -> holding("part = " + another, taken, allAreFree));
+            taken.await();
+            Future<CreateResult> created =
+                    others.submit(() -> waiting.create(specs(1)).get(0));
+            await().until(() -> waitsForALock(pid));
+            ownIsFree.countDown();
+            most.get();
+            assertThat(created.get(4, TimeUnit.SECONDS)).isInstanceOf(Created.class);
+            allAreFree.countDown();
+            last.get();
+        } finally {
+            others.shutdownNow();
+        }
     }
 
     @Test
@@ -170,6 +205,29 @@ class OpenOrdersTest {
         Tenant higher = inNewProcess("{\"open_orders\": 7}");
         assertThat(higher.create(specs(3)).stream().map(Object::getClass).map(Class::getSimpleName))
                 .containsExactly("Created", "Created", "QuotaExceeded");
+    }
+
+    private Boolean holding(String parts, CountDownLatch taken, CountDownLatch until) {
+        return tenant.sql(jdbc -> {
+            jdbc.sql("SELECT part FROM tenant_usage WHERE " + parts + " ORDER BY part FOR NO KEY UPDATE")
+                    .query(Integer.class)
+                    .list();
+            taken.countDown();
+            try {
+                return until.await(5, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static boolean waitsForALock(int pid) {
+        return TestDatabase.get()
+                .superuser()
+                .sql("SELECT coalesce(wait_event_type = 'Lock', false) FROM pg_stat_activity WHERE pid = :pid")
+                .param("pid", pid)
+                .query(Boolean.class)
+                .single();
     }
 
     /** One that did not look at the policy before. */
