@@ -1,6 +1,5 @@
 package dev.taskorder.trials;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,9 +20,11 @@ final class FairnessTrial implements Trial {
     private static final int QUEUED = 10_000;
     private static final int BATCH = 100;
     private static final int LOUD_CALLERS = 8;
+    private static final int PER_SECOND = 5;
     private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration MEASURED = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration BACKLOG_PATIENCE = Duration.ofMinutes(10);
     private static final double BAR = 1.5;
     private static final int RATE_LIMITED = 429;
 
@@ -74,6 +75,12 @@ final class FairnessTrial implements Trial {
             quiet.slice(WARM_UP);
             Sample alone = measured(quiet, report, "alone");
             compare(report, "another creates as fast as it can", besideBurst(application, quiet, report), alone);
+            limit(application);
+            compare(
+                    report,
+                    "its policy lets it create " + PER_SECOND + " a second",
+                    besideBurst(application, quiet, report),
+                    alone);
         }
     }
 
@@ -178,12 +185,25 @@ final class FairnessTrial implements Trial {
         }
     }
 
-    /** Whatever the answer, the next one at once. */
+    /** As an operator does where the usual rate is more than a machine can run; its backlog has to be gone first. */
+    private static void limit(Application application) throws Exception {
+        try (Orders loud = new Orders(application, LOUD)) {
+            loud.activatePolicy(
+                    LOUD, "{\"quotas\": {\"creates_per_second\": %1$d, \"create_burst\": %1$d}}".formatted(PER_SECOND));
+            loud.awaitAllOver("burst", BACKLOG_PATIENCE);
+        }
+    }
+
+    /** The next one at once, or, where it is told to wait, after the second that it is told at least. */
     private static boolean create(Application application, OrderBodies bodies, AtomicBoolean enough, Series answers)
-            throws IOException {
+            throws Exception {
         try (WireClient wire = new WireClient(application.port(), LOUD)) {
             while (!enough.get()) {
-                answers.add(wire.post(Orders.PATH, bodies.one()).status());
+                int status = wire.post(Orders.PATH, bodies.one()).status();
+                answers.add(status);
+                if (status == RATE_LIMITED) {
+                    TimeUnit.SECONDS.sleep(1);
+                }
             }
         }
         return true;

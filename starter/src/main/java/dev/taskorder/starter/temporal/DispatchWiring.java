@@ -4,6 +4,7 @@ import dev.taskorder.activities.dispatch.DispatchQueue;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.dispatch.StartAtOnce;
 import dev.taskorder.activities.order.OrderIdentities;
+import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import io.temporal.client.WorkflowClient;
 import org.springframework.context.annotation.Bean;
@@ -69,6 +70,6 @@ class DispatchWiring {
     /** A bean of its own, for who creates orders knows nothing of the dispatcher. */
     @Bean
     StartAtOnce startAtOnce(Dispatcher dispatcher) {
-        return dispatcher::place;
+        return () -> dispatcher.place(TenantContext.required());
     }
 }

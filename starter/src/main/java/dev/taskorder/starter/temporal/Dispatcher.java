@@ -56,8 +56,8 @@ final class Dispatcher implements SmartLifecycle {
     private final Courier courier;
     private final Outcomes outcomes;
 
-    private final InFlight starting = new InFlight(System::nanoTime);
-    private final InFlight signalling = new InFlight(System::nanoTime);
+    private final Places starting = new Places(System::nanoTime);
+    private final Places signalling = new Places(System::nanoTime);
     private final Turns toStart = new Turns();
     private final Turns toSignal = new Turns();
     private final ThreadPoolExecutor carriers = carriers();
@@ -118,25 +118,30 @@ final class Dispatcher implements SmartLifecycle {
     }
 
     /** For an order that is just being created; only while no start that is due waits here, for it would overtake. */
-    Optional<StartAtOnce.Place> place() {
-        boolean free = running && caughtUp && gate.isOpen() && starting.tryBegin();
-        return free ? Optional.of(new PlaceTaken()) : Optional.empty();
+    Optional<StartAtOnce.Place> place(TenantId tenant) {
+        boolean mayBegin = running && caughtUp && gate.isOpen();
+        return mayBegin ? starting.tryBegin(tenant).map(PlaceTaken::new) : Optional.empty();
     }
 
     /** Of one thread. */
     private final class PlaceTaken implements StartAtOnce.Place {
+        private final Places.Place place;
         private boolean used;
+
+        private PlaceTaken(Places.Place place) {
+            this.place = place;
+        }
 
         @Override
         public void start(StartDue claimed) {
             used = true;
-            carryBegun(starting, () -> courier.start(claimed));
+            carry(place, () -> courier.start(claimed));
         }
 
         @Override
         public void close() {
             if (!used) {
-                starting.withdrawn();
+                place.withdrawn();
                 signal.nudge();
             }
         }
@@ -145,7 +150,7 @@ final class Dispatcher implements SmartLifecycle {
     private void work() {
         while (running) {
             try {
-                DispatchSignal.Told told = signal.await(Math.min(again.waitMs(), outcomes.waitMs()));
+                DispatchSignal.Told told = signal.await(waitMs());
                 toStart.add(told.starts());
                 toSignal.add(told.signals());
                 sweep |= told.sweep() || again.isDue();
@@ -165,6 +170,17 @@ final class Dispatcher implements SmartLifecycle {
                 rest();
             }
         }
+    }
+
+    /** Until there is something to do that nobody tells of. */
+    private long waitMs() {
+        long rest = Math.min(restMs(toStart, starting), restMs(toSignal, signalling));
+        return Math.min(rest, Math.min(again.waitMs(), outcomes.waitMs()));
+    }
+
+    private static long restMs(Turns turns, Places places) {
+        long rest = turns.isEmpty() ? 0 : places.restMs();
+        return rest == 0 ? Long.MAX_VALUE : rest;
     }
 
     /** The store is away, or broken: whatever wakes us meanwhile, it is asked once a second and no more. */
@@ -196,18 +212,18 @@ final class Dispatcher implements SmartLifecycle {
         caughtUp = toStart.isEmpty();
     }
 
-    private void fill(Turns turns, InFlight places, Claim claim) {
-        while (!turns.isEmpty() && places.free() > 0 && running) {
+    private void fill(Turns turns, Places places, Claim claim) {
+        boolean goesOn = true;
+        while (goesOn && running) {
+            goesOn = false;
             int share = turns.share(places.free());
             for (TenantId tenant : turns.inTurn()) {
-                int asked = Math.min(share, places.free());
-                if (asked == 0) {
-                    return;
-                }
-                if (claimed(tenant, asked, claim) < asked) {
-                    turns.done(tenant);
-                } else {
-                    turns.toTheEnd(tenant);
+                int asked = Math.min(share, places.free(tenant));
+                if (asked > 0) {
+                    goesOn = true;
+                    int had = claimed(tenant, asked, claim);
+                    places.claimed(tenant, asked, had);
+                    turns.served(tenant, had == asked);
                 }
             }
         }
@@ -230,7 +246,7 @@ final class Dispatcher implements SmartLifecycle {
 
     private int claimStarts(TenantId tenant, int max) {
         List<StartDue> claimed = queue.claimStarts(max);
-        claimed.forEach(start -> carry(starting, () -> courier.start(start)));
+        claimed.forEach(start -> carry(starting.begun(tenant), () -> courier.start(start)));
         return claimed.size();
     }
 
@@ -238,16 +254,11 @@ final class Dispatcher implements SmartLifecycle {
         List<SignalDue> claimed = queue.claimSignals(max);
         Map<UUID, List<SignalDue>> byOrder = claimed.stream()
                 .collect(Collectors.groupingBy(SignalDue::taskId, LinkedHashMap::new, Collectors.toList()));
-        byOrder.values().forEach(ofOne -> carry(signalling, () -> courier.signal(tenant, ofOne)));
+        byOrder.values().forEach(ofOne -> carry(signalling.begun(tenant), () -> courier.signal(tenant, ofOne)));
         return claimed.size();
     }
 
-    private void carry(InFlight places, BooleanSupplier work) {
-        places.begun();
-        carryBegun(places, work);
-    }
-
-    private void carryBegun(InFlight places, BooleanSupplier work) {
+    private void carry(Places.Place place, BooleanSupplier work) {
         try {
             carriers.execute(() -> {
                 long begun = System.nanoTime();
@@ -256,12 +267,12 @@ final class Dispatcher implements SmartLifecycle {
                         failedSome = true;
                     }
                 } finally {
-                    places.ended(System.nanoTime() - begun);
+                    place.ended(System.nanoTime() - begun);
                     signal.nudge();
                 }
             });
         } catch (RejectedExecutionException stopped) {
-            places.withdrawn(); // the claim runs out, and whoever is still there carries it
+            place.withdrawn(); // the claim runs out, and whoever is still there carries it
         }
     }
 

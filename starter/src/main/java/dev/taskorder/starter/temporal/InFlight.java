@@ -1,55 +1,85 @@
 package dev.taskorder.starter.temporal;
 
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
  * How many calls to Temporal may be under way. What has left the table cannot be overtaken, and a server that is given
  * all it can queue makes the most urgent order wait in every one of its steps. So the limit follows the time a call
  * takes: it shrinks when calls queue, and grows while they do not, up to the bound.
- *
- * <p>A call queues if it takes much longer than the shortest of the last minutes (the windowed minimum of BBR, Cardwell
- * et al. 2016). A queue that is kept short has short calls in any minute, however long the backlog lasts; a way that has
- * become longer has none, and is the measure some minutes later.
+ * A call queues if it takes much longer than the {@link ShortestCall}.
  */
 final class InFlight {
     static final int MAX = 64;
-    private static final int MIN = 2;
-    private static final double FIRST = 16;
-    /** A call this short queues nowhere, whatever the best one took. */
-    private static final double SHORT_NANOS = 50e6;
-
-    private static final double QUEUES_AT = 3;
     private static final double SHRINK = 0.9;
+    /** Below one, of itself: there a step of one would be all there is. */
+    private static final double GROW = 1.05;
     /**
      * Where calls take many times as long as they may. By tenths alone a crowd of one tenant's starts would take ten
      * seconds and more to go, in which another's start waits behind them.
      */
     private static final double SHRINK_MOST = 0.5;
-    /** The shortest call is that of this long at least, and of twice as long at most. */
-    static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(3);
 
-    private final LongSupplier nanoTime;
-    private double limit = FIRST;
-    private double bestNow = Double.MAX_VALUE;
-    private double bestBefore = Double.MAX_VALUE;
-    private long windowBegan;
-    private int underWay;
-    private int untilNextShrink;
+    /** Where it is something else that makes calls long, the backlog goes on all the same: some orders a second. */
+    static final double REST_NANOS_MAX = 100e6;
 
-    /** @param nanoTime as {@link System#nanoTime} */
-    InFlight(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-        this.windowBegan = nanoTime.getAsLong();
+    /** What is aimed at: that all get through as fast as they can, or that nobody else notices them. */
+    enum Aim {
+        /** A server that has always something to do; a call under 50 ms queues nowhere, whatever the best one took. */
+        THROUGHPUT(16, 2, 3, 50e6),
+        /** A server that is idle now and then: one call, and then a rest of up to nine times as long. */
+        COURTESY(0.2, 0.1, 3, 20e6);
+
+        private final double first;
+        private final double min;
+        private final double queuesAt;
+        private final double shortNanos;
+
+        Aim(double first, double min, double queuesAt, double shortNanos) {
+            this.first = first;
+            this.min = min;
+            this.queuesAt = queuesAt;
+            this.shortNanos = shortNanos;
+        }
     }
 
-    /** How many more may begin. */
+    private final LongSupplier nanoTime;
+    private final Aim aim;
+    private final ShortestCall shortest;
+    private double limit;
+    private int underWay;
+    private int untilNextShrink;
+    private long restsUntil;
+
+    /**
+     * For calls of one kind.
+     *
+     * @param nanoTime as {@link System#nanoTime}
+     * @param shortest of all that go the same way
+     */
+    InFlight(LongSupplier nanoTime, Aim aim, ShortestCall shortest) {
+        this.nanoTime = nanoTime;
+        this.aim = aim;
+        this.shortest = shortest;
+        this.limit = aim.first;
+        this.restsUntil = nanoTime.getAsLong();
+    }
+
+    /** How many more may begin now. */
     synchronized int free() {
-        return Math.max(0, (int) limit - underWay);
+        return restNanos() > 0 ? 0 : Math.max(0, Math.max(1, (int) limit) - underWay);
+    }
+
+    /** How long nothing may begin, whatever has ended: less than one at a time is one, and then a rest. */
+    synchronized long restNanos() {
+        return Math.max(0, restsUntil - nanoTime.getAsLong());
     }
 
     synchronized void begun() {
         underWay++;
+    }
+
+    synchronized int underWay() {
+        return underWay;
     }
 
     /** Begins one if there is room; whether there was. */
@@ -68,27 +98,22 @@ final class InFlight {
 
     /** One has ended, well or not. */
     synchronized void ended(long tookNanos) {
+        boolean isUsed = underWay >= limit / 2;
         underWay--;
         untilNextShrink--;
         double nanos = (double) tookNanos;
-        double allowed = Math.max(SHORT_NANOS, QUEUES_AT * bestWith(nanos));
+        double allowed = Math.max(aim.shortNanos, aim.queuesAt * shortest.with(nanos));
         if (nanos <= allowed) {
-            limit = Math.min(MAX, limit + 1 / limit);
+            // what nobody uses tells nothing about more of it (RFC 7661): a burst would find places that were never
+            // tried
+            limit = isUsed ? Math.min(MAX, limit < 1 ? limit * GROW : limit + 1 / limit) : limit;
         } else if (untilNextShrink <= 0) {
             // Once for all that were under way together: they waited for the same queue.
-            limit = Math.max(MIN, limit * Math.max(SHRINK_MOST, Math.min(SHRINK, allowed / nanos)));
+            limit = Math.max(aim.min, limit * Math.max(SHRINK_MOST, Math.min(SHRINK, allowed / nanos)));
             untilNextShrink = (int) limit;
         }
-    }
-
-    private double bestWith(double nanos) {
-        long now = nanoTime.getAsLong();
-        if (now - windowBegan >= WINDOW_NANOS) {
-            bestBefore = bestNow;
-            bestNow = Double.MAX_VALUE;
-            windowBegan = now;
+        if (limit < 1) {
+            restsUntil = nanoTime.getAsLong() + (long) Math.min(REST_NANOS_MAX, nanos * (1 / limit - 1));
         }
-        bestNow = Math.min(bestNow, nanos);
-        return Math.min(bestNow, bestBefore);
     }
 }

@@ -29,14 +29,11 @@ final class Turns {
         return new ArrayList<>(waiting);
     }
 
-    /** The tenant got something, and may have more. */
-    void toTheEnd(TenantId tenant) {
+    /** The tenant has had its turn; if it may have more, it goes to the end of the line. */
+    void served(TenantId tenant, boolean mayHaveMore) {
         waiting.remove(tenant);
-        waiting.add(tenant);
-    }
-
-    /** The tenant has nothing more for now. */
-    void done(TenantId tenant) {
-        waiting.remove(tenant);
+        if (mayHaveMore) {
+            waiting.add(tenant);
+        }
     }
 }

@@ -143,7 +143,7 @@ class DispatcherTest {
     void an_order_that_is_just_created_is_started_from_memory_when_nothing_waits() {
         run();
         StartAtOnce.Place place =
-                await().until(dispatcher::place, Optional::isPresent).orElseThrow();
+                await().until(() -> dispatcher.place(A), Optional::isPresent).orElseThrow();
         StartDue order = order(A, 50, keys);
         place.start(order);
         place.close();
@@ -155,9 +155,11 @@ class DispatcherTest {
     @Test
     void a_place_that_was_not_used_is_free_again() {
         run();
-        await().until(dispatcher::place, Optional::isPresent).orElseThrow().close();
+        await().until(() -> dispatcher.place(A), Optional::isPresent)
+                .orElseThrow()
+                .close();
         for (int i = 0; i < 1000; i++) {
-            dispatcher.place().orElseThrow().close();
+            dispatcher.place(A).orElseThrow().close();
         }
     }
 
@@ -166,24 +168,24 @@ class DispatcherTest {
         away.set(true);
         run();
         await().until(() -> questions.get() >= 1);
-        assertThat(dispatcher.place()).isEmpty();
+        assertThat(dispatcher.place(A)).isEmpty();
         queue.blocked = new CountDownLatch(1);
         IntStream.range(0, 3).forEach(i -> queue.add(order(A, 50, keys + i)));
         away.set(false);
         await().until(() -> queue.sweeps > 0);
-        assertThat(dispatcher.place()).isEmpty();
+        assertThat(dispatcher.place(A)).isEmpty();
         queue.blocked.countDown();
         await().until(() -> queue.startedCount() == 3);
-        await().until(() -> dispatcher.place().isPresent());
+        await().until(() -> dispatcher.place(A).isPresent());
     }
 
     @Test
     void a_start_handed_over_when_the_dispatcher_has_stopped_is_left_to_its_claim() {
         run();
         StartAtOnce.Place place =
-                await().until(dispatcher::place, Optional::isPresent).orElseThrow();
+                await().until(() -> dispatcher.place(A), Optional::isPresent).orElseThrow();
         dispatcher.stop();
-        assertThat(dispatcher.place()).isEmpty();
+        assertThat(dispatcher.place(A)).isEmpty();
         StartDue order = order(A, 50, keys);
         assertThatCode(() -> place.start(order)).doesNotThrowAnyException();
         assertThat(queue.startedSoFar()).doesNotContain(order);
@@ -217,6 +219,16 @@ class DispatcherTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(place).isLessThanOrEqualTo(64);
+    }
+
+    @Test
+    void who_has_a_backlog_is_worked_off_to_the_end_while_another_starts_now_and_then() {
+        IntStream.range(0, 60).forEach(i -> queue.add(order(A, 50, keys + i)));
+        queue.add(order(B, 50, keys));
+        run();
+        await().until(() -> queue.startedCount() >= 10);
+        assertThat(queue.startedSoFar()).extracting(StartDue::tenant).contains(B);
+        await().atMost(Duration.ofSeconds(30)).until(() -> queue.startedCount() == 61);
     }
 
     @Test

@@ -7,12 +7,22 @@ import org.junit.jupiter.api.Test;
 
 class InFlightTest {
     private long now;
-    private final InFlight places = new InFlight(() -> now);
+    private final InFlight places = places(InFlight.Aim.THROUGHPUT);
 
     @Test
     void it_grows_to_the_bound_while_calls_are_short() {
         calls(10_000, Duration.ofMillis(5));
         assertThat(places.free()).isEqualTo(64);
+    }
+
+    @Test
+    void places_that_nobody_uses_do_not_grow_to_more() {
+        int first = places.free();
+        for (int i = 0; i < 10_000; i++) {
+            places.begun();
+            places.ended(Duration.ofMillis(5).toNanos());
+        }
+        assertThat(places.free()).isEqualTo(first);
     }
 
     @Test
@@ -33,9 +43,9 @@ class InFlightTest {
         calls(1_000, Duration.ofMillis(20));
         calls(1_000, Duration.ofMillis(200));
         assertThat(places.free()).isEqualTo(2);
-        now += 2 * InFlight.WINDOW_NANOS;
+        now += 2 * ShortestCall.WINDOW_NANOS;
         calls(1, Duration.ofMillis(200));
-        now += InFlight.WINDOW_NANOS;
+        now += ShortestCall.WINDOW_NANOS;
         calls(10_000, Duration.ofMillis(200));
         assertThat(places.free()).isEqualTo(64);
     }
@@ -48,6 +58,34 @@ class InFlightTest {
             calls(1_000, Duration.ofMillis(200));
             assertThat(places.free()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void for_courtesy_there_is_one_at_a_time_and_a_rest_that_has_an_end() {
+        InFlight few = places(InFlight.Aim.COURTESY);
+        few.begun();
+        few.ended(Duration.ofMillis(10).toNanos());
+        now += few.restNanos();
+        for (int i = 0; i < 50; i++) {
+            assertThat(few.free()).isEqualTo(1);
+            few.begun();
+            assertThat(few.free()).isZero();
+            few.ended(Duration.ofMillis(300).toNanos());
+            assertThat(few.free()).isZero();
+            assertThat(few.restNanos()).isPositive().isLessThanOrEqualTo((long) InFlight.REST_NANOS_MAX);
+            now += few.restNanos();
+        }
+    }
+
+    @Test
+    void for_courtesy_it_grows_too_while_calls_are_short() {
+        InFlight few = places(InFlight.Aim.COURTESY);
+        for (int i = 0; i < 10_000; i++) {
+            few.begun();
+            few.ended(Duration.ofMillis(10).toNanos());
+            now += few.restNanos();
+        }
+        assertThat(few.free()).isEqualTo(InFlight.MAX);
     }
 
     @Test
@@ -71,10 +109,25 @@ class InFlightTest {
         assertThat(places.free()).isEqualTo(all);
     }
 
+    private InFlight places(InFlight.Aim aim) {
+        return new InFlight(() -> now, aim, new ShortestCall(() -> now));
+    }
+
+    /** As many at a time as may be. */
     private void calls(int count, Duration took) {
-        for (int i = 0; i < count; i++) {
-            places.begun();
-            places.ended(took.toNanos());
+        calls(places, count, took);
+    }
+
+    private static void calls(InFlight places, int count, Duration took) {
+        for (int ended = 0; ended < count; ) {
+            int together = places.free();
+            for (int i = 0; i < together; i++) {
+                places.begun();
+            }
+            for (int i = 0; i < together; i++) {
+                places.ended(took.toNanos());
+            }
+            ended += together;
         }
     }
 }

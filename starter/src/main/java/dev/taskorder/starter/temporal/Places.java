@@ -1,0 +1,136 @@
+package dev.taskorder.starter.temporal;
+
+import dev.taskorder.api.tenant.TenantId;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * How many calls to Temporal may be under way, and for whom. Temporal serves calls whoever they are of, so who has a backlog
+ * and fills it makes everybody wait there, in each step of an order, where nothing of ours can overtake. So while somebody
+ * without a backlog is about, those who have one are held to what keeps calls short. Alone, or among others who have one,
+ * they take all there is.
+ */
+final class Places {
+    /** Who got all it asked for so often in a row has a backlog. */
+    static final int BEHIND_FROM = 3;
+
+    /** For so long after its last call somebody is about: the next one should not find Temporal filled again. */
+    static final long ABOUT_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** Started without a look at the table while others are about. */
+    private static final int AT_ONCE_MAX = 2;
+
+    private final LongSupplier nanoTime;
+    private final InFlight all;
+    private final InFlight held;
+    private final Map<TenantId, Integer> fullClaims = new HashMap<>();
+    /** Who is about and has no backlog, and since when; the longest ago first. */
+    private final Map<TenantId, Long> calm = new LinkedHashMap<>();
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    Places(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        ShortestCall shortest = new ShortestCall(nanoTime);
+        this.all = new InFlight(nanoTime, InFlight.Aim.THROUGHPUT, shortest);
+        this.held = new InFlight(nanoTime, InFlight.Aim.COURTESY, shortest);
+    }
+
+    /** A call that is under way, until it is told to be over. */
+    final class Place {
+        private final boolean isHeld;
+
+        private Place(boolean isHeld) {
+            this.isHeld = isHeld;
+        }
+
+        /** It made no call after all. */
+        void withdrawn() {
+            all.withdrawn();
+            if (isHeld) {
+                held.withdrawn();
+            }
+        }
+
+        /** Well or not. */
+        void ended(long tookNanos) {
+            all.ended(tookNanos);
+            if (isHeld) {
+                held.ended(tookNanos);
+            }
+        }
+    }
+
+    /** How many more may begin, of somebody. */
+    int free() {
+        return all.free();
+    }
+
+    /** How many more may begin of this tenant. */
+    int free(TenantId tenant) {
+        return isHeld(tenant) ? Math.min(all.free(), held.free()) : all.free();
+    }
+
+    /** How long whoever is held rests, whatever ends meanwhile. */
+    long restMs() {
+        return TimeUnit.NANOSECONDS.toMillis(held.restNanos() + 999_999);
+    }
+
+    /** Takes one of those that are free. */
+    Place begun(TenantId tenant) {
+        boolean isHeld = isHeld(tenant);
+        all.begun();
+        if (isHeld) {
+            held.begun();
+        }
+        return new Place(isHeld);
+    }
+
+    /**
+     * Takes one, if any is free, for who has nothing waiting. While others are about too, it is one of a few: who
+     * begins a burst then soon waits, and is seen to.
+     */
+    synchronized Optional<Place> tryBegin(TenantId tenant) {
+        boolean isOneTooMany = all.underWay() >= AT_ONCE_MAX && isAnybodyCalmBut(tenant);
+        if (isOneTooMany || !all.tryBegin()) {
+            return Optional.empty();
+        }
+        noteCalm(tenant);
+        return Optional.of(new Place(false));
+    }
+
+    /** So many were asked for a tenant, and so many it had, which tells whether it has a backlog. */
+    synchronized void claimed(TenantId tenant, int asked, int had) {
+        if (had == asked && fullClaims.merge(tenant, 1, Integer::sum) >= BEHIND_FROM) {
+            calm.remove(tenant);
+            return;
+        }
+        if (had < asked) {
+            fullClaims.remove(tenant);
+        }
+        if (had > 0) {
+            noteCalm(tenant);
+        }
+    }
+
+    private synchronized void noteCalm(TenantId tenant) {
+        calm.remove(tenant);
+        calm.put(tenant, nanoTime.getAsLong());
+    }
+
+    private synchronized boolean isHeld(TenantId tenant) {
+        return fullClaims.getOrDefault(tenant, 0) >= BEHIND_FROM && isAnybodyCalmBut(tenant);
+    }
+
+    private boolean isAnybodyCalmBut(TenantId tenant) {
+        Iterator<Long> since = calm.values().iterator();
+        while (since.hasNext() && nanoTime.getAsLong() - since.next() >= ABOUT_NANOS) {
+            since.remove();
+        }
+        return calm.size() > (calm.containsKey(tenant) ? 1 : 0);
+    }
+}
