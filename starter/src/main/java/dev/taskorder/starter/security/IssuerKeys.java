@@ -99,15 +99,17 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
 
     /** One asks; who comes meanwhile is put off, so that strangers hold no more than one thread. */
     private List<JWK> asked(JWKSelector selector, Instant now) throws KeySourceException {
-        if (!asking.tryAcquire()) {
-            throw new KeySourceException("the issuer of tokens is being asked");
-        }
-        try {
-            if (mayAsk(now)) {
-                ask();
+        if (mayAsk(now)) {
+            if (!asking.tryAcquire()) {
+                throw new KeySourceException("the issuer of tokens is being asked");
             }
-        } finally {
-            asking.release();
+            try {
+                if (mayAsk(clock.instant())) { // nobody was faster
+                    ask();
+                }
+            } finally {
+                asking.release();
+            }
         }
         List<JWK> fitting = fitting(selector, now);
         if (fitting.isEmpty() && away) {
