@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Work that goes on, on a thread of its own, until it finds that it is to stop. It can be started again afterwards. */
+/** Work that goes on, on a thread of its own, until it finds that it is to stop. It can be started again once it has ended. */
 public final class Loop {
     private final Function<Runnable, Thread> threads;
     private final Runnable work;

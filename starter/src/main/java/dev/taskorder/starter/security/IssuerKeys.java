@@ -87,7 +87,9 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
         try {
             behind.execute(() -> {
                 try {
-                    ask();
+                    if (mayAsk(clock.instant())) { // nobody was faster
+                        ask();
+                    }
                 } finally {
                     asking.release();
                 }

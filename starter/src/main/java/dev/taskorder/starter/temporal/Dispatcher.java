@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -67,6 +68,8 @@ final class Dispatcher implements SmartLifecycle {
     private volatile boolean running;
     private @Nullable Thread thread;
     private boolean sweep = true;
+    /** For how long somebody is held who had nothing in this round though there was room; ever if nobody is. */
+    private long restMs = Long.MAX_VALUE;
 
     Dispatcher(
             DispatchQueue queue,
@@ -174,13 +177,7 @@ final class Dispatcher implements SmartLifecycle {
 
     /** Until there is something to do that nobody tells of. */
     private long waitMs() {
-        long rest = Math.min(restMs(toStart, starting), restMs(toSignal, signalling));
-        return Math.min(rest, Math.min(again.waitMs(), outcomes.waitMs()));
-    }
-
-    private static long restMs(Turns turns, Places places) {
-        long rest = turns.isEmpty() ? 0 : places.restMs();
-        return rest == 0 ? Long.MAX_VALUE : rest;
+        return Math.min(restMs, Math.min(again.waitMs(), outcomes.waitMs()));
     }
 
     /** The store is away, or broken: whatever wakes us meanwhile, it is asked once a second and no more. */
@@ -192,6 +189,7 @@ final class Dispatcher implements SmartLifecycle {
     }
 
     private void round() {
+        restMs = Long.MAX_VALUE;
         if (outcomes.waitMs() == 0) {
             failedSome |= !outcomes.tell();
         }
@@ -218,28 +216,36 @@ final class Dispatcher implements SmartLifecycle {
             goesOn = false;
             int share = turns.share(places.free());
             for (TenantId tenant : turns.inTurn()) {
+                // asked first: a rest that ends meanwhile is then waited for once too often, and not forgotten
+                long rest = places.restMs();
                 int asked = Math.min(share, places.free(tenant));
                 if (asked > 0) {
                     goesOn = true;
-                    int had = claimed(tenant, asked, claim);
-                    places.claimed(tenant, asked, had);
-                    turns.served(tenant, had == asked);
+                    serve(tenant, asked, turns, places, claim);
+                } else if (rest > 0) {
+                    restMs = Math.min(restMs, rest);
                 }
             }
         }
     }
 
+    private void serve(TenantId tenant, int asked, Turns turns, Places places, Claim claim) {
+        OptionalInt had = claimed(tenant, asked, claim);
+        had.ifPresent(some -> places.claimed(tenant, asked, some));
+        turns.served(tenant, had.orElse(0) == asked);
+    }
+
     /** A tenant whose claim fails is left to the next sweep, and keeps no other waiting. */
-    private int claimed(TenantId tenant, int max, Claim claim) {
+    private OptionalInt claimed(TenantId tenant, int max, Claim claim) {
         return tenants.call(tenant, () -> {
             try {
-                return claim.of(tenant, max);
+                return OptionalInt.of(claim.of(tenant, max));
             } catch (CannotCreateTransactionException away) {
                 throw away;
             } catch (RuntimeException e) {
                 log.warn("nothing claimed, will be tried again", e);
                 failedSome = true;
-                return 0;
+                return OptionalInt.empty();
             }
         });
     }

@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
  * they take all there is.
  */
 final class Places {
-    /** Who got all it asked for so often in a row has a backlog. */
-    static final int BEHIND_FROM = 3;
+    /** Who had so many in a row, and each time as many as were asked for, has a backlog. */
+    static final int BEHIND_FROM = 16;
 
     /** For so long after its last call somebody is about: the next one should not find Temporal filled again. */
     static final long ABOUT_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -28,7 +28,7 @@ final class Places {
     private final LongSupplier nanoTime;
     private final InFlight all;
     private final InFlight held;
-    private final Map<TenantId, Integer> fullClaims = new HashMap<>();
+    private final Map<TenantId, Integer> inARow = new HashMap<>();
     /** Who is about and has no backlog, and since when; the longest ago first. */
     private final Map<TenantId, Long> calm = new LinkedHashMap<>();
 
@@ -105,32 +105,38 @@ final class Places {
 
     /** So many were asked for a tenant, and so many it had, which tells whether it has a backlog. */
     synchronized void claimed(TenantId tenant, int asked, int had) {
-        if (had == asked && fullClaims.merge(tenant, 1, Integer::sum) >= BEHIND_FROM) {
+        if (had == asked && inARow.merge(tenant, had, Integer::sum) >= BEHIND_FROM) {
             calm.remove(tenant);
             return;
         }
+        boolean hadSome = had > 0 || inARow.containsKey(tenant);
         if (had < asked) {
-            fullClaims.remove(tenant);
+            inARow.remove(tenant);
         }
-        if (had > 0) {
+        if (hadSome) {
             noteCalm(tenant);
         }
     }
 
     private synchronized void noteCalm(TenantId tenant) {
+        forgetWhoIsGone();
         calm.remove(tenant);
         calm.put(tenant, nanoTime.getAsLong());
     }
 
     private synchronized boolean isHeld(TenantId tenant) {
-        return fullClaims.getOrDefault(tenant, 0) >= BEHIND_FROM && isAnybodyCalmBut(tenant);
+        return inARow.getOrDefault(tenant, 0) >= BEHIND_FROM && isAnybodyCalmBut(tenant);
     }
 
     private boolean isAnybodyCalmBut(TenantId tenant) {
+        forgetWhoIsGone();
+        return calm.size() > (calm.containsKey(tenant) ? 1 : 0);
+    }
+
+    private void forgetWhoIsGone() {
         Iterator<Long> since = calm.values().iterator();
         while (since.hasNext() && nanoTime.getAsLong() - since.next() >= ABOUT_NANOS) {
             since.remove();
         }
-        return calm.size() > (calm.containsKey(tenant) ? 1 : 0);
     }
 }

@@ -142,6 +142,17 @@ class PlacesTest {
     }
 
     @Test
+    void a_few_orders_at_once_are_no_backlog_and_who_had_them_is_about() {
+        backlog(LOUD);
+        for (int i = 0; i < Places.BEHIND_FROM - 1; i++) {
+            places.claimed(QUIET, 1, 1);
+        }
+        places.claimed(QUIET, 1, 0);
+        assertThat(places.free(QUIET)).isEqualTo(InFlight.MAX);
+        assertThat(places.free(LOUD)).isEqualTo(1);
+    }
+
+    @Test
     void what_makes_no_call_after_all_gives_its_place_back() {
         backlog(LOUD);
         places.claimed(QUIET, 16, 1);
@@ -152,7 +163,7 @@ class PlacesTest {
     }
 
     private void backlog(TenantId tenant) {
-        for (int i = 0; i < Places.BEHIND_FROM; i++) {
+        for (int had = 0; had < Places.BEHIND_FROM; had += 8) {
             places.claimed(tenant, 8, 8);
         }
     }
