@@ -48,6 +48,15 @@ public final class OrderMeters {
                 orders);
     }
 
+    /** A create that had to come one at a time with others of its tenant. */
+    public void heldBack() {
+        count(
+                "taskorder.creates.held",
+                "Creates that went one at a time, for their tenant has a backlog while others are about",
+                Tags.empty(),
+                1);
+    }
+
     void ended() {
         count("taskorder.orders.ended", "Orders that ended in this process", Tags.empty(), 1);
     }

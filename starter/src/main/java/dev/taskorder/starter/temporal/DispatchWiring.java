@@ -72,4 +72,9 @@ class DispatchWiring {
     StartAtOnce startAtOnce(Dispatcher dispatcher) {
         return () -> dispatcher.place(TenantContext.required());
     }
+
+    @Bean
+    Backlogs backlogs(Dispatcher dispatcher) {
+        return dispatcher::isHeld;
+    }
 }

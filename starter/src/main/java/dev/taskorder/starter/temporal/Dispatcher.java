@@ -126,6 +126,11 @@ final class Dispatcher implements SmartLifecycle {
         return mayBegin ? starting.tryBegin(tenant).map(PlaceTaken::new) : Optional.empty();
     }
 
+    /** Whether its starts are held back, for others are about. */
+    boolean isHeld(TenantId tenant) {
+        return starting.isHeld(tenant);
+    }
+
     /** Of one thread. */
     private final class PlaceTaken implements StartAtOnce.Place {
         private final Places.Place place;

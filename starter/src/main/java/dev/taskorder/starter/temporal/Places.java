@@ -124,7 +124,8 @@ final class Places {
         calm.put(tenant, nanoTime.getAsLong());
     }
 
-    private synchronized boolean isHeld(TenantId tenant) {
+    /** Whether it has a backlog, and somebody else who has none is about. */
+    synchronized boolean isHeld(TenantId tenant) {
         return inARow.getOrDefault(tenant, 0) >= BEHIND_FROM && isAnybodyCalmBut(tenant);
     }
 
