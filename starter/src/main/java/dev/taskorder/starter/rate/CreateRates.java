@@ -74,7 +74,8 @@ final class CreateRates {
         private final Map<String, Kept> keys = new LinkedHashMap<>(16, 0.75f, true);
 
         private @Nullable String lastKey;
-        private @Nullable Long sharedAt;
+        private long lastAt;
+        private @Nullable Long otherAt;
 
         OfTenant(CreateRate.Limit limit, TimeMeter clock) {
             super(limit, clock);
@@ -83,10 +84,11 @@ final class CreateRates {
         /** Whether others than this key create, too. */
         synchronized boolean isShared(String key, long now) {
             if (lastKey != null && !lastKey.equals(key)) {
-                sharedAt = now;
+                otherAt = lastAt;
             }
             lastKey = key;
-            return sharedAt != null && now - sharedAt < SHARED_FOR.toNanos();
+            lastAt = now;
+            return otherAt != null && now - otherAt < SHARED_FOR.toNanos();
         }
 
         synchronized Kept ofKey(String key, CreateRate.Limit limit, TimeMeter clock) {

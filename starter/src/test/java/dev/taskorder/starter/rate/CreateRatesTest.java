@@ -62,11 +62,19 @@ class CreateRatesTest {
         assertThat(taken("calm", 1000)).isEqualTo(19);
 
         nanos += TimeUnit.MINUTES.toNanos(2);
-        assertThat(taken("runaway", 1000)).as("alone for a minute").isEqualTo(80);
-        nanos += TimeUnit.MINUTES.toNanos(2);
         assertThat(taken("runaway", 1000)).as("what came back until then").isEqualTo(80);
         nanos += TimeUnit.MINUTES.toNanos(2);
         assertThat(taken("runaway", 1000)).as("alone").isEqualTo(100);
+    }
+
+    @Test
+    void a_key_that_comes_when_the_others_rest_has_all_there_is() {
+        quotas = new Policy.Quotas(1, 10, 100);
+        assertThat(taken("first", 1)).isEqualTo(1);
+        nanos += TimeUnit.MINUTES.toNanos(1);
+        assertThat(taken("second", 1000)).isEqualTo(100);
+        nanos += TimeUnit.SECONDS.toNanos(30);
+        assertThat(taken("first", 1000)).as("both create again").isEqualTo(80);
     }
 
     @Test
