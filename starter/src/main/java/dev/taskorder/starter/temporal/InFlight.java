@@ -20,14 +20,14 @@ final class InFlight {
     private static final double SHRINK_MOST = 0.5;
 
     /** Where it is something else that makes calls long, the backlog goes on all the same: some orders a second. */
-    static final double REST_NANOS_MAX = 100e6;
+    static final double REST_NANOS_MAX = 200e6;
 
     /** What is aimed at: that all get through as fast as they can, or that nobody else notices them. */
     enum Aim {
         /** A server that has always something to do; a call under 50 ms queues nowhere, whatever the best one took. */
         THROUGHPUT(16, 2, 3, 50e6),
-        /** A server that is idle now and then: one call, and then a rest of up to nine times as long. */
-        COURTESY(0.2, 0.1, 3, 20e6);
+        /** A server that is idle now and then: one call, and then a rest of up to nineteen times as long. */
+        COURTESY(0.1, 0.05, 3, 20e6);
 
         private final double first;
         private final double min;

@@ -96,7 +96,7 @@ class PlacesTest {
         for (int i = 0; i < 20; i++) {
             queued = restAfter(Duration.ofMillis(200));
         }
-        assertThat(queued).isGreaterThan(first).isEqualTo(100);
+        assertThat(queued).isGreaterThan(first).isEqualTo(200);
         long shorter = 0;
         for (int i = 0; i < 200; i++) {
             shorter = restAfter(Duration.ofMillis(5));
