@@ -1,10 +1,13 @@
 package dev.taskorder.activities.order;
 
+import dev.taskorder.api.order.CreateResult.Broken;
 import dev.taskorder.api.order.CreateResult.NotAllowed;
 import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.policy.Routes;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a tenant's policy lets an order be created. */
@@ -15,29 +18,32 @@ final class CreationPolicy {
         this.routes = routes;
     }
 
-    /** Why not, naming field and rule; null if it may. */
+    /** Why not, naming each field and its rule; null if it may. */
     @Nullable
     NotAllowed refusal(TaskOrderSpec spec, Policy policy) {
+        List<Broken> broken = new ArrayList<>();
         if (!policy.allowsEnv(spec.env())) {
-            return new NotAllowed("/env", "'" + spec.env() + "' is not among the policy's envs " + policy.envs());
+            broken.add(new Broken("/env", "'" + spec.env() + "' is not among the policy's envs " + policy.envs()));
         }
+        String type = "'" + spec.taskType() + "' ";
         if (!policy.allowsTaskType(spec.taskType())) {
-            return new NotAllowed(
-                    "/task_type",
-                    "'" + spec.taskType() + "' is not among the policy's task_types " + policy.taskTypes());
+            broken.add(new Broken("/task_type", type + "is not among the policy's task_types " + policy.taskTypes()));
+        } else if (routes.executorFor(policy, spec.taskType(), spec.taskCategory())
+                .isEmpty()) {
+            broken.add(new Broken("/task_type", type + "has no route to an executor in the policy"));
         }
-        for (int i = 0; i < spec.resourceHints().size(); i++) {
-            ResourceHint hint = spec.resourceHints().get(i);
-            if (!policy.allowsSkuCategory(hint.skuCategory())) {
-                return new NotAllowed(
+        addHints(spec.resourceHints(), policy, broken);
+        return broken.isEmpty() ? null : new NotAllowed(List.copyOf(broken));
+    }
+
+    private static void addHints(List<ResourceHint> hints, Policy policy, List<Broken> broken) {
+        for (int i = 0; i < hints.size(); i++) {
+            String category = hints.get(i).skuCategory();
+            if (!policy.allowsSkuCategory(category)) {
+                broken.add(new Broken(
                         "/resource_hints/" + i + "/sku_category",
-                        "'" + hint.skuCategory() + "' is not among the policy's sku_categories "
-                                + policy.skuCategories());
+                        "'" + category + "' is not among the policy's sku_categories " + policy.skuCategories()));
             }
         }
-        if (routes.executorFor(policy, spec.taskType(), spec.taskCategory()).isEmpty()) {
-            return new NotAllowed("/task_type", "'" + spec.taskType() + "' has no route to an executor in the policy");
-        }
-        return null;
     }
 }

@@ -60,7 +60,8 @@ final class JdbcTenantAdmin implements TenantAdmin {
                 UPDATE tenant
                    SET status = :tenant_status, updated_at = clock_timestamp(),
                        suspended_at = CASE :tenant_status WHEN 'SUSPENDED' THEN clock_timestamp() END,
-                       suspended_by = CASE :tenant_status WHEN 'SUSPENDED' THEN :actor END
+                       suspended_by = CASE :tenant_status WHEN 'SUSPENDED' THEN :actor END,
+                       suspended_reason = CASE :tenant_status WHEN 'SUSPENDED' THEN :reason::text END
                  WHERE tenant_id = current_tenant() AND status <> :tenant_status
                 RETURNING tenant_id
             ), told AS (

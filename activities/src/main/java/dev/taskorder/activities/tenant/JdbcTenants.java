@@ -1,6 +1,7 @@
 package dev.taskorder.activities.tenant;
 
 import dev.taskorder.activities.tenant.TenantTransactionManager.Commit;
+import dev.taskorder.api.tenant.Suspension;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.api.tenant.TenantStatus;
 import dev.taskorder.api.tenant.TenantView;
@@ -23,7 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class JdbcTenants implements Tenants {
     static final String FIND = """
-            SELECT tenant_id, name, status, expires_at, active_policy,
+            SELECT tenant_id, name, status, expires_at, active_policy, suspended_at, suspended_reason,
                    ceil(extract(epoch FROM expires_at - now()) * 1000)::bigint AS left_ms
               FROM tenant
              WHERE tenant_id = :tenant
@@ -50,7 +51,7 @@ final class JdbcTenants implements Tenants {
             boolean isOver = leftMs != null && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - readAt) >= leftMs;
             return view.status() == TenantStatus.ACTIVE && isOver
                     ? new TenantView(
-                            view.tenantId(), view.name(), TenantStatus.EXPIRED, view.expiresAt(), view.policy())
+                            view.tenantId(), view.name(), TenantStatus.EXPIRED, view.expiresAt(), view.policy(), null)
                     : view;
         }
 
@@ -61,8 +62,14 @@ final class JdbcTenants implements Tenants {
                     row.getString("name"),
                     TenantStatus.valueOf(row.getString("status")),
                     expiresAt == null ? null : expiresAt.toInstant(),
-                    row.getInt("active_policy"));
+                    row.getInt("active_policy"),
+                    suspension(row));
             return new Known(view, row.getObject("left_ms", Long.class), System.nanoTime());
+        }
+
+        private static @Nullable Suspension suspension(ResultSet row) throws SQLException {
+            OffsetDateTime at = row.getObject("suspended_at", OffsetDateTime.class);
+            return at == null ? null : new Suspension(at.toInstant(), row.getString("suspended_reason"));
         }
     }
 

@@ -125,10 +125,18 @@ class CreateTest {
     void what_policy_does_not_allow_is_refused_with_the_field_and_nothing_is_stored() {
         CreateResult refused =
                 tenant.create(List.of(anOrder().env("moon").key("k").spec())).get(0);
-        assertThat(((CreateResult.NotAllowed) refused).pointer()).isEqualTo("/env");
+        assertThat(broken(refused)).containsExactly("/env");
         CreateResult noRoute =
                 tenant.create(List.of(anOrder().taskType("UNKNOWN").spec())).get(0);
-        assertThat(((CreateResult.NotAllowed) noRoute).pointer()).isEqualTo("/task_type");
+        assertThat(broken(noRoute)).containsExactly("/task_type");
+    }
+
+    @Test
+    void every_rule_of_the_policy_that_an_order_breaks_is_named_at_once() {
+        CreateResult refused = tenant.create(
+                        List.of(anOrder().env("moon").taskType("UNKNOWN").spec()))
+                .get(0);
+        assertThat(broken(refused)).containsExactly("/env", "/task_type");
     }
 
     @Test
@@ -147,8 +155,8 @@ class CreateTest {
                             Tenant.CALLER));
             assertThat(results.get(0)).isEqualTo(new CreateResult.Replayed(tenant.find(order.taskId())));
             assertThat(results.get(1)).isEqualTo(new CreateResult.KeyReused(List.of("priority")));
-            assertThat(((CreateResult.NotAllowed) results.get(2)).pointer()).isEqualTo("/env");
-            assertThat(((CreateResult.NotAllowed) results.get(3)).pointer()).isEqualTo("/task_type");
+            assertThat(broken(results.get(2))).containsExactly("/env", "/task_type");
+            assertThat(broken(results.get(3))).containsExactly("/task_type");
         }
         assertThat(tenant.<Long>sql(jdbc -> jdbc.sql("SELECT count(*) FROM task_order")
                         .query(Long.class)
@@ -178,6 +186,11 @@ class CreateTest {
                 .description("für alle 🎟")
                 .spec());
         assertThat(tenant.find(order.taskId()).spec()).isEqualTo(order.spec());
+    }
+
+    private static List<String> broken(CreateResult result) {
+        return ((CreateResult.NotAllowed) result)
+                .rules().stream().map(CreateResult.Broken::pointer).toList();
     }
 
     private static UUID taskId(CreateResult result) {

@@ -13,8 +13,16 @@ public sealed interface CreateResult {
     /** The key is taken by other content; the fields (snake_case) tell where they differ. */
     record KeyReused(List<String> differingFields) implements CreateResult {}
 
-    /** The pinned policy does not allow it. */
-    record NotAllowed(String pointer, String message) implements CreateResult {}
+    /** The policy in force does not allow it; at least one rule of it is broken. */
+    record NotAllowed(List<Broken> rules) implements CreateResult {}
+
+    /**
+     * A rule of the policy that an order breaks.
+     *
+     * @param pointer which part of the order does, as a JSON pointer
+     * @param message what it is, and what the rule says
+     */
+    record Broken(String pointer, String message) {}
 
     /**
      * As many orders of the tenant are open as its policy allows.

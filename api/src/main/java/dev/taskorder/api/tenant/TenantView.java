@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param status EXPIRED once {@code expiresAt} has passed, as the database's clock judges it
  * @param expiresAt when its time is up; null means never
  * @param policy the version of its policy that is in force
+ * @param suspension null unless it is SUSPENDED
  */
 public record TenantView(
         TenantId tenantId,
         String name,
         TenantStatus status,
         @Nullable Instant expiresAt,
-        int policy) {}
+        int policy,
+        @Nullable Suspension suspension) {}

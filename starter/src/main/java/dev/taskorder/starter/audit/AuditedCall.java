@@ -4,6 +4,8 @@ import dev.taskorder.api.audit.AuditOutcome;
 import dev.taskorder.api.audit.AuditRecord;
 import dev.taskorder.api.audit.AuditRecord.AuditObject;
 import dev.taskorder.api.audit.AuditRecord.AuditOrigin;
+import dev.taskorder.api.principal.Principal;
+import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.starter.web.Audited;
 import dev.taskorder.starter.web.AuditedAnswer;
 import dev.taskorder.starter.web.RequestCaller;
@@ -61,12 +63,26 @@ record AuditedCall(
         return Optional.of(record(named.value(), new AuditObject(named.object(), objectId()), outcome));
     }
 
-    /** What an operator does to orders stands in their own events; the log says once an hour that there was something. */
+    /**
+     * That an operator acted for the bound tenant where no entry of each call tells it: it looked at something, or changed orders, whose
+     * own events say what. The log says once an hour that there was something (spec, A: acting for a tenant is audited).
+     */
     Optional<AuditRecord> operatorsAct() {
-        boolean changesOrders = isDone() && !isReading() && isOfOrders();
-        return changesOrders && RequestPrincipal.required(request).isOperator()
+        String tenant = TenantContext.required().value();
+        if (!isDone() || !isOfAnothersOperator(tenant)) {
+            return Optional.empty();
+        }
+        if (isReading()) {
+            return Optional.of(record("tenant.read", new AuditObject("tenant", tenant), AuditOutcome.DONE));
+        }
+        return isOfOrders()
                 ? Optional.of(record("task_order.change", new AuditObject("task_order", null), AuditOutcome.DONE))
                 : Optional.empty();
+    }
+
+    private boolean isOfAnothersOperator(String tenant) {
+        Principal caller = RequestPrincipal.required(request);
+        return caller.isOperator() && !caller.tenant().value().equals(tenant);
     }
 
     private AuditRecord record(String action, @Nullable AuditObject object, AuditOutcome outcome) {
@@ -89,6 +105,7 @@ record AuditedCall(
         return status == REFUSED ? AuditOutcome.REFUSED : status == FAULT ? AuditOutcome.FAILED : null;
     }
 
+    /** Not of orders: their own events tell of what was done to them, and one that was refused leaves nothing to look up. */
     private boolean isChange() {
         return !isReading() && !isOfOrders() && !pattern().isEmpty();
     }

@@ -15,10 +15,14 @@ public final class OrderMeters {
     private final MeterRegistry registry;
     private final TenantTags tenants;
 
-    /** Why a create was refused that could go well later. */
+    /** Why a create was refused though its body was in order; each is called like the code of its answer. */
     public enum Refusal {
         RATE_LIMITED,
-        QUOTA_EXCEEDED;
+        QUOTA_EXCEEDED,
+        NOT_ALLOWED_BY_POLICY,
+        NEVER_SATISFIABLE,
+        TENANT_SUSPENDED,
+        TENANT_EXPIRED;
 
         private String code() {
             return name().toLowerCase(Locale.ROOT);
@@ -36,6 +40,10 @@ public final class OrderMeters {
             count("taskorder.orders.created", "Orders that were created, repeats not counted", Tags.empty(), 1);
         } else if (result instanceof CreateResult.QuotaExceeded) {
             refused(Refusal.QUOTA_EXCEEDED, 1);
+        } else if (result instanceof CreateResult.NotAllowed) {
+            refused(Refusal.NOT_ALLOWED_BY_POLICY, 1);
+        } else if (result instanceof CreateResult.NeverSatisfiable) {
+            refused(Refusal.NEVER_SATISFIABLE, 1);
         }
     }
 
@@ -43,7 +51,7 @@ public final class OrderMeters {
     public void refused(Refusal why, int orders) {
         count(
                 "taskorder.orders.refused",
-                "Orders that were refused for what their tenant has or does already",
+                "Orders that were refused for what their tenant may, has or does already",
                 Tags.of("code", why.code()),
                 orders);
     }

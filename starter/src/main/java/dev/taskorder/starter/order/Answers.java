@@ -32,7 +32,7 @@ final class Answers {
             throw new ProblemException(keyReused(reused.differingFields()));
         }
         if (result instanceof CreateResult.NotAllowed refused) {
-            throw new ProblemException(ProblemCode.NOT_ALLOWED_BY_POLICY, refused.pointer(), refused.message());
+            throw new ProblemException(notAllowed(refused.rules()));
         }
         if (result instanceof CreateResult.NeverSatisfiable refused) {
             throw new ProblemException(neverSatisfiable(refused.hints()));
@@ -46,6 +46,17 @@ final class Answers {
     /** The same answer for an order that is not there and for one of another tenant. */
     static ProblemException notFound() {
         return new ProblemException(ProblemCode.NOT_FOUND, "there is no such task order");
+    }
+
+    private static Problem notAllowed(List<CreateResult.Broken> rules) {
+        return Problem.of(
+                ProblemCode.NOT_ALLOWED_BY_POLICY,
+                rules.stream()
+                        .map(rule -> rule.pointer() + " " + rule.message())
+                        .collect(Collectors.joining("; ")),
+                rules.stream()
+                        .map(rule -> new Problem.FieldError(rule.pointer(), rule.message()))
+                        .toList());
     }
 
     private static Problem neverSatisfiable(List<UnservableHint> hints) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the container refused before any filter ran, as far as it lets on. */
 final class ContainerRefusal {
+    private static final int EXPECTATION_FAILED = 417;
     private static final int VERSION_NOT_SUPPORTED = 505;
     private static final int NOT_IMPLEMENTED = 501;
     private static final String HOST = "Host";
@@ -26,6 +27,9 @@ final class ContainerRefusal {
         }
         if (status == NOT_IMPLEMENTED) {
             return invalid("/Transfer-Encoding", "must be chunked, or be left out");
+        }
+        if (status == EXPECTATION_FAILED) {
+            return invalid("/Expect", "must be 100-continue, or be left out");
         }
         if (status != ProblemCode.INVALID_REQUEST.status()) {
             return ProblemHandler.ofStatus(status);

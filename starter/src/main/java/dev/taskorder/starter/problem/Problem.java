@@ -49,6 +49,14 @@ public record Problem(
         return new Problem(code, detail, errors, Map.of(), Map.of());
     }
 
+    /** The bytes of the body are not what its headers say, whoever notices it. */
+    public static Problem ofBrokenBody() {
+        return of(
+                ProblemCode.INVALID_REQUEST,
+                "",
+                "did not arrive as announced: it must be as long as Content-Length says, or in well-formed chunks");
+    }
+
     /** The same, with a header. */
     public Problem withHeader(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);

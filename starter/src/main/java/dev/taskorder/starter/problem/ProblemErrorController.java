@@ -22,11 +22,19 @@ final class ProblemErrorController implements ErrorController {
             // half of an answer is out: a problem behind it would look like a part of it
             return null;
         }
+        SecurityHeaders.set(request, response);
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         // asked for directly there is no error: the path means nothing to a caller
-        Problem problem = ProblemHandler.ofStatus(status instanceof Integer code ? code : NOT_FOUND);
+        Problem problem = of(status instanceof Integer code ? code : NOT_FOUND);
         return ResponseEntity.status(problem.code().status())
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem.document(TraceIds.orCurrent(request.getAttribute(TraceIds.KEY))));
+    }
+
+    /** On the way to a handler the container refuses nothing any more as not valid but what it reads then: the body. */
+    private static Problem of(int status) {
+        return status == ProblemCode.INVALID_REQUEST.status()
+                ? Problem.ofBrokenBody()
+                : ProblemHandler.ofStatus(status);
     }
 }

@@ -93,7 +93,7 @@ public final class CreateRate {
                 + (band.limit.equals(all)
                         ? ""
                         : "; of these one key has " + SHARE_IN_WORDS + " while others create too");
-        return Problem.of(ProblemCode.RATE_LIMITED, detail)
+        return Problem.of(ProblemCode.RATE_LIMITED, detail + ". Repeat it after " + seconds + " s")
                 .withHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds))
                 .withHeader(RATE_LIMIT, left(band))
                 .withHeader(RATE_LIMIT_POLICY, policy(band));

@@ -109,8 +109,9 @@ public class SecurityConfiguration implements WebMvcConfigurer {
                         requests.anyRequest().authenticated();
                     }
                 })
-                .oauth2ResourceServer(server ->
-                        server.authenticationManagerResolver(managers).authenticationEntryPoint(unauthenticated))
+                .oauth2ResourceServer(server -> server.bearerTokenResolver(new OneBearer())
+                        .authenticationManagerResolver(managers)
+                        .authenticationEntryPoint(unauthenticated))
                 .exceptionHandling(faults -> faults.authenticationEntryPoint(unauthenticated))
                 .build();
     }
@@ -136,7 +137,12 @@ public class SecurityConfiguration implements WebMvcConfigurer {
     @Bean
     RequestRejectedHandler refusedPath() {
         return (request, response, why) -> ProblemWriter.write(
-                Problem.of(ProblemCode.INVALID_REQUEST, "the path has characters that no path of ours has"), response);
+                Problem.of(
+                        ProblemCode.INVALID_REQUEST,
+                        "/url",
+                        "has characters in its path that no path has here, written as they are or percent-encoded: ; \\ % // control"
+                                + " characters. Take them out"),
+                response);
     }
 
     /** Where a bare header is believed, this machine's operator needs no key. */

@@ -58,7 +58,7 @@ final class Unauthenticated implements AuthenticationEntryPoint {
                 Problem.of(
                         ProblemCode.UNAUTHENTICATED,
                         "/" + HttpHeaders.AUTHORIZATION,
-                        "must be 'Bearer' and a key or token that is accepted: neither expired nor revoked"),
+                        "must be there once, as 'Bearer' and a key or token that is accepted: neither expired nor revoked"),
                 response);
     }
 

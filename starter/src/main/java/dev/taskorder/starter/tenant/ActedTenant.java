@@ -55,7 +55,7 @@ final class ActedTenant {
         if (inPath.isPresent()) {
             return caller.isOperator()
                     ? ofOperatorsPath(request, inPath.get())
-                    : ofOwnPath(request, caller.tenant(), inPath.get());
+                    : ofOwnPath(request, caller, inPath.get());
         }
         if (PathTenant.isOfAll(request) && caller.isOperator()) {
             return null;
@@ -66,12 +66,13 @@ final class ActedTenant {
     }
 
     /** A foreign one is as one that is not there, and that it was asked for is written down either way. */
-    private TenantId ofOwnPath(HttpServletRequest request, TenantId own, String text) {
+    private TenantId ofOwnPath(HttpServletRequest request, Principal caller, String text) {
+        TenantId own = caller.tenant();
         if (!own.value().equals(text)) {
             refusals.writeFor(own, mismatch(request));
             throw noSuchTenant();
         }
-        return existing(request, own).orElseThrow(ActedTenant::noSuchTenant);
+        return existing(request, ofHeader(caller, request)).orElseThrow(ActedTenant::noSuchTenant);
     }
 
     /** One that is not there yet is bound for the call that makes it. */

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The tenant that a path is about: {@code /v1/tenants/{tenant_id}/…}. No header is needed there, and none decides. */
+/** The tenant that a path is about: {@code /v1/tenants/{tenant_id}/…}. No header is needed there, and an operator's is not looked at. */
 final class PathTenant {
     /** Where they all are. */
     static final String ALL = "/v1/tenants";

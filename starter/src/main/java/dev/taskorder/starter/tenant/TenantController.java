@@ -40,7 +40,8 @@ final class TenantController {
     private static final int CREATED = 201;
     private static final int REPLACED = 200;
     private static final Set<String> FIELDS = Set.of("name", "expires_at");
-    private static final Set<String> COMPUTED = Set.of("tenant_id", "status", "policy");
+    private static final Set<String> COMPUTED =
+            Set.of("tenant_id", "status", "policy", "suspended_at", "suspended_reason");
     private static final Instant TIME_MAX = Instant.parse("9999-12-31T23:59:59Z");
     private static final int NAME_CHARS_MAX = 255;
     private static final TextRule NAME =

@@ -2,6 +2,7 @@ package dev.taskorder.starter.tenant;
 
 import dev.taskorder.api.tenant.Tenants;
 import dev.taskorder.starter.audit.RefusedCalls;
+import dev.taskorder.starter.metrics.OrderMeters;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
 import org.springframework.beans.factory.ObjectProvider;
@@ -20,9 +21,11 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @InRole(Role.API)
 public class TenantFilterConfiguration implements WebMvcConfigurer {
     private final ObjectProvider<RefusedCalls> refusals;
+    private final ObjectProvider<OrderMeters> meters;
 
-    TenantFilterConfiguration(ObjectProvider<RefusedCalls> refusals) {
+    TenantFilterConfiguration(ObjectProvider<RefusedCalls> refusals, ObjectProvider<OrderMeters> meters) {
         this.refusals = refusals;
+        this.meters = meters;
     }
 
     @Override
@@ -31,7 +34,7 @@ public class TenantFilterConfiguration implements WebMvcConfigurer {
         registry.addInterceptor(new PathTenantInterceptor(refusals.getObject()))
                 .addPathPatterns("/v1/**")
                 .order(Ordered.HIGHEST_PRECEDENCE);
-        registry.addInterceptor(new BeginsWorkInterceptor());
+        registry.addInterceptor(new BeginsWorkInterceptor(meters.getObject()));
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.taskorder.starter.tenant;
 
 import dev.taskorder.api.policy.ActivePolicy;
+import dev.taskorder.api.tenant.Suspension;
 import dev.taskorder.api.tenant.TenantStatus;
 import dev.taskorder.api.tenant.TenantView;
 import java.time.Instant;
@@ -12,13 +13,18 @@ record TenantResponse(
         String name,
         TenantStatus status,
         @Nullable Instant expiresAt,
-        String policy) {
+        String policy,
+        @Nullable Instant suspendedAt,
+        @Nullable String suspendedReason) {
     static TenantResponse of(TenantView tenant) {
+        Suspension suspension = tenant.suspension();
         return new TenantResponse(
                 tenant.tenantId().value(),
                 tenant.name(),
                 tenant.status(),
                 tenant.expiresAt(),
-                ActivePolicy.nameOf(tenant.policy()));
+                ActivePolicy.nameOf(tenant.policy()),
+                suspension == null ? null : suspension.at(),
+                suspension == null ? null : suspension.reason());
     }
 }

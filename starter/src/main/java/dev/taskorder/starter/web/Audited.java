@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says what an endpoint that changes something is called in the audit log. The object's id is what the path names, or what
+ * Says what an endpoint that changes something but task orders is called in the audit log. The object's id is what the path names, or what
  * the answer does if it is an {@link AuditedAnswer}.
  */
 @Retention(RetentionPolicy.RUNTIME)

@@ -106,7 +106,7 @@ public final class JsonBody {
         } catch (ClientAbortException gone) {
             throw gone;
         } catch (IOException badFraming) {
-            throw new ProblemException(ProblemCode.INVALID_REQUEST, "the body did not arrive as announced");
+            throw new ProblemException(Problem.ofBrokenBody());
         }
         if (bytes.length > bytesMax) {
             throw tooLarge("more", bytesMax);

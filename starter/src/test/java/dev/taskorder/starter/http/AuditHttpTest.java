@@ -102,8 +102,7 @@ class AuditHttpTest {
     }
 
     @Test
-    void what_is_read_refused_or_not_there_has_no_entry() {
-        http.get("/v1/assets");
+    void what_is_refused_or_not_there_has_no_entry() {
         http.get("/v1/assets/none");
         http.put("/v1/assets/a1", "{\"nonsense\":true}");
         http.put("/v1/assets/a1", "{");
@@ -190,7 +189,7 @@ class AuditHttpTest {
         assertThat(shown(entries("?action=budget.put"))).containsExactly("budget.put prod/project/acme");
         assertThat(entries("?actor=nobody")).isEmpty();
         assertThat(entries("?to=2020-01-01T00:00:00Z")).isEmpty();
-        assertThat(entries("?from=2020-01-01T00:00:00Z")).hasSize(3);
+        assertThat(entries("?from=2020-01-01T00:00:00Z&object_type=asset")).hasSize(2);
         Answer first = http.get("/v1/audit?action=asset.put&limit=1");
         String cursor = first.json().path("next_cursor").asString();
         assertThat(shown(entries("?action=asset.put&limit=1&cursor=" + cursor))).containsExactly("asset.put a1");

@@ -103,7 +103,7 @@ class FakePorts {
                                 "suspended", TenantStatus.SUSPENDED,
                                 "expired", TenantStatus.EXPIRED)
                         .get(tenant.value()))
-                .map(status -> new TenantView(tenant, "name", status, null, 1));
+                .map(status -> new TenantView(tenant, "name", status, null, 1, null));
     }
 
     @Bean
@@ -156,7 +156,7 @@ class FakePorts {
         public Put put(String name, @Nullable Instant expiresAt, Caller caller) {
             TenantId tenant = TenantContext.required();
             boolean isThere = tenants.find(tenant).isPresent();
-            return new Put(new TenantView(tenant, name, TenantStatus.ACTIVE, expiresAt, 1), !isThere);
+            return new Put(new TenantView(tenant, name, TenantStatus.ACTIVE, expiresAt, 1, null), !isThere);
         }
 
         @Override
@@ -379,7 +379,8 @@ class FakePorts {
                         : new CreateResult.KeyReused(List.of("priority"));
             }
             if (!spec.env().equals("prod")) {
-                return new CreateResult.NotAllowed("/env", "is not an environment of the policy");
+                return new CreateResult.NotAllowed(
+                        List.of(new CreateResult.Broken("/env", "is not an environment of the policy")));
             }
             TaskOrder order = new TaskOrder(tenant, UUID.randomUUID(), spec, state());
             memory.orders.put(key, order);

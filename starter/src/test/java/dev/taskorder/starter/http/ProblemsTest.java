@@ -269,18 +269,47 @@ class ProblemsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "GET /v1/task-orders/{} HTTP/1.1\r\nHost: localhost",
-                "GET /v1/\u0001 HTTP/1.1\r\nHost: localhost",
-                "GET /v1/task-orders/%ff HTTP/1.1\r\nHost: localhost",
-                "TRACE /v1/task-orders HTTP/1.1\r\nHost: localhost",
-                "GET /v1/task-orders HTTP/1.1\r\nHost: a b"
-            })
-    void even_what_the_container_cannot_read_is_answered_with_a_problem_document(String request) throws IOException {
-        assertThat(Raw.send(port, request).answer())
-                .contains("application/problem+json", "\"trace_id\":\"", "\"code\":\"")
+    @CsvSource({
+        "400, /url,            GET /v1/task-orders/{} HTTP/1.1\\r\\nHost: localhost",
+        "400, /url,            GET /v1/\u0001 HTTP/1.1\\r\\nHost: localhost",
+        "400, /url,            GET /v1/task-orders/%zz HTTP/1.1\\r\\nHost: localhost",
+        "400, /url,            GET /v1/task-orders/%ff HTTP/1.1\\r\\nHost: localhost",
+        "400, /url,            GET /v1//task-orders HTTP/1.1\\r\\nHost: localhost",
+        "400, /url,            GET /v1/task-orders%0a HTTP/1.1\\r\\nHost: localhost",
+        "400, /url,            GET /v1/assets HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 1\\r\\nContent-Length: 2",
+        "400, /url,            GET /v1/task-orders HTTP/1.1\\r\\nHost: a b",
+        "400, /Host,           GET /v1/task-orders HTTP/1.1\\r\\nHost: a\\r\\nHost: b",
+        "400, /Expect,         GET /v1/assets HTTP/1.1\\r\\nHost: localhost\\r\\nExpect: xyz",
+        "400, /version,        GET /v1/assets HTTP/3.7\\r\\nHost: localhost",
+        "405, ,                TRACE /v1/task-orders HTTP/1.1\\r\\nHost: localhost"
+    })
+    void even_what_the_container_cannot_read_is_answered_with_a_problem_that_names_the_part(
+            int status, String pointer, String request) throws IOException {
+        Raw answer = Raw.send(port, request.replace("\\r\\n", "\r\n"));
+
+        assertThat(answer.status()).as(answer.answer()).isEqualTo(status);
+        assertThat(answer.answer())
+                .contains(
+                        "application/problem+json", "\"trace_id\":\"", "\"code\":\"", "X-Content-Type-Options: nosniff")
                 .doesNotContain("Tomcat", "<html");
+        if (pointer != null) {
+            assertThat(answer.problem().path("errors").path(0).path("pointer").asString())
+                    .isEqualTo(pointer);
+        }
+    }
+
+    @Test
+    void a_body_whose_chunks_cannot_be_told_apart_is_refused_as_a_body() throws IOException {
+        Raw answer = Raw.send(
+                port,
+                "POST /v1/task-orders HTTP/1.1\r\nHost: localhost\r\ntenant: tenant_a\r\nContent-Type: application/json"
+                        + "\r\nTransfer-Encoding: chunked",
+                "zz\r\n{}\r\n0\r\n\r\n");
+
+        assertThat(answer.status()).as(answer.answer()).isEqualTo(400);
+        assertThat(answer.problem().path("errors").path(0).path("message").asString())
+                .as(answer.answer())
+                .contains("chunk");
     }
 
     private static void assertIsProblem(Answer answer, int status, String code) {

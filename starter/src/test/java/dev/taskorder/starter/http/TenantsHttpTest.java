@@ -1,12 +1,15 @@
 package dev.taskorder.starter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.taskorder.starter.testing.Bodies;
 import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
 import dev.taskorder.starter.testing.TestTenants;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,8 +39,9 @@ class TenantsHttpTest {
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.header("Location")).hasValue("/v1/tenants/" + id);
         assertThat(created.json().toString())
-                .isEqualTo("{\"tenant_id\":\"" + id + "\",\"name\":\"Acme\",\"status\":\"ACTIVE\","
-                        + "\"expires_at\":null,\"policy\":\"tenant_policy.v1\"}");
+                .isEqualTo(
+                        "{\"tenant_id\":\"" + id + "\",\"name\":\"Acme\",\"status\":\"ACTIVE\","
+                                + "\"expires_at\":null,\"policy\":\"tenant_policy.v1\",\"suspended_at\":null,\"suspended_reason\":null}");
         assertThat(nobody().get("/v1/tenants/" + id).json()).isEqualTo(created.json());
         assertThat(of(id).post("/v1/task-orders", Bodies.orderUnder("k")).status())
                 .isEqualTo(201);
@@ -89,12 +93,33 @@ class TenantsHttpTest {
     }
 
     @Test
+    void why_a_tenant_is_suspended_can_be_read_for_as_long_as_it_is() {
+        put(id, "{\"name\":\"Acme\"}");
+        act(id, "suspend", "{\"reason\":\"unpaid\"}");
+        act(id, "suspend", "{\"reason\":\"a repeat changes nothing\"}");
+
+        JsonNode suspended = nobody().get("/v1/tenants/" + id).json();
+        assertThat(suspended.path("suspended_reason").asString()).isEqualTo("unpaid");
+        assertThat(Instant.parse(suspended.path("suspended_at").asString()))
+                .isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES));
+        assertThat(of(id).post("/v1/task-orders", Bodies.orderUnder("k")).text())
+                .contains("GET /v1/tenants/{tenant_id}")
+                .doesNotContain("unpaid");
+
+        JsonNode active = act(id, "activate", "").json();
+        assertThat(active.path("suspended_at").isNull()).isTrue();
+        assertThat(active.path("suspended_reason").isNull()).isTrue();
+    }
+
+    @Test
     void a_tenant_whose_time_is_up_creates_nothing() {
         put(id, "{\"name\":\"Acme\",\"expires_at\":\"2020-01-01T00:00:00Z\"}");
 
         assertThat(of(id).post("/v1/task-orders", Bodies.orderUnder("k")).code())
                 .isEqualTo("tenant_expired");
         assertThat(act(id, "activate", "").json().path("status").asString()).isEqualTo("EXPIRED");
+        assertThat(put(id, "{\"name\":\"Acme\"}").json().path("status").asString())
+                .isEqualTo("ACTIVE");
     }
 
     @Test

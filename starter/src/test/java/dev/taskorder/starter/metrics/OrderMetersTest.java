@@ -7,6 +7,7 @@ import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -44,6 +45,17 @@ class OrderMetersTest {
                         .tag("code", "quota_exceeded")
                         .counters())
                 .hasSize(NAMED + 1);
+    }
+
+    @Test
+    void a_create_that_was_refused_is_counted_under_the_code_of_its_answer() {
+        as(tenant(1), all -> {
+            all.told(new CreateResult.NotAllowed(List.of(new CreateResult.Broken("/env", "is not allowed"))));
+            all.told(new CreateResult.NeverSatisfiable(List.of()));
+        });
+        assertThat(registry.find("taskorder.orders.refused").counters())
+                .extracting(counter -> counter.getId().getTag("code"))
+                .containsExactlyInAnyOrder("not_allowed_by_policy", "never_satisfiable");
     }
 
     @Test

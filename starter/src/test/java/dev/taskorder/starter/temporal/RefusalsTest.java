@@ -79,7 +79,7 @@ class RefusalsTest {
         @Override
         public Optional<TenantView> find(TenantId tenant) {
             return tenant.equals(THERE)
-                    ? Optional.of(new TenantView(tenant, "There", TenantStatus.ACTIVE, null, 1))
+                    ? Optional.of(new TenantView(tenant, "There", TenantStatus.ACTIVE, null, 1, null))
                     : Optional.empty();
         }
     }
