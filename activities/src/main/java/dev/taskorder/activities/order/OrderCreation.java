@@ -167,7 +167,8 @@ final class OrderCreation {
                     orders.size(), UuidCreator.getTimeOrderedEpochPlus1(), spec, rules.refusal(spec, policy.policy())));
         }
         return Stream.of(Parts.values())
-                .map(parts -> transactions.in(() -> create(pool.judged(orders), policy, caller, parts)))
+                .map(parts -> Deadlocks.triedAgain(
+                        () -> transactions.in(() -> create(pool.judged(orders), policy, caller, parts))))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseThrow();
