@@ -7,7 +7,9 @@ import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.policy.Policy;
 import dev.taskorder.api.policy.Routes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a tenant's policy lets an order be created. */
@@ -36,13 +38,16 @@ final class CreationPolicy {
         return broken.isEmpty() ? null : new NotAllowed(List.copyOf(broken));
     }
 
+    /** Each category once, at the first hint that names it: a list of what is allowed may be long. */
     private static void addHints(List<ResourceHint> hints, Policy policy, List<Broken> broken) {
+        Set<String> told = new HashSet<>();
         for (int i = 0; i < hints.size(); i++) {
             String category = hints.get(i).skuCategory();
-            if (!policy.allowsSkuCategory(category)) {
+            if (!policy.allowsSkuCategory(category) && told.add(category)) {
                 broken.add(new Broken(
                         "/resource_hints/" + i + "/sku_category",
-                        "'" + category + "' is not among the policy's sku_categories " + policy.skuCategories()));
+                        "'" + category + "' is not among the policy's sku_categories"
+                                + (told.size() > 1 ? "" : " " + policy.skuCategories())));
             }
         }
     }

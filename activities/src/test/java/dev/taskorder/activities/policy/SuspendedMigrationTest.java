@@ -21,26 +21,27 @@ class SuspendedMigrationTest {
             SELECT tenant_id, 1, CASE WHEN tenant_id IN ('cancels', 'over') THEN '{"on_suspend": "cancel"}' ELSE '{}' END::jsonb
               FROM t
             """, """
-            INSERT INTO task_event (tenant_id, object_type, object_id, type, actor, data)
-            VALUES ('finishes', 'tenant', 'finishes', 'tenant.suspended', 'ops', '{"reason": "the first time"}'),
-                   ('finishes', 'tenant', 'finishes', 'tenant.resumed', 'ops', '{}'),
-                   ('finishes', 'tenant', 'finishes', 'tenant.suspended', 'ops', '{"reason": "unpaid"}'),
-                   ('cancels', 'tenant', 'cancels', 'tenant.suspended', 'ops', '{}'),
-                   ('works', 'tenant', 'works', 'tenant.suspended', 'ops', '{"reason": "long ago"}')
+            INSERT INTO task_event (tenant_id, object_type, object_id, type, actor, occurred_at, data)
+            VALUES ('finishes', 'tenant', 'finishes', 'tenant.suspended', 'ops', '2026-01-01Z', '{"reason": "the first time"}'),
+                   ('finishes', 'tenant', 'finishes', 'tenant.resumed', 'ops', '2026-01-02Z', '{}'),
+                   ('finishes', 'tenant', 'finishes', 'tenant.suspended', 'ops', '2026-01-03Z', '{"reason": "unpaid"}'),
+                   ('works', 'tenant', 'works', 'tenant.suspended', 'ops', '2026-01-04Z', '{"reason": "long ago"}')
             """);
 
     @Test
-    void are_suspended_since_and_for_what_was_said_and_are_cancelled_if_their_policy_says_so() {
+    void
+            are_suspended_since_their_event_tell_nobody_the_reason_that_was_for_operators_and_are_cancelled_if_their_policy_says_so() {
         String database = "suspended_before";
         JdbcClient jdbc = TestDatabase.get().migratedTo(BEFORE, database);
         ROWS.forEach(statement -> jdbc.sql(statement).update());
         TestDatabase.get().migrateFurther(database);
 
         assertThat(jdbc.sql("""
-                        SELECT concat_ws(' ', tenant_id, suspended_at IS NOT NULL, coalesce(suspended_reason, '-'), cancels_at <= now())
+                        SELECT concat_ws(' ', tenant_id, suspended_at IS NOT NULL, suspended_at = '2026-01-03Z', coalesce(suspended_reason, '-'),
+                               cancels_at <= now())
                           FROM tenant WHERE tenant_id <> '_system' ORDER BY tenant_id
                         """).query(String.class).list())
-                .containsExactly("cancels t - t", "finishes t unpaid", "over f - t", "works f -");
+                .containsExactly("cancels t f - t", "finishes t t -", "over f - t", "works f -");
         assertThat(jdbc.sql("SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity")
                         .query(String.class)
                         .list())

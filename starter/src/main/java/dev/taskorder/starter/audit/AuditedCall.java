@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerMapping;
 
@@ -69,7 +70,7 @@ record AuditedCall(
      */
     Optional<AuditRecord> operatorsAct() {
         String tenant = TenantContext.required().value();
-        if (!isDone() || !isOfAnothersOperator(tenant)) {
+        if (!isAnswered() || !isOfAnothersOperator(tenant)) {
             return Optional.empty();
         }
         if (isReading()) {
@@ -78,6 +79,11 @@ record AuditedCall(
         return isOfOrders()
                 ? Optional.of(record("task_order.change", new AuditObject("task_order", null), AuditOutcome.DONE))
                 : Optional.empty();
+    }
+
+    /** By a handler, well or not: what is refused tells of the tenant too, such as what excluded its assets. */
+    private boolean isAnswered() {
+        return status < FAULT && !pattern().isEmpty() && !HttpMethod.OPTIONS.matches(request.getMethod());
     }
 
     private boolean isOfAnothersOperator(String tenant) {

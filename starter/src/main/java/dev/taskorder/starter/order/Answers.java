@@ -51,9 +51,12 @@ final class Answers {
     private static Problem notAllowed(List<CreateResult.Broken> rules) {
         return Problem.of(
                 ProblemCode.NOT_ALLOWED_BY_POLICY,
-                rules.stream()
-                        .map(rule -> rule.pointer() + " " + rule.message())
-                        .collect(Collectors.joining("; ")),
+                rules.size() == 1
+                        ? rules.get(0).pointer() + " " + rules.get(0).message()
+                        : "the policy does not allow "
+                                + rules.stream()
+                                        .map(CreateResult.Broken::pointer)
+                                        .collect(Collectors.joining(", ")),
                 rules.stream()
                         .map(rule -> new Problem.FieldError(rule.pointer(), rule.message()))
                         .toList());

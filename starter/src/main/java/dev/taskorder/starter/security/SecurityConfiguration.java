@@ -140,8 +140,8 @@ public class SecurityConfiguration implements WebMvcConfigurer {
                 Problem.of(
                         ProblemCode.INVALID_REQUEST,
                         "/url",
-                        "has characters in its path that no path has here, written as they are or percent-encoded: ; \\ % // control"
-                                + " characters. Take them out"),
+                        "has a path that none is like here: take out ; \\ % // control characters, and . or .. as a part, also"
+                                + " where they are percent-encoded"),
                 response);
     }
 

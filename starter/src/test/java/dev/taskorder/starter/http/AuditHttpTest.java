@@ -103,7 +103,6 @@ class AuditHttpTest {
 
     @Test
     void what_is_refused_or_not_there_has_no_entry() {
-        http.get("/v1/assets/none");
         http.put("/v1/assets/a1", "{\"nonsense\":true}");
         http.put("/v1/assets/a1", "{");
         http.put("/v1/budgets/project/acme?env=NONE", BUDGET);

@@ -275,6 +275,8 @@ class ProblemsTest {
         "400, /url,            GET /v1/task-orders/%zz HTTP/1.1\\r\\nHost: localhost",
         "400, /url,            GET /v1/task-orders/%ff HTTP/1.1\\r\\nHost: localhost",
         "400, /url,            GET /v1//task-orders HTTP/1.1\\r\\nHost: localhost",
+        "400, /url,            GET /v1/./assets HTTP/1.1\\r\\nHost: localhost",
+        "400, /url,            GET /v1/x/%2e%2e/assets HTTP/1.1\\r\\nHost: localhost",
         "400, /url,            GET /v1/task-orders%0a HTTP/1.1\\r\\nHost: localhost",
         "400, /url,            GET /v1/assets HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 1\\r\\nContent-Length: 2",
         "400, /url,            GET /v1/task-orders HTTP/1.1\\r\\nHost: a b",
