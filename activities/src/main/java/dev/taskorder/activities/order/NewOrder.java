@@ -16,7 +16,7 @@ record NewOrder(
         UUID taskId,
         TaskOrderSpec spec,
         @Nullable CreateResult refusal) {
-    /** The columns of the insert; names are those of the recordset in {@link OrderCreation}. */
+    /** The columns of the insert; names are those of the recordset in {@link OrderInsert}. */
     record Columns(
             int position,
             UUID task_id,

@@ -4,7 +4,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * How many orders of the bound tenant are not over, against {@code quotas.open_orders}. What is counted is told in the
- * migration of {@code tenant_usage}; a create that finds a part with room counts by itself ({@link OrderCreation}), this is for
+ * migration of {@code tenant_usage}; a create that finds a part with room counts by itself ({@link OrderInsert}), this is for
  * one that finds none.
  */
 final class OpenOrders {
@@ -14,9 +14,9 @@ final class OpenOrders {
     static final String COUNT = """
             SELECT coalesce(sum(open_orders), 0)::bigint FROM tenant_usage WHERE tenant_id = current_tenant()
             """;
-    /** The one that a create on this connection looks at first: waited for, where creates pass by a part that is locked. */
+    /** The one that a create on this connection looks at first ({@link OrderInsert.Parts}), waited for. */
     static final String LOCK_OWN = """
-            SELECT part FROM tenant_usage WHERE tenant_id = current_tenant() AND part = pg_backend_pid() % 16
+            SELECT part FROM tenant_usage WHERE tenant_id = current_tenant() AND part = pg_backend_pid() % 8
                FOR NO KEY UPDATE
             """;
     /** All in their order, so that two who lock all wait in one direction only. */

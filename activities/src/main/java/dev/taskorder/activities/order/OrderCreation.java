@@ -1,11 +1,13 @@
 package dev.taskorder.activities.order;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.taskorder.activities.dispatch.DispatchQueue;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.dispatch.StartAtOnce;
 import dev.taskorder.activities.dispatch.StartDue;
 import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.order.OrderInsert.Born;
+import dev.taskorder.activities.order.OrderInsert.Manner;
+import dev.taskorder.activities.order.OrderInsert.Parts;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.PoolCheck;
 import dev.taskorder.api.order.CreateResult;
@@ -21,7 +23,6 @@ import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -35,72 +36,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Creates orders: one statement for any number of them, so that the single call and the batch cannot differ. A repeat
- * is found by the unique key and never refused for policy, quota or pool.
+ * Creates orders, any number of them in one way, so that the single call and the batch cannot differ. A repeat is found by the
+ * unique key and never refused for policy, quota or pool.
  */
 final class OrderCreation {
-    /**
-     * Inserted in the order of their keys: two batches that share keys then wait for each other in one direction only
-     * and cannot deadlock. An order that may start at once is claimed, unless it would overtake what any process left: the
-     * first of that is asked for, in its index's order, for PostgreSQL expects a third of all orders to be such, and to see
-     * whether there is one it would read from the first order on until it has found that there is none.
-     *
-     * <p>All or none: only with a part of the tenant's usage that has room for all that are asked for, which is counted in
-     * with them; or with any part, if all are locked and there is room for these.
-     */
-    private static final String INSERT = """
-            WITH wanted AS (
-                SELECT * FROM jsonb_to_recordset(:orders::jsonb) AS o(
-                    position int, task_id uuid, env text, idempotency_key text, project_id text, external_ref text,
-                    task_type text, task_category text, description text, priority int, timeout_ms bigint,
-                    max_total_cost numeric, currency text, business_value_hint numeric, resource_hints jsonb,
-                    constraints jsonb, tags text[], input jsonb, field_hashes bytea, demand text,
-                    retention_key text)
-            ), way AS MATERIALIZED (
-                SELECT (:at_once AND (
-                           SELECT true FROM task_order
-                            WHERE tenant_id = current_tenant() AND started_run_no < run_no AND finished_at IS NULL
-                              AND start_due_at <= now()
-                            ORDER BY priority DESC, created_at, task_id
-                            LIMIT 1) IS NULL)::int AS claims
-            ), room AS MATERIALIZED (
-                SELECT coalesce(
-                       (SELECT part FROM tenant_usage
-                         WHERE tenant_id = current_tenant() AND part >= pg_backend_pid() % 16
-                           AND (:all_locked OR (open_limit = :open_limit AND open_orders + :asking <= open_max))
-                         ORDER BY part LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
-                       (SELECT part FROM tenant_usage
-                         WHERE tenant_id = current_tenant() AND part < pg_backend_pid() % 16
-                           AND (:all_locked OR (open_limit = :open_limit AND open_orders + :asking <= open_max))
-                         ORDER BY part LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)) AS part
-            ), born AS (
-                INSERT INTO task_order (task_id, env, idempotency_key, project_id, external_ref, task_type,
-                       task_category, description, priority, timeout_ms, max_total_cost, currency,
-                       business_value_hint, resource_hints, constraints, tags, input, field_hashes, demand,
-                       retention_key, policy_version, traceparent, start_claims, start_due_at)
-                SELECT task_id, env, idempotency_key, project_id, external_ref, task_type, task_category, description,
-                       priority, timeout_ms, max_total_cost, currency, business_value_hint, resource_hints,
-                       constraints, tags, input, field_hashes, demand, retention_key, :policy, :traceparent,
-                       claims, now() + claims * :claim_seconds * interval '1 second'
-                  FROM wanted, way, room
-                 WHERE room.part IS NOT NULL
-                 ORDER BY env COLLATE "C", idempotency_key COLLATE "C", position
-                ON CONFLICT ON CONSTRAINT task_order_idempotency_key DO NOTHING
-                RETURNING task_id, created_at, tags, priority, start_claims
-            ), counted AS (
-                UPDATE tenant_usage u SET open_orders = u.open_orders + b.orders
-                  FROM room r, (SELECT count(*) AS orders FROM born) b
-                 WHERE u.tenant_id = current_tenant() AND u.part = r.part AND b.orders > 0
-            ), tagged AS (
-                INSERT INTO task_tag (tag, task_id) SELECT DISTINCT unnest(tags), task_id FROM born
-            ), told AS (
-                INSERT INTO task_event (object_type, object_id, type, actor, data)
-                SELECT 'task_order', task_id, 'task_order.created', :actor, jsonb_build_object('priority', priority)
-                  FROM born
-            )
-            SELECT task_id, created_at, start_claims > 0 AS claimed FROM born
-            """;
-
     private static final String BY_KEYS = """
             SELECT encode(field_hashes, 'hex') AS hashes, %s
               FROM task_order o
@@ -116,9 +55,6 @@ final class OrderCreation {
         }
     }
 
-    /** @param claimed whether this process is to start it at once */
-    private record Born(Instant createdAt, boolean claimed) {}
-
     /** An order that was there before, and in which fields the wanted one differs from it as it was created. */
     private record Existing(TaskOrder order, String hashes) {
         List<String> differing(TaskOrderSpec wanted) {
@@ -133,6 +69,7 @@ final class OrderCreation {
     private final CreationPool pool;
     private final boolean limited;
     private final OpenOrders open;
+    private final OrderInsert insert;
     private final Dispatch dispatch;
 
     /** The ways of new orders to the dispatcher: the short one for an order alone, the table for all else. */
@@ -145,9 +82,6 @@ final class OrderCreation {
      */
     record Checks(Policies policies, Routes routes, PoolCheck pool, boolean quotas) {}
 
-    /** How new orders are written: under which policy, for whom, and whether this process may start one at once. */
-    private record Manner(ActivePolicy policy, long openLimit, Caller caller, boolean atOnce) {}
-
     OrderCreation(TenantTransactions transactions, JdbcClient jdbc, Checks checks, Dispatch dispatch) {
         this.transactions = transactions;
         this.jdbc = jdbc;
@@ -156,6 +90,7 @@ final class OrderCreation {
         this.pool = new CreationPool(checks.pool());
         this.limited = checks.quotas();
         this.open = new OpenOrders(jdbc);
+        this.insert = new OrderInsert(jdbc);
         this.dispatch = dispatch;
     }
 
@@ -167,24 +102,10 @@ final class OrderCreation {
                     orders.size(), UuidCreator.getTimeOrderedEpochPlus1(), spec, rules.refusal(spec, policy.policy())));
         }
         return Stream.of(Parts.values())
-                .map(parts -> Deadlocks.triedAgain(
-                        () -> transactions.in(() -> create(pool.judged(orders), policy, caller, parts))))
+                .map(parts -> transactions.in(() -> create(pool.judged(orders), policy, caller, parts)))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /**
-     * Which parts of the usage a create looks at. Each is tried in a transaction of its own, for who waits has no part: two who
-     * had one and wanted all would wait for each other.
-     */
-    private enum Parts {
-        /** Any that nobody has. */
-        FREE,
-        /** Its own too, however long somebody has it: while one has all, those who wait go on side by side afterwards. */
-        OWN,
-        /** All, so that the last room is found wherever it is. */
-        ALL
     }
 
     /**
@@ -192,14 +113,15 @@ final class OrderCreation {
      */
     private Optional<List<CreateResult>> create(
             List<NewOrder> orders, ActivePolicy policy, Caller caller, Parts parts) {
-        if (parts == Parts.OWN) {
+        if (parts == Parts.OWN_WAITED_FOR) {
             open.lockOwn();
         }
         TenantId tenant = TenantContext.required();
         Optional<StartAtOnce.Place> place = placeFor(orders);
         long openLimit = limited ? policy.policy().quotas().openOrders() : OpenOrders.UNLIMITED;
         Manner manner = new Manner(policy, openLimit, caller, place.isPresent());
-        Optional<Made> all = parts == Parts.ALL ? Optional.of(madeOneByOne(orders, manner)) : made(orders, manner);
+        Optional<Made> all =
+                parts == Parts.ALL ? Optional.of(madeOneByOne(orders, manner)) : made(orders, manner, parts);
         return all.map(made -> {
             if (!made.born().isEmpty()) {
                 place.filter(taken -> made.born().values().stream().allMatch(Born::claimed))
@@ -239,8 +161,8 @@ final class OrderCreation {
     }
 
     /** All that may be, at once; nothing if no part of the usage has room for all although there is some. */
-    private Optional<Made> made(List<NewOrder> orders, Manner manner) {
-        Made made = new Made(insert(allowed(orders), manner, false), Map.of(), null);
+    private Optional<Made> made(List<NewOrder> orders, Manner manner, Parts parts) {
+        Made made = new Made(insert.into(parts, allowed(orders), manner), Map.of(), null);
         List<NewOrder> rest = made.without(orders);
         if (rest.isEmpty()) {
             return Optional.of(made);
@@ -268,7 +190,7 @@ final class OrderCreation {
         List<NewOrder> fitting = firsts.values().stream()
                 .limit(Math.max(0, manner.openLimit() - count))
                 .toList();
-        Map<UUID, Born> born = insert(fitting, manner, true);
+        Map<UUID, Born> born = insert.into(Parts.ALL, fitting, manner);
         open.shareOut(manner.openLimit());
         return new Made(born, findByKeys(orders), full(count + born.size(), manner));
     }
@@ -330,32 +252,6 @@ final class OrderCreation {
             throw new IllegalStateException("order " + order.taskId() + " was neither created nor there before");
         }
         return order.refusal();
-    }
-
-    private Map<UUID, Born> insert(List<NewOrder> orders, Manner manner, boolean allLocked) {
-        Map<UUID, Born> born = new HashMap<>();
-        if (!orders.isEmpty()) {
-            jdbc.sql(INSERT)
-                    .param(
-                            "orders",
-                            Json.write(orders.stream()
-                                    .map(order -> order.columns(manner.policy()))
-                                    .toList()))
-                    .param("asking", orders.size())
-                    .param("open_limit", manner.openLimit())
-                    .param("all_locked", allLocked)
-                    .param("policy", manner.policy().version())
-                    .param("traceparent", manner.caller().traceparent(), java.sql.Types.VARCHAR)
-                    .param("actor", manner.caller().actor())
-                    .param("at_once", manner.atOnce())
-                    .param("claim_seconds", DispatchQueue.CLAIM_SECONDS)
-                    .query(row -> {
-                        Instant createdAt = row.getObject("created_at", OffsetDateTime.class)
-                                .toInstant();
-                        born.put(row.getObject("task_id", UUID.class), new Born(createdAt, row.getBoolean("claimed")));
-                    });
-        }
-        return born;
     }
 
     private Map<Key, Existing> findByKeys(List<NewOrder> orders) {

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -39,6 +40,12 @@ public final class TestDatabase {
                     .setServerConfig("timezone", "Asia/Kathmandu")
                     .setServerConfig("fsync", "off")
                     .setServerConfig("max_connections", "200")
+                    // of a deadlock only the server tells both statements, and only here
+                    .setServerConfig("logging_collector", "on")
+                    .setServerConfig("log_filename", "server.log")
+                    .setServerConfig(
+                            "log_directory",
+                            Path.of("target", "postgres").toAbsolutePath().toString())
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
