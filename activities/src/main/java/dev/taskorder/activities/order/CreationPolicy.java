@@ -1,7 +1,7 @@
 package dev.taskorder.activities.order;
 
-import dev.taskorder.api.order.CreateResult.Broken;
 import dev.taskorder.api.order.CreateResult.NotAllowed;
+import dev.taskorder.api.order.CreateResult.Objection;
 import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.policy.Policy;
@@ -23,28 +23,29 @@ final class CreationPolicy {
     /** Why not, naming each field and its rule; null if it may. */
     @Nullable
     NotAllowed refusal(TaskOrderSpec spec, Policy policy) {
-        List<Broken> broken = new ArrayList<>();
+        List<Objection> broken = new ArrayList<>();
         if (!policy.allowsEnv(spec.env())) {
-            broken.add(new Broken("/env", "'" + spec.env() + "' is not among the policy's envs " + policy.envs()));
+            broken.add(new Objection("/env", "'" + spec.env() + "' is not among the policy's envs " + policy.envs()));
         }
         String type = "'" + spec.taskType() + "' ";
         if (!policy.allowsTaskType(spec.taskType())) {
-            broken.add(new Broken("/task_type", type + "is not among the policy's task_types " + policy.taskTypes()));
+            broken.add(
+                    new Objection("/task_type", type + "is not among the policy's task_types " + policy.taskTypes()));
         } else if (routes.executorFor(policy, spec.taskType(), spec.taskCategory())
                 .isEmpty()) {
-            broken.add(new Broken("/task_type", type + "has no route to an executor in the policy"));
+            broken.add(new Objection("/task_type", type + "has no route to an executor in the policy"));
         }
         addHints(spec.resourceHints(), policy, broken);
         return broken.isEmpty() ? null : new NotAllowed(List.copyOf(broken));
     }
 
     /** Each category once, at the first hint that names it: a list of what is allowed may be long. */
-    private static void addHints(List<ResourceHint> hints, Policy policy, List<Broken> broken) {
+    private static void addHints(List<ResourceHint> hints, Policy policy, List<Objection> broken) {
         Set<String> told = new HashSet<>();
         for (int i = 0; i < hints.size(); i++) {
             String category = hints.get(i).skuCategory();
             if (!policy.allowsSkuCategory(category) && told.add(category)) {
-                broken.add(new Broken(
+                broken.add(new Objection(
                         "/resource_hints/" + i + "/sku_category",
                         "'" + category + "' is not among the policy's sku_categories"
                                 + (told.size() > 1 ? "" : " " + policy.skuCategories())));

@@ -2,6 +2,7 @@ package dev.taskorder.activities.order;
 
 import dev.taskorder.api.matching.PoolCheck;
 import dev.taskorder.api.order.CreateResult.NeverSatisfiable;
+import dev.taskorder.api.order.CreateResult.Objection;
 import dev.taskorder.api.order.UnservableHint;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,11 +37,17 @@ final class CreationPool {
             for (int i = 0; i < answers.size(); i++) {
                 if (!answers.get(i).isEmpty()) {
                     NewOrder order = asking.get(i);
-                    judged.set(order.position(), order.refused(new NeverSatisfiable(answers.get(i))));
+                    judged.set(order.position(), order.refused(refusal(answers.get(i))));
                 }
             }
         });
         return judged;
+    }
+
+    private static NeverSatisfiable refusal(List<UnservableHint> hints) {
+        return new NeverSatisfiable(hints.stream()
+                .map(hint -> new Objection(hint.pointer(), hint.message()))
+                .toList());
     }
 
     private static PoolCheck.Wanted wanted(NewOrder order) {

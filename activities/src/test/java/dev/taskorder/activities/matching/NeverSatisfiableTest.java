@@ -10,11 +10,11 @@ import dev.taskorder.api.asset.AssetSpec;
 import dev.taskorder.api.asset.AssetStatus;
 import dev.taskorder.api.asset.Assets;
 import dev.taskorder.api.order.CreateResult;
+import dev.taskorder.api.order.CreateResult.Objection;
 import dev.taskorder.api.order.ResourceHint;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderSpec;
-import dev.taskorder.api.order.UnservableHint;
 import dev.taskorder.api.order.Verdict;
 import java.math.BigDecimal;
 import java.util.List;
@@ -34,7 +34,8 @@ class NeverSatisfiableTest {
     @Test
     void an_order_that_an_empty_pool_cannot_serve_is_refused_and_nothing_is_stored() {
         assertThat(refused(wantingAny().key("k")))
-                .containsExactly(new UnservableHint(0, "wants 1 asset of RAW_NET; there is none in the category"));
+                .containsExactly(
+                        new Objection("/resource_hints/0", "wants 1 asset of RAW_NET; there is none in the category"));
         assertThat(countOf("task_order")).isZero();
         assertThat(countOf("task_event")).isZero();
         tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
@@ -58,8 +59,9 @@ class NeverSatisfiableTest {
         assertThat(created(spec)).isInstanceOf(CreateResult.Created.class);
         change(change);
         assertThat(refused(anOrder().wanting(new ResourceHint("RAW_NET", "ip.uk.*", 1, GB))))
-                .containsExactly(new UnservableHint(
-                        0, "wants 1 asset of RAW_NET ip.uk.*; of 1 in the category " + counted + "; 0 fit"));
+                .containsExactly(new Objection(
+                        "/resource_hints/0",
+                        "wants 1 asset of RAW_NET ip.uk.*; of 1 in the category " + counted + "; 0 fit"));
     }
 
     @Test
@@ -124,8 +126,8 @@ class NeverSatisfiableTest {
                 .wanting(new ResourceHint("RAW_NET", null, 1, GB))
                 .wanting("RAW_FUND", null, 1)
                 .wanting("RAW_NET", "ip.uk.*", 1);
-        List<UnservableHint> hints = refused(wanting);
-        assertThat(hints).extracting(UnservableHint::pointer).containsExactly("/resource_hints/0", "/resource_hints/2");
+        List<Objection> hints = refused(wanting);
+        assertThat(hints).extracting(Objection::pointer).containsExactly("/resource_hints/0", "/resource_hints/2");
         assertThat(hints.get(0).message())
                 .endsWith("1 fits; together with /resource_hints/2 it wants 2 distinct assets, and 1 fits any of them");
         tenant.asset("other", "RAW_NET", "ip.us.1", 4, "1", GB);
@@ -252,8 +254,8 @@ class NeverSatisfiableTest {
         return tenant.create(List.of(spec)).get(0);
     }
 
-    private List<UnservableHint> refused(Orders order) {
-        return ((CreateResult.NeverSatisfiable) created(order.spec())).hints();
+    private List<Objection> refused(Orders order) {
+        return ((CreateResult.NeverSatisfiable) created(order.spec())).objections();
     }
 
     private TaskOrder admitted(Orders wanted, Class<? extends Verdict> verdict) {

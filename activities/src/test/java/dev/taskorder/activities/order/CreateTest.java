@@ -190,7 +190,7 @@ class CreateTest {
 
     private static List<String> broken(CreateResult result) {
         return ((CreateResult.NotAllowed) result)
-                .rules().stream().map(CreateResult.Broken::pointer).toList();
+                .objections().stream().map(CreateResult.Objection::pointer).toList();
     }
 
     private static UUID taskId(CreateResult result) {

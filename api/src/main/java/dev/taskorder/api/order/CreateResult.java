@@ -14,15 +14,15 @@ public sealed interface CreateResult {
     record KeyReused(List<String> differingFields) implements CreateResult {}
 
     /** The policy in force does not allow it; at least one rule of it is broken. */
-    record NotAllowed(List<Broken> rules) implements CreateResult {}
+    record NotAllowed(List<Objection> objections) implements CreateResult {}
 
     /**
-     * A rule of the policy that an order breaks.
+     * What is against an order.
      *
-     * @param pointer which part of the order does, as a JSON pointer
-     * @param message what it is, and what the rule says
+     * @param pointer against which part of it, as a JSON pointer
+     * @param message what that part is, and what stands against it; of the caller's own policy and pool alone
      */
-    record Broken(String pointer, String message) {}
+    record Objection(String pointer, String message) {}
 
     /**
      * As many orders of the tenant are open as its policy allows.
@@ -31,6 +31,6 @@ public sealed interface CreateResult {
      */
     record QuotaExceeded(long limit, long count) implements CreateResult {}
 
-    /** The tenant's whole pool could not serve it even if idle; at least one hint says why. */
-    record NeverSatisfiable(List<UnservableHint> hints) implements CreateResult {}
+    /** The tenant's whole pool could not serve it even if idle; at least one of its hints says why. */
+    record NeverSatisfiable(List<Objection> objections) implements CreateResult {}
 }

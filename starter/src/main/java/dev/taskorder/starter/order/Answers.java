@@ -2,7 +2,6 @@ package dev.taskorder.starter.order;
 
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.TaskOrder;
-import dev.taskorder.api.order.UnservableHint;
 import dev.taskorder.starter.problem.Problem;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
@@ -32,10 +31,14 @@ final class Answers {
             throw new ProblemException(keyReused(reused.differingFields()));
         }
         if (result instanceof CreateResult.NotAllowed refused) {
-            throw new ProblemException(notAllowed(refused.rules()));
+            throw new ProblemException(
+                    refused(ProblemCode.NOT_ALLOWED_BY_POLICY, "the policy does not allow", refused.objections()));
         }
         if (result instanceof CreateResult.NeverSatisfiable refused) {
-            throw new ProblemException(neverSatisfiable(refused.hints()));
+            throw new ProblemException(refused(
+                    ProblemCode.NEVER_SATISFIABLE,
+                    "even idle, the tenant's pool could not serve",
+                    refused.objections()));
         }
         if (result instanceof CreateResult.QuotaExceeded full) {
             throw new ProblemException(quotaExceeded(full));
@@ -48,28 +51,20 @@ final class Answers {
         return new ProblemException(ProblemCode.NOT_FOUND, "there is no such task order");
     }
 
-    private static Problem notAllowed(List<CreateResult.Broken> rules) {
+    /** @param several what is wrong where more than one part is */
+    private static Problem refused(ProblemCode code, String several, List<CreateResult.Objection> objections) {
+        CreateResult.Objection first = objections.get(0);
+        String detail = objections.size() == 1
+                ? first.pointer() + " " + first.message()
+                : several + " "
+                        + objections.stream()
+                                .map(CreateResult.Objection::pointer)
+                                .collect(Collectors.joining(", "));
         return Problem.of(
-                ProblemCode.NOT_ALLOWED_BY_POLICY,
-                rules.size() == 1
-                        ? rules.get(0).pointer() + " " + rules.get(0).message()
-                        : "the policy does not allow "
-                                + rules.stream()
-                                        .map(CreateResult.Broken::pointer)
-                                        .collect(Collectors.joining(", ")),
-                rules.stream()
-                        .map(rule -> new Problem.FieldError(rule.pointer(), rule.message()))
-                        .toList());
-    }
-
-    private static Problem neverSatisfiable(List<UnservableHint> hints) {
-        String detail = "even idle, the tenant's pool could not serve the order: "
-                + hints.stream().map(UnservableHint::pointer).collect(Collectors.joining(", "));
-        return Problem.of(
-                ProblemCode.NEVER_SATISFIABLE,
+                code,
                 detail,
-                hints.stream()
-                        .map(hint -> new Problem.FieldError(hint.pointer(), hint.message()))
+                objections.stream()
+                        .map(one -> new Problem.FieldError(one.pointer(), one.message()))
                         .toList());
     }
 

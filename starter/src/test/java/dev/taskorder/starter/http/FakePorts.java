@@ -380,7 +380,7 @@ class FakePorts {
             }
             if (!spec.env().equals("prod")) {
                 return new CreateResult.NotAllowed(
-                        List.of(new CreateResult.Broken("/env", "is not an environment of the policy")));
+                        List.of(new CreateResult.Objection("/env", "is not an environment of the policy")));
             }
             TaskOrder order = new TaskOrder(tenant, UUID.randomUUID(), spec, state());
             memory.orders.put(key, order);

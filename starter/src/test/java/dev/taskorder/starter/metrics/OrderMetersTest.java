@@ -50,7 +50,7 @@ class OrderMetersTest {
     @Test
     void a_create_that_was_refused_is_counted_under_the_code_of_its_answer() {
         as(tenant(1), all -> {
-            all.told(new CreateResult.NotAllowed(List.of(new CreateResult.Broken("/env", "is not allowed"))));
+            all.told(new CreateResult.NotAllowed(List.of(new CreateResult.Objection("/env", "is not allowed"))));
             all.told(new CreateResult.NeverSatisfiable(List.of()));
         });
         assertThat(registry.find("taskorder.orders.refused").counters())
