@@ -15,6 +15,7 @@ import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
@@ -34,6 +35,17 @@ final class AuditInterceptor implements HandlerInterceptor, ResponseBodyAdvice<O
     AuditInterceptor(AuditLog audit, RefusedCalls refusals) {
         this.audit = audit;
         this.refusals = refusals;
+    }
+
+    /**
+     * What an operator looks at is written down before it sees any of it: a long answer is sent in portions, and none is taken back.
+     */
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        if (handler instanceof HandlerMethod && TenantContext.current().isPresent()) {
+            new AuditedCall(request, response.getStatus(), null).operatorsLook().ifPresent(audit::writeOncePerHour);
+        }
+        return true;
     }
 
     @Override

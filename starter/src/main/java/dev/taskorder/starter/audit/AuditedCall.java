@@ -65,30 +65,41 @@ record AuditedCall(
     }
 
     /**
-     * That an operator acted for the bound tenant where no entry of each call tells it: it looked at something, or changed orders, whose
-     * own events say what. The log says once an hour that there was something (spec, A: acting for a tenant is audited).
+     * That an operator looks at something of the bound tenant, which is not its own (spec, A: acting for a tenant is audited). Known
+     * before the call is answered; the log says it once an hour.
+     */
+    Optional<AuditRecord> operatorsLook() {
+        return isReading() && isByAnothersOperator() ? Optional.of(look()) : Optional.empty();
+    }
+
+    /**
+     * That an operator did something for the bound tenant that has no entry of its own: it changed orders, whose own events say what,
+     * or asked for a change in vain, and what it was refused with tells of the tenant. The log says it once an hour.
      */
     Optional<AuditRecord> operatorsAct() {
-        String tenant = TenantContext.required().value();
-        if (!isAnswered() || !isOfAnothersOperator(tenant)) {
+        if (isReading() || status >= FAULT || !isByAnothersOperator() || act().isPresent()) {
             return Optional.empty();
         }
-        if (isReading()) {
-            return Optional.of(record("tenant.read", new AuditObject("tenant", tenant), AuditOutcome.DONE));
-        }
-        return isOfOrders()
-                ? Optional.of(record("task_order.change", new AuditObject("task_order", null), AuditOutcome.DONE))
-                : Optional.empty();
+        return Optional.of(
+                isDone()
+                        ? record("task_order.change", new AuditObject("task_order", null), AuditOutcome.DONE)
+                        : look());
     }
 
-    /** By a handler, well or not: what is refused tells of the tenant too, such as what excluded its assets. */
-    private boolean isAnswered() {
-        return status < FAULT && !pattern().isEmpty() && !HttpMethod.OPTIONS.matches(request.getMethod());
+    private AuditRecord look() {
+        return record(
+                "tenant.read",
+                new AuditObject("tenant", TenantContext.required().value()),
+                AuditOutcome.DONE);
     }
 
-    private boolean isOfAnothersOperator(String tenant) {
+    /** By one who may be told something: what may be asked, and what is asked of nobody, tells nothing. */
+    private boolean isByAnothersOperator() {
         Principal caller = RequestPrincipal.required(request);
-        return caller.isOperator() && !caller.tenant().value().equals(tenant);
+        return caller.isOperator()
+                && !caller.tenant().equals(TenantContext.required())
+                && !HttpMethod.OPTIONS.matches(request.getMethod())
+                && !pattern().isEmpty();
     }
 
     private AuditRecord record(String action, @Nullable AuditObject object, AuditOutcome outcome) {

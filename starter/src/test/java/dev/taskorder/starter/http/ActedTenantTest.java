@@ -8,16 +8,19 @@ import dev.taskorder.api.principal.Role;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.tenant.BackgroundRunner;
+import dev.taskorder.starter.testing.AuditLogs;
 import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
 import dev.taskorder.starter.testing.TestTenants;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -75,6 +78,51 @@ class ActedTenantTest {
 
         assertThat(as(operator, "/v1/assets/none", tenant).status()).isEqualTo(404);
         assertThat(entries()).containsExactly("ops-" + tenant + " tenant.read " + tenant + " DONE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HEAD, /v1/assets, *, 200",
+        "GET,  /v1/task-orders/018f0000-0000-7000-8000-000000000000?wait=1, *, 404",
+        "GET,  /v1/ledger/entries, text/csv, 200",
+        "POST, /v1/task-orders, *, 400",
+        "POST, /v1/task-orders/018f0000-0000-7000-8000-000000000000/cancel, *, 404",
+        "PUT,  /v1/assets/a1, *, 400"
+    })
+    void however_an_operator_asks_it_has_looked(String method, String path, String accepted, int status) {
+        String accept = accepted.equals("*") ? "*/*" : accepted;
+        String[] asOperator = {
+            "Authorization",
+            "Bearer " + operator,
+            "tenant",
+            tenant,
+            "Accept",
+            accept,
+            "Content-Type",
+            "application/json"
+        };
+
+        String body = !method.startsWith("P") ? "" : status == 400 ? "{" : "{}";
+
+        assertThat(http.send(method, path, body.getBytes(StandardCharsets.UTF_8), asOperator)
+                        .status())
+                .isEqualTo(status);
+
+        assertThat(entries()).containsExactly("ops-" + tenant + " tenant.read " + tenant + " DONE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "text/csv"})
+    void an_operator_sees_nothing_of_which_the_log_cannot_tell(String accepted) {
+        AuditLogs.breakThatOf(tenant);
+        String[] asOperator = {"Authorization", "Bearer " + operator, "tenant", tenant, "Accept", accepted};
+
+        Answer refused = http.get("/v1/ledger/entries", asOperator);
+
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.code()).isEqualTo("unavailable");
+        AuditLogs.mend();
+        assertThat(http.get("/v1/ledger/entries", asOperator).status()).isEqualTo(200);
     }
 
     @Test
