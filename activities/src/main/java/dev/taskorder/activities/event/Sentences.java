@@ -29,6 +29,9 @@ final class Sentences {
                     "task_order.dead_lettered",
                     d -> "Gave up with " + d.get("result_code") + d.outcomes() + d.message()
                             + " A person has to look."),
+            Map.entry(
+                    "task_order.redriven",
+                    d -> "Queued again by a person; its next attempt is number " + d.get("next_attempt") + d.message()),
             Map.entry("task_order.updated", d -> "Changed: " + d.get("what") + d.message()),
             Map.entry(
                     "lease.acquired",

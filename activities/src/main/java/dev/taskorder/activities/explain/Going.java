@@ -12,7 +12,7 @@ final class Going {
 
     static Blocker waitingForStart(Story story) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
-        facts.put("since", story.createdAt());
+        facts.put("since", story.queuedAt() == null ? story.createdAt() : story.queuedAt());
         facts.put("tries", story.startClaims());
         boolean trying = story.startClaims() > 1;
         return new Blocker(

@@ -69,7 +69,8 @@ final class JdbcExplanations implements Explanations {
         if (story.status().isOver()) {
             return explained(story, Ended.of(story));
         }
-        if (story.status() == Status.PENDING) {
+        boolean isRedriven = story.status() == Status.QUEUED && !story.waits();
+        if (story.status() == Status.PENDING || isRedriven) {
             return explained(story, List.of(Going.waitingForStart(story)));
         }
         // the matcher passes over one that is to be cancelled, so nothing that it lacks keeps it

@@ -24,7 +24,7 @@ final class JdbcCancelOnSuspend implements CancelOnSuspend {
             """;
     /**
      * By the indexes of what is open, in their orders, for PostgreSQL takes open orders for so common that it would look for
-     * them among all. Those whose cancel is under way may be many, and are not in the queue's.
+     * them among all; one that is redriven is in no line before its run is started. Those whose cancel is under way may be many, and are not in the queue's.
      */
     static final String OPEN = """
             SELECT task_id FROM (
@@ -35,6 +35,10 @@ final class JdbcCancelOnSuspend implements CancelOnSuspend {
                 (SELECT task_id FROM task_order
                   WHERE tenant_id = current_tenant() AND waits_since IS NOT NULL AND cancel_requested_at IS NULL
                   ORDER BY env, demand, priority DESC, created_at, task_id LIMIT :max)
+                UNION
+                (SELECT task_id FROM task_order
+                  WHERE tenant_id = current_tenant() AND status = 'QUEUED' AND waits_since IS NULL AND cancel_requested_at IS NULL
+                  ORDER BY task_id LIMIT :max)
                 UNION
                 (SELECT task_id FROM task_order
                   WHERE tenant_id = current_tenant() AND status = 'RUNNING' AND cancel_requested_at IS NULL

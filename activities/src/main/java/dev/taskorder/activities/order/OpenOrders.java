@@ -33,6 +33,17 @@ final class OpenOrders {
              WHERE u.tenant_id = current_tenant()
             """;
 
+    /** The trigger counts in the part that is named so; see the migration of {@code tenant_usage}. */
+    private static final String TAKE_ROOM = """
+            SELECT set_config('taskorder.usage_part', part::text, true)
+              FROM (SELECT part FROM tenant_usage
+                     WHERE tenant_id = current_tenant() AND open_limit = :open_limit AND open_orders < open_max AND part >= %s
+                     ORDER BY part LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) mine
+            """;
+
+    static final String TAKE_FROM_OWN = TAKE_ROOM.formatted("pg_backend_pid() % 8");
+    static final String TAKE_ANY = TAKE_ROOM.formatted("0");
+
     private final JdbcClient jdbc;
 
     OpenOrders(JdbcClient jdbc) {
@@ -58,5 +69,20 @@ final class OpenOrders {
     /** Gives each part its share of the limit. Needs the locks. */
     void shareOut(long limit) {
         jdbc.sql(SHARE_OUT).param("open_limit", limit).update();
+    }
+
+    /**
+     * Takes room for one order that is opened again in this transaction, which is counted at its commit.
+     *
+     * @param allLocked whether {@link #lockAndCount} was called before; if not, and there is no room, nobody may look at another part in
+     *     this transaction
+     * @return whether a part had room
+     */
+    boolean takeRoom(long limit, boolean allLocked) {
+        return !jdbc.sql(allLocked ? TAKE_ANY : TAKE_FROM_OWN)
+                .param("open_limit", limit)
+                .query(String.class)
+                .list()
+                .isEmpty();
     }
 }

@@ -15,6 +15,7 @@ import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.matching.MoneyNeeds;
 import dev.taskorder.api.matching.PoolCheck;
+import dev.taskorder.api.order.DeadLetters;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.api.policy.Policies;
@@ -108,6 +109,22 @@ public class OrderConfiguration {
             DispatchSignal dispatch,
             MatchTrigger matcher) {
         return new OrderCancellation(transactions, orders, settlement, new Outbox(jdbc), dispatch, matcher);
+    }
+
+    @Bean
+    JdbcDeadLetters.Checks redriveChecks(OrderCreation.Checks creation, PolicyVersions versions) {
+        return new JdbcDeadLetters.Checks(creation, versions);
+    }
+
+    @Bean
+    DeadLetters deadLetters(
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            OrderTable orders,
+            OrderList list,
+            JdbcDeadLetters.Checks checks,
+            DispatchSignal dispatch) {
+        return new JdbcDeadLetters(transactions, jdbc, orders, list, checks, dispatch);
     }
 
     @Bean

@@ -24,6 +24,7 @@ public class OpenApiConfiguration {
         "base",
         "task-orders",
         "task-order-parts",
+        "dead-letters",
         "ledger",
         "assets",
         "budgets",

@@ -27,23 +27,28 @@ final class Answers {
         if (result instanceof CreateResult.Replayed replayed) {
             return new Ordered(REPLAYED, replayed.order());
         }
+        throw refusal(result);
+    }
+
+    /** Why an order was refused, be it new or one that is to begin once more. */
+    static ProblemException refusal(CreateResult result) {
         if (result instanceof CreateResult.KeyReused reused) {
-            throw new ProblemException(keyReused(reused.differingFields()));
+            return new ProblemException(keyReused(reused.differingFields()));
         }
         if (result instanceof CreateResult.NotAllowed refused) {
-            throw new ProblemException(
+            return new ProblemException(
                     refused(ProblemCode.NOT_ALLOWED_BY_POLICY, "the policy does not allow", refused.objections()));
         }
         if (result instanceof CreateResult.NeverSatisfiable refused) {
-            throw new ProblemException(refused(
+            return new ProblemException(refused(
                     ProblemCode.NEVER_SATISFIABLE,
                     "even idle, the tenant's pool could not serve",
                     refused.objections()));
         }
         if (result instanceof CreateResult.QuotaExceeded full) {
-            throw new ProblemException(quotaExceeded(full));
+            return new ProblemException(quotaExceeded(full));
         }
-        throw new IllegalStateException("unknown result of a create: " + result);
+        throw new IllegalStateException("no refusal: " + result);
     }
 
     /** The same answer for an order that is not there and for one of another tenant. */

@@ -18,6 +18,8 @@ public final class AccessRules {
             Map.entry("GET /v1/task-orders/{task_id}", VIEWER),
             Map.entry("PATCH /v1/task-orders/{task_id}", SUBMITTER),
             Map.entry("POST /v1/task-orders/{task_id}/cancel", SUBMITTER),
+            Map.entry("POST /v1/task-orders/{task_id}/redrive", TENANT_ADMIN),
+            Map.entry("GET /v1/task-orders/dead-letters/summary", VIEWER),
             Map.entry("GET /v1/task-orders/{task_id}/attempts", VIEWER),
             Map.entry("GET /v1/task-orders/{task_id}/events", VIEWER),
             Map.entry("GET /v1/task-orders/{task_id}/explain", VIEWER),

@@ -70,6 +70,10 @@ record Customer(String tenant, Http http) {
         return http.post("/v1/task-orders/" + taskId + "/cancel", "{\"reason\":\"not wanted any more\"}");
     }
 
+    Answer redrive(String taskId) {
+        return http.post("/v1/task-orders/" + taskId + "/redrive", "{\"reason\":\"the shop is open again\"}");
+    }
+
     /** Takes the lease away, as whoever was told its token. */
     Answer release(LeasedAsset lease) {
         return http.post(

@@ -28,6 +28,8 @@ import dev.taskorder.api.ledger.CallerEntries;
 import dev.taskorder.api.ledger.LedgerCheck;
 import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CreateResult;
+import dev.taskorder.api.order.DeadLetters;
+import dev.taskorder.api.order.RedriveResult;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderChange;
@@ -200,6 +202,25 @@ class FakePorts {
     @Bean
     TaskOrders taskOrders(Memory memory) {
         return new FakeTaskOrders(memory);
+    }
+
+    @Bean
+    DeadLetters deadLetters(TaskOrders orders) {
+        return new FakeDeadLetters(orders);
+    }
+
+    private record FakeDeadLetters(TaskOrders orders) implements DeadLetters {
+        @Override
+        public RedriveResult redrive(UUID taskId, @Nullable String reason, Caller caller) {
+            return orders.find(taskId)
+                    .<RedriveResult>map(RedriveResult.IllegalTransition::new)
+                    .orElse(new RedriveResult.NotFound());
+        }
+
+        @Override
+        public Summary summary(@Nullable String env) {
+            return new Summary(1, List.of(new Reason("RETRYABLE", "closed", 1, CREATED, CREATED, UUID.randomUUID())));
+        }
     }
 
     @Bean

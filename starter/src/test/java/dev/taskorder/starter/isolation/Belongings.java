@@ -83,7 +83,7 @@ final class Belongings {
             return unmarked(value);
         }
         return switch (name) {
-            case "task_id", "lease_id" -> UUID.randomUUID().toString();
+            case "task_id", "lease_id", "dead_letter" -> UUID.randomUUID().toString();
             case "version" -> "9";
             case "fencing_token" -> value;
             case "key_id" -> new StringBuilder(value).reverse().toString();

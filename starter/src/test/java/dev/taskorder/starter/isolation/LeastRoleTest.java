@@ -40,6 +40,7 @@ class LeastRoleTest {
             List.of(
                     "GET /v1/task-orders",
                     "GET /v1/task-orders/{task_id}",
+                    "GET /v1/task-orders/dead-letters/summary",
                     "GET /v1/task-orders/{task_id}/attempts",
                     "GET /v1/task-orders/{task_id}/events",
                     "GET /v1/task-orders/{task_id}/explain",
@@ -63,6 +64,7 @@ class LeastRoleTest {
                     "POST /v1/assets/{asset_id}/events"),
             Role.TENANT_ADMIN,
             List.of(
+                    "POST /v1/task-orders/{task_id}/redrive",
                     "PUT /v1/assets/{asset_id}",
                     "POST /v1/assets/batch",
                     "POST /v1/leases/{lease_id}/release",

@@ -162,9 +162,12 @@ final class Planter {
         });
     }
 
-    /** One that is over, and one that is between two attempts; of this one others may know the ids. */
+    /** One that is over, one that waits for a person, and one that is between two attempts; of these two others may know the ids. */
     private void orders(Belongings its, Keys by) {
         worked(its, order(its, by, its.secret), "OK");
+        String dead = order(its, by, its.secret + "-dead", "\"max_retries\":0,");
+        its.with("dead_letter", dead);
+        worked(its, dead, "RETRYABLE");
         String open = order(its, by, its.of("idempotency_key"));
         its.with("task_id", open);
         worked(its, open, "RETRYABLE");
@@ -185,6 +188,10 @@ final class Planter {
     }
 
     private String order(Belongings its, Keys by, String key) {
+        return order(its, by, key, "");
+    }
+
+    private String order(Belongings its, Keys by, String key, String constraints) {
         String hint = "{\"sku_category\":\"" + its.of("sku_category") + "\",\"sku_code\":\"" + its.of("sku_code")
                 + "\",\"min_count\":2}";
         return done(http.post(
@@ -192,7 +199,7 @@ final class Planter {
                         """
                         {"idempotency_key":"%s","project_id":"%s","env":"%s","task_type":"%s","task_category":"%s",
                          "external_ref":"%s","tags":["%s","%s"],"description":"%s","input":{"%s":"%s"},
-                         "constraints":{"%s":"%s"},"resource_hints":[%s]}
+                         "constraints":{%s"%s":"%s"},"resource_hints":[%s]}
                         """.formatted(
                                         key,
                                         its.of("project_id"),
@@ -205,6 +212,7 @@ final class Planter {
                                         its.secret,
                                         its.secret,
                                         its.secret,
+                                        constraints,
                                         its.secret,
                                         its.secret,
                                         hint),

@@ -21,7 +21,10 @@ record Question(Operation operation, String path, String query, Map<String, Stri
 
     /** Once with each of its bodies, and nothing in the query. */
     static List<Question> of(Operation operation) {
-        String path = operation.path().replaceAll("/([a-z-]+)/\\{id}", "/$1/{$1/id}");
+        String path = operation
+                .path()
+                .replaceAll("/([a-z-]+)/\\{id}", "/$1/{$1/id}")
+                .replace("/{task_id}/redrive", "/{dead_letter}/redrive");
         Map<String, String> headers = new LinkedHashMap<>();
         operation.headers().forEach(name -> {
             String value = Templates.header(operation, name);

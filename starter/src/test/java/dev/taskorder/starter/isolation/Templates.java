@@ -29,6 +29,7 @@ final class Templates {
             entry("createTaskOrders", List.of("{\"task_orders\":[" + ORDER + "]}")),
             entry("TaskOrderUpdate", List.of("{\"priority\":60,\"tags\":[\"{tag}\"]}")),
             entry("cancelTaskOrder", List.of("{\"reason\":\"because\"}")),
+            entry("redriveTaskOrder", List.of("{\"reason\":\"because\"}")),
             entry("AssetPut", List.of(ASSET)),
             entry("putAssets", List.of("{\"assets\":[" + ASSET + "]}")),
             entry(
