@@ -70,6 +70,7 @@ class EntryPointsTest {
             Map.entry("CoolDownTimers", Set.of("CoolDownTimers")),
             Map.entry("Timers", Set.of("Reports")),
             Map.entry("MaintenanceLoop", Set.of("Chores")),
+            Map.entry("RelayLoop", Set.of("RelayLoop")),
             Map.entry("OrderWaits", Set.of("OrderWaits")),
             Map.entry("Dispatcher", Set.of("Dispatcher", "Courier", "Outcomes")),
             Map.entry("SecurityConfiguration", Set.of("KnownKeys", "KeyNotes")),
@@ -91,6 +92,7 @@ class EntryPointsTest {
             "Workers",
             "Dispatcher",
             "MaintenanceLoop",
+            "RelayLoop",
             "LocalSeed",
             "FirstOperator");
 

@@ -41,6 +41,7 @@ final class StatementValues {
         name(1, "number", "attempt", "policy", "run_no", "seconds", "claim_seconds", "counted", "per_line", "ttl_s");
         name(20, "max", "rows", "priority", "high_priority");
         name(1, "asking");
+        name(0L, "last");
         name(1000L, "started_max", "open_limit", "rest_ms", "backoff_ms", "hold_ms");
         name(true, "quotas", "at_once", "all_locked", "easing", "overdue", "high_may", "low_may");
         name(TEN_DAYS_AGO, "created_at", "before");
@@ -79,6 +80,9 @@ final class StatementValues {
         Map<String, Object> values = new HashMap<>(BY_NAME);
         if (statement.name().equals("JdbcEvents.OF_ORDER")) {
             values.put("task", ID.toString());
+            values.put("after", 0L);
+        }
+        if (statement.name().equals("JdbcEventFeed.WINDOW")) {
             values.put("after", 0L);
         }
         return values;

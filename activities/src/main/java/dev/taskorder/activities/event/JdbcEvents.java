@@ -35,16 +35,21 @@ final class JdbcEvents implements EventLog, Timeline {
             SELECT EXISTS (SELECT FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task)
             """;
     /**
-     * Why an asset was chosen is written once, with its lease, and read from there. The events come first and by
+     * The timeline has what was seen, the log what was not yet. Why an asset was chosen is written once, with its lease, and read from there. The events come first and by
      * themselves: a lease that is named by what a cast makes of them is behind row-level security found by no index.
      */
     private static final String OF_ORDER = """
-            WITH page AS MATERIALIZED (
+            WITH all_of_it AS (
+                SELECT event_no, type, occurred_at, actor, data FROM timeline
+                 WHERE tenant_id = current_tenant() AND task_id = :task::uuid AND event_no > :after
+                UNION ALL
+                SELECT event_no, type, occurred_at, actor, data FROM task_event
+                 WHERE tenant_id = current_tenant() AND object_type = 'task_order' AND object_id = :task AND seq IS NULL
+                   AND event_no > :after
+            ), page AS MATERIALIZED (
                 SELECT event_no, type, occurred_at, actor, data,
                        CASE WHEN type = 'lease.acquired' THEN (data ->> 'lease_id')::uuid END AS lease_id
-                  FROM task_event
-                 WHERE tenant_id = current_tenant() AND object_type = 'task_order' AND object_id = :task
-                   AND event_no > :after
+                  FROM all_of_it
                  ORDER BY event_no
                  LIMIT :rows
             )

@@ -31,10 +31,14 @@ final class JdbcExplanations implements Explanations {
                        AS attempt_ended_it,
                    o.env, coalesce(o.refusal -> 'too_small', '[]') AS too_small,
                    CASE WHEN o.finished_at IS NOT NULL THEN
+                        coalesce(
                         (SELECT e.actor FROM task_event e
                           WHERE e.tenant_id = current_tenant() AND e.object_type = 'task_order'
-                            AND e.object_id = o.task_id::text
-                          ORDER BY e.event_no DESC LIMIT 1) END AS ended_by
+                            AND e.object_id = o.task_id::text AND e.seq IS NULL
+                          ORDER BY e.event_no DESC LIMIT 1),
+                        (SELECT t.actor FROM timeline t
+                          WHERE t.tenant_id = current_tenant() AND t.task_id = o.task_id
+                          ORDER BY t.event_no DESC LIMIT 1)) END AS ended_by
               FROM task_order o
               LEFT JOIN LATERAL (
                    SELECT * FROM attempt t

@@ -21,7 +21,7 @@ final class JdbcOtherTenantTransactions implements OtherTenantTransactions {
             throw new IllegalStateException("a transaction is open on this thread; write for another after its end");
         }
         new TransactionTemplate(new TenantTransactionManager(
-                        dataSource, faults, () -> tenant, TenantTransactionManager.Commit.DURABLE))
+                        dataSource, faults, () -> tenant, TenantTransactionManager.Commit.DURABLE, new Commits()))
                 .executeWithoutResult(status -> work.run());
     }
 }

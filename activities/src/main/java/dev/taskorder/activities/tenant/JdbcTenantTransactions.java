@@ -15,20 +15,23 @@ final class JdbcTenantTransactions implements TenantTransactions {
     private final TransactionTemplate nested;
     private final TransactionTemplate snapshot;
 
-    JdbcTenantTransactions(DataSource dataSource, SQLExceptionTranslator faults) {
-        this.durable = begun(dataSource, faults, TenantTransactionManager.Commit.DURABLE);
-        this.relaxed = begun(dataSource, faults, TenantTransactionManager.Commit.RELAXED);
-        this.nested = begun(dataSource, faults, TenantTransactionManager.Commit.DURABLE);
+    JdbcTenantTransactions(DataSource dataSource, SQLExceptionTranslator faults, Commits commits) {
+        this.durable = begun(dataSource, faults, commits, TenantTransactionManager.Commit.DURABLE);
+        this.relaxed = begun(dataSource, faults, commits, TenantTransactionManager.Commit.RELAXED);
+        this.nested = begun(dataSource, faults, commits, TenantTransactionManager.Commit.DURABLE);
         this.nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
-        this.snapshot = begun(dataSource, faults, TenantTransactionManager.Commit.RELAXED);
+        this.snapshot = begun(dataSource, faults, commits, TenantTransactionManager.Commit.RELAXED);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         this.snapshot.setReadOnly(true);
     }
 
     private static TransactionTemplate begun(
-            DataSource dataSource, SQLExceptionTranslator faults, TenantTransactionManager.Commit commit) {
+            DataSource dataSource,
+            SQLExceptionTranslator faults,
+            Commits commits,
+            TenantTransactionManager.Commit commit) {
         return new TransactionTemplate(
-                new TenantTransactionManager(dataSource, faults, TenantContext::required, commit));
+                new TenantTransactionManager(dataSource, faults, TenantContext::required, commit, commits));
     }
 
     @Override

@@ -79,8 +79,8 @@ final class JdbcTenants implements Tenants {
     }
 
     private Optional<Known> read(TenantId tenant) {
-        TransactionTemplate transaction =
-                new TransactionTemplate(new TenantTransactionManager(dataSource, faults, () -> tenant, Commit.DURABLE));
+        TransactionTemplate transaction = new TransactionTemplate(
+                new TenantTransactionManager(dataSource, faults, () -> tenant, Commit.DURABLE, new Commits()));
         return transaction.execute(status ->
                 jdbc.sql(FIND).param("tenant", tenant.value()).query(Known::of).optional());
     }

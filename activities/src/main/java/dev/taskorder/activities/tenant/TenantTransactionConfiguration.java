@@ -17,8 +17,13 @@ public class TenantTransactionConfiguration {
     }
 
     @Bean
-    TenantTransactions tenantTransactions(DataSource dataSource, SQLExceptionTranslator faults) {
-        return new JdbcTenantTransactions(dataSource, faults);
+    Commits commits() {
+        return new Commits();
+    }
+
+    @Bean
+    TenantTransactions tenantTransactions(DataSource dataSource, SQLExceptionTranslator faults, Commits commits) {
+        return new JdbcTenantTransactions(dataSource, faults, commits);
     }
 
     @Bean

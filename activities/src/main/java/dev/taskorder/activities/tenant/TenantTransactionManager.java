@@ -9,6 +9,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 
 /**
  * Sets the tenant at the beginning of each transaction. Here and not in a listener: when this throws, Spring gives the
@@ -19,6 +20,7 @@ final class TenantTransactionManager extends JdbcTransactionManager {
 
     private final transient Supplier<TenantId> tenant;
     private final Commit commit;
+    private final transient Commits commits;
 
     /** Whether the commit waits for the disk. Said with the tenant, so that it costs no round trip. */
     enum Commit {
@@ -33,11 +35,24 @@ final class TenantTransactionManager extends JdbcTransactionManager {
     }
 
     TenantTransactionManager(
-            DataSource dataSource, SQLExceptionTranslator faults, Supplier<TenantId> tenant, Commit commit) {
+            DataSource dataSource,
+            SQLExceptionTranslator faults,
+            Supplier<TenantId> tenant,
+            Commit commit,
+            Commits commits) {
         super(dataSource);
         setExceptionTranslator(faults);
         this.tenant = tenant;
         this.commit = commit;
+        this.commits = commits;
+    }
+
+    @Override
+    protected void doCommit(DefaultTransactionStatus status) {
+        super.doCommit(status);
+        if (!status.isReadOnly()) {
+            commits.happened();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.taskorder.activities.tenant;
 
 import static dev.taskorder.activities.testing.Orders.anOrder;
 
+import dev.taskorder.activities.event.EventRelay;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.asset.AssetEvent;
 import dev.taskorder.api.asset.AssetEvents;
@@ -46,6 +47,7 @@ final class EveryTable {
         t.as(() -> t.bean(ApiKeys.class).create(new ApiKeys.NewKey("app", Role.VIEWER, null), Caller.SYSTEM));
         t.sql(jdbc -> jdbc.sql("INSERT INTO audit_entry (actor, action, outcome) VALUES ('me', 'asset.put', 'DONE')")
                 .update());
+        t.as(() -> t.bean(EventRelay.class).seeNext());
         return order;
     }
 }

@@ -161,7 +161,9 @@ class SystemRoleTest {
                 "tenant",
                 List.of("cancels_at", "tenant_id"),
                 "match_wanted",
-                List.of("env", "marked_at", "tenant_id"));
+                List.of("env", "marked_at", "tenant_id"),
+                "task_event",
+                List.of("seq", "tenant_id"));
         for (String table : WallTest.tenantTables()) {
             List<String> readable = superuser
                     .sql("""

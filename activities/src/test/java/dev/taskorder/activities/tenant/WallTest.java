@@ -49,7 +49,7 @@ class WallTest {
         return TestDatabase.get().superuser().sql("""
                 SELECT c.relname FROM pg_class c
                   JOIN pg_attribute t ON t.attrelid = c.oid AND t.attname = 'tenant_id'
-                 WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+                 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
                  ORDER BY 1
                 """).query(String.class).list();
     }

@@ -32,6 +32,7 @@ public class OpenApiConfiguration {
         "tenants",
         "policies",
         "audit",
+        "events",
         "api-keys"
     };
 

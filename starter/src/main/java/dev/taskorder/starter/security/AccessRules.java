@@ -39,6 +39,7 @@ public final class AccessRules {
             Map.entry("GET /v1/ledger/summary", VIEWER),
             Map.entry("GET /v1/ledger/verify", OPERATOR),
             Map.entry("GET /v1/audit", TENANT_ADMIN),
+            Map.entry("GET /v1/events", VIEWER),
             Map.entry("GET /v1/tenants", OPERATOR),
             Map.entry("GET /v1/tenants/{tenant_id}", VIEWER),
             Map.entry("PUT /v1/tenants/{tenant_id}", OPERATOR),

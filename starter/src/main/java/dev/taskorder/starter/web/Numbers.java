@@ -18,6 +18,16 @@ public final class Numbers {
         }
     }
 
+    /** As above, from 0. */
+    static @Nullable Long wholeOrNull(String text, long max) {
+        try {
+            long number = Long.parseLong(text);
+            return number < 0 || number > max ? null : number;
+        } catch (NumberFormatException notANumber) {
+            return null;
+        }
+    }
+
     /** The same value without the zeros that only the column's scale adds. */
     public static @Nullable BigDecimal shownOrNull(@Nullable BigDecimal number) {
         return number == null ? null : shown(number);

@@ -5,7 +5,9 @@ import dev.taskorder.api.page.PageRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -125,6 +127,30 @@ public final class Query {
         }
         violations.add("/" + name, complaint);
         return null;
+    }
+
+    /** All texts that the parameter has, once each; none if it is absent. */
+    public Set<String> texts(String name, TextRule rule) {
+        Set<String> texts = new TreeSet<>(List.of(parameters.getOrDefault(name, new String[0])));
+        texts.stream()
+                .map(rule::complaint)
+                .filter(Objects::nonNull)
+                .forEach(complaint -> violations.add("/" + name, complaint));
+        return texts;
+    }
+
+    /** A whole number from 0; 0 if it is absent. */
+    public long whole(String name, long max) {
+        String value = single(name);
+        if (value == null) {
+            return 0;
+        }
+        Long number = Numbers.wholeOrNull(value, max);
+        if (number == null) {
+            violations.add("/" + name, "must be a whole number from 0 to " + max + ", was " + Shown.of(value));
+            return 0;
+        }
+        return number;
     }
 
     /** A UUID; null if it is absent. */

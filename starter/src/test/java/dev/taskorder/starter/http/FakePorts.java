@@ -17,6 +17,7 @@ import dev.taskorder.api.budget.Budget;
 import dev.taskorder.api.budget.BudgetKey;
 import dev.taskorder.api.budget.BudgetSpec;
 import dev.taskorder.api.budget.Budgets;
+import dev.taskorder.api.event.EventFeed;
 import dev.taskorder.api.event.Timeline;
 import dev.taskorder.api.event.TimelineEvent;
 import dev.taskorder.api.execution.Attempts;
@@ -307,6 +308,11 @@ class FakePorts {
     @Bean
     AuditLog auditLog(Memory memory) {
         return new FakeAudit(memory);
+    }
+
+    @Bean
+    EventFeed eventFeed() {
+        return (filter, after, page) -> new Page<>(List.of(), null);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.taskorder.starter.isolation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import dev.taskorder.activities.event.EventRelay;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.principal.ApiKeys;
@@ -60,6 +61,9 @@ class IsolationMatrixTest {
     @Autowired
     AttemptStore attempts;
 
+    @Autowired
+    EventRelay relay;
+
     private Http http;
     private String operator;
     private Planter planter;
@@ -87,7 +91,7 @@ class IsolationMatrixTest {
                                 new ApiKeys.NewKey("matrix-" + System.nanoTime(), Role.OPERATOR, null),
                                 dev.taskorder.api.tenant.Caller.SYSTEM)))
                 .text();
-        planter = new Planter(http, operator, runner, steps, attempts);
+        planter = new Planter(http, operator, runner, steps, attempts, relay);
         theirs = planter.plant(7);
         List<Operation> operations = Operation.allOf(http.get("/v3/api-docs").json());
         assertThat(operations).hasSizeGreaterThan(35);

@@ -2,6 +2,7 @@ package dev.taskorder.starter.isolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.taskorder.activities.event.EventRelay;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.principal.ApiKeys;
@@ -47,6 +48,7 @@ class LeastRoleTest {
                     "GET /v1/task-orders/{task_id}/leases",
                     "GET /v1/task-orders/{task_id}/ledger",
                     "GET /v1/assets",
+                    "GET /v1/events",
                     "GET /v1/assets/{asset_id}",
                     "GET /v1/leases",
                     "GET /v1/budgets/{scope}/{id}",
@@ -99,6 +101,9 @@ class LeastRoleTest {
     @Autowired
     AttemptStore attempts;
 
+    @Autowired
+    EventRelay relay;
+
     private Http http;
     private Planted planted;
     private String operator;
@@ -112,7 +117,7 @@ class LeastRoleTest {
                         () -> keys.create(
                                 new ApiKeys.NewKey("least-" + System.nanoTime(), Role.OPERATOR, null), Caller.SYSTEM)))
                 .text();
-        planted = new Planter(http, operator, runner, steps, attempts).plant(1);
+        planted = new Planter(http, operator, runner, steps, attempts, relay).plant(1);
         operations = Operation.allOf(http.get("/v3/api-docs").json()).stream()
                 .sorted(Comparator.comparing((Operation one) -> !one.isReading())
                         .thenComparing(one -> one.path().endsWith("/suspend"))

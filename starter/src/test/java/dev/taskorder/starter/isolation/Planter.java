@@ -3,6 +3,7 @@ package dev.taskorder.starter.isolation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.taskorder.activities.event.EventRelay;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.api.execution.ExecutionRequest;
 import dev.taskorder.api.execution.ExecutionResult;
@@ -35,6 +36,7 @@ final class Planter {
     private final BackgroundRunner runner;
     private final OrderSteps steps;
     private final AttemptStore attempts;
+    private final EventRelay relay;
 
     /** Who somebody is: the headers that prove it. */
     record Keys(String... headers) {
@@ -46,12 +48,19 @@ final class Planter {
     /** A tenant, and the keys of those who may act for it. */
     record Planted(Belongings its, String viewer, String submitter, String admin) {}
 
-    Planter(Http http, String operator, BackgroundRunner runner, OrderSteps steps, AttemptStore attempts) {
+    Planter(
+            Http http,
+            String operator,
+            BackgroundRunner runner,
+            OrderSteps steps,
+            AttemptStore attempts,
+            EventRelay relay) {
         this.http = http;
         this.operator = Keys.of(operator);
         this.runner = runner;
         this.steps = steps;
         this.attempts = attempts;
+        this.relay = relay;
     }
 
     /** With so many versions of its policy beside the built-in one; the last is in force. */
@@ -77,6 +86,7 @@ final class Planter {
         orders(its, by);
         entries(its, by);
         leftovers(its);
+        runner.run(new TenantId(its.tenant()), relay::seeNext);
         return new Planted(its, viewer, submitter, admin);
     }
 

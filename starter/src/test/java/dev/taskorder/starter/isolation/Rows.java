@@ -15,9 +15,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** All rows of a tenant, as the superuser sees them. */
 record Rows(Map<String, List<String>> ofTables) {
     private static final String TABLES = """
-            SELECT c.table_name FROM information_schema.columns c
-              JOIN information_schema.tables t USING (table_schema, table_name)
-             WHERE c.column_name = 'tenant_id' AND c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
+            SELECT c.relname FROM pg_class c
+              JOIN pg_attribute t ON t.attrelid = c.oid AND t.attname = 'tenant_id'
+             WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
              ORDER BY 1
             """;
 

@@ -55,6 +55,8 @@ final class Templates {
             entry("limit", "200"),
             entry("cursor", "{cursor}"),
             entry("wait", "0"),
+            entry("after", "0"),
+            entry("type", "task_order.created"),
             entry("env", "{env}"),
             entry("action", "asset.put"),
             entry("object_type", "asset"),

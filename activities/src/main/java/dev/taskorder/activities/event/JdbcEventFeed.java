@@ -1,0 +1,144 @@
+package dev.taskorder.activities.event;
+
+import dev.taskorder.activities.json.Json;
+import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.event.Event;
+import dev.taskorder.api.event.EventFeed;
+import dev.taskorder.api.event.EventFilter;
+import dev.taskorder.api.page.Cursor;
+import dev.taskorder.api.page.Listing;
+import dev.taskorder.api.page.Page;
+import dev.taskorder.api.page.PageRequest;
+import dev.taskorder.api.tenant.TenantContext;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+final class JdbcEventFeed implements EventFeed {
+    private static final String LIST = "events";
+    /** Looked at by one call: what a filter leaves out costs too. */
+    private static final int LOOKED_AT_MAX = 10_000;
+
+    private static final String COLUMNS =
+            "seq, event_no, type, occurred_at, actor, object_type, object_id, env, project_id, data";
+    /** From the first that is kept, for those before it may be millions that are gone. */
+    static final String WINDOW = """
+            WITH first AS MATERIALIZED (
+                SELECT seq FROM task_event WHERE tenant_id = current_tenant() AND seq > :after ORDER BY seq LIMIT 1
+            )
+            SELECT f.seq AS first, s.last FROM tenant_seq s LEFT JOIN first f ON true WHERE s.tenant_id = current_tenant()
+            """;
+
+    private static final String PAGE = """
+            SELECT %s FROM task_event
+             WHERE tenant_id = current_tenant() AND seq >= :first AND seq <= :last%s
+             ORDER BY seq
+             LIMIT :rows
+            """;
+
+    private final TenantTransactions transactions;
+    private final JdbcClient jdbc;
+
+    JdbcEventFeed(TenantTransactions transactions, JdbcClient jdbc) {
+        this.transactions = transactions;
+        this.jdbc = jdbc;
+    }
+
+    /** @param first the oldest that is kept and comes after what is known; null if there is none */
+    private record Window(@Nullable Long first, long last) {}
+
+    @Override
+    public Page<Event> list(EventFilter filter, long after, PageRequest page) {
+        Listing listing = listing(filter);
+        long known = page.cursor() == null
+                ? after
+                : Cursor.number(Cursor.decode(listing, 1, page.cursor()).get(0));
+        return transactions.in(() -> {
+            Window window = jdbc.sql(WINDOW)
+                    .param("after", known)
+                    .query((row, n) -> new Window(row.getObject("first", Long.class), row.getLong("last")))
+                    .single();
+            return window.first() == null
+                    ? new Page<>(List.of(), null)
+                    : page(filter, window.first(), window.last(), page.limit(), listing);
+        });
+    }
+
+    private Page<Event> page(EventFilter filter, long first, long last, int limit, Listing listing) {
+        // one order's events are found by its index, however many others lie between them
+        long end = filter.taskId() != null ? last : Math.min(last, first + LOOKED_AT_MAX - 1);
+        List<Event> rows = read(filter, first, end, limit + 1);
+        if (rows.size() > limit) {
+            List<Event> items = rows.subList(0, limit);
+            return new Page<>(items, cursor(listing, items.get(limit - 1).seq()));
+        }
+        return new Page<>(rows, end < last ? cursor(listing, end) : null);
+    }
+
+    private List<Event> read(EventFilter filter, long first, long last, int rows) {
+        Map<String, Object> params = new LinkedHashMap<>();
+        return jdbc.sql(PAGE.formatted(COLUMNS, conditions(filter, params)))
+                .params(params)
+                .param("first", first)
+                .param("last", last)
+                .param("rows", rows)
+                .query(JdbcEventFeed::event)
+                .list();
+    }
+
+    private static String conditions(EventFilter filter, Map<String, Object> params) {
+        StringBuilder sql = new StringBuilder();
+        add(sql, params, " AND env = :env", "env", filter.env());
+        add(sql, params, " AND project_id = :project", "project", filter.projectId());
+        add(
+                sql,
+                params,
+                " AND object_type = 'task_order' AND object_id = :task",
+                "task",
+                filter.taskId() == null ? null : filter.taskId().toString());
+        add(sql, params, " AND type IN (:types)", "types", filter.types().isEmpty() ? null : filter.types());
+        return sql.toString();
+    }
+
+    private static void add(
+            StringBuilder sql, Map<String, Object> params, String condition, String name, @Nullable Object value) {
+        if (value != null) {
+            sql.append(condition);
+            params.put(name, value);
+        }
+    }
+
+    private static String cursor(Listing listing, long seq) {
+        return Cursor.encode(listing, Long.toString(seq));
+    }
+
+    private static Listing listing(EventFilter filter) {
+        return Listing.of(
+                TenantContext.required(),
+                LIST,
+                filter.env(),
+                filter.projectId(),
+                filter.taskId(),
+                new TreeSet<>(filter.types()));
+    }
+
+    private static Event event(ResultSet row, int rowNum) throws SQLException {
+        return new Event(
+                TenantContext.required(),
+                row.getLong("seq"),
+                row.getLong("event_no"),
+                row.getString("type"),
+                row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
+                row.getString("actor"),
+                new Event.Subject(row.getString("object_type"), row.getString("object_id")),
+                row.getString("env"),
+                row.getString("project_id"),
+                Json.object(row.getString("data")));
+    }
+}

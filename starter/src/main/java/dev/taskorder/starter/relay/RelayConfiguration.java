@@ -1,0 +1,21 @@
+package dev.taskorder.starter.relay;
+
+import dev.taskorder.activities.event.EventRelay;
+import dev.taskorder.activities.tenant.Commits;
+import dev.taskorder.starter.role.InRole;
+import dev.taskorder.starter.role.Role;
+import dev.taskorder.starter.tenant.BackgroundRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The relay of events, in processes that do maintenance: several share it. */
+@Configuration(proxyBeanMethods = false)
+@InRole(Role.MAINTENANCE)
+public class RelayConfiguration {
+    @Bean
+    RelayLoop relayLoop(EventRelay relay, BackgroundRunner runner, Commits commits) {
+        RelayLoop loop = new RelayLoop(relay, runner);
+        commits.onEach(loop::wake);
+        return loop;
+    }
+}
