@@ -51,6 +51,7 @@ final class JdbcEventRelay implements EventRelay {
                   FROM placed p
                  WHERE e.tenant_id = current_tenant() AND e.event_no = p.event_no AND e.occurred_at = p.occurred_at
                    AND e.seq IS NULL
+                   AND e.event_no >= (SELECT min(event_no) FROM batch) AND e.event_no <= (SELECT max(event_no) FROM batch)
             ), kept AS (
                 INSERT INTO timeline (task_id, event_no, type, occurred_at, actor, data)
                 SELECT object_id::uuid, event_no, type, occurred_at, actor, data FROM placed WHERE object_type = 'task_order'
