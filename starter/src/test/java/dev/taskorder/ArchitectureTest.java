@@ -134,13 +134,19 @@ class ArchitectureTest {
             .because("spec/tenancy-and-events.md §A names them: HTTP filter, Temporal propagator, background runner");
 
     @ArchTest
-    static final ArchRule only_the_audit_log_writes_for_a_tenant_that_is_not_bound = classes()
-            .that()
-            .haveFullyQualifiedName("dev.taskorder.activities.tenant.OtherTenantTransactions")
-            .should()
-            .onlyHaveDependentClassesThat()
-            .resideInAnyPackage("dev.taskorder.activities.tenant", "dev.taskorder.activities.audit")
-            .because("all else is of the tenant that is bound; a refused call alone is told to its principal's tenant");
+    static final ArchRule only_the_audit_log_and_the_list_of_pauses_go_behind_the_wall_of_a_tenant_that_is_not_bound =
+            classes()
+                    .that()
+                    .haveFullyQualifiedName("dev.taskorder.activities.tenant.OtherTenantTransactions")
+                    .should()
+                    .onlyHaveDependentClassesThat()
+                    .resideInAnyPackage(
+                            "dev.taskorder.activities.tenant",
+                            "dev.taskorder.activities.audit",
+                            "dev.taskorder.activities.control")
+                    .because(
+                            "all else is of the tenant that is bound; a refused call alone is told to its principal's tenant,"
+                                    + " and an operator asks what is paused for any");
 
     @ArchTest
     static final ArchRule transactions_begin_in_one_place = noClasses()

@@ -68,6 +68,10 @@ final class StatementValues {
         name("Acme", "tenant_name");
         name(new SqlParameterValue(Types.TIMESTAMP_WITH_TIMEZONE, null), "expires_at");
         name("SUSPENDED", "tenant_status");
+        name("orders", "what", "after_what");
+        name("hold", "pause_mode");
+        name(1, "held_for");
+        name(true, "drained");
         name("tenant.suspended", "event_type");
         name("{}", "body");
         name(1, "version", "from_version", "to_version");

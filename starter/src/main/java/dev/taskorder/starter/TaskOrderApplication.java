@@ -4,6 +4,7 @@ import dev.taskorder.activities.asset.AssetConfiguration;
 import dev.taskorder.activities.attempt.AttemptConfiguration;
 import dev.taskorder.activities.audit.AuditConfiguration;
 import dev.taskorder.activities.budget.BudgetConfiguration;
+import dev.taskorder.activities.control.ControlConfiguration;
 import dev.taskorder.activities.dispatch.DispatchConfiguration;
 import dev.taskorder.activities.event.EventConfiguration;
 import dev.taskorder.activities.execution.ExecutionConfiguration;
@@ -43,6 +44,7 @@ import org.springframework.context.annotation.Import;
     BudgetConfiguration.class,
     MaintenanceConfiguration.class,
     MatchingConfiguration.class,
+    ControlConfiguration.class,
     ExplainConfiguration.class,
     OrderConfiguration.class,
     PolicyConfiguration.class,

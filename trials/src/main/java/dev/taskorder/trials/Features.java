@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.taskorder.activities.asset.AssetConfiguration;
 import dev.taskorder.activities.attempt.AttemptConfiguration;
 import dev.taskorder.activities.budget.BudgetConfiguration;
+import dev.taskorder.activities.control.ControlConfiguration;
 import dev.taskorder.activities.dispatch.DispatchConfiguration;
 import dev.taskorder.activities.event.EventConfiguration;
 import dev.taskorder.activities.explain.ExplainConfiguration;
@@ -75,6 +76,7 @@ final class Features implements AutoCloseable {
                 BudgetConfiguration.class,
                 AttemptConfiguration.class,
                 MatchingConfiguration.class,
+                ControlConfiguration.class,
                 ExplainConfiguration.class,
                 AssetConfiguration.class,
                 OrderConfiguration.class);

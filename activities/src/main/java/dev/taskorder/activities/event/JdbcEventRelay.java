@@ -1,7 +1,9 @@
 package dev.taskorder.activities.event;
 
+import dev.taskorder.activities.control.Pauses;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.control.Pause;
 import dev.taskorder.api.tenant.TenantId;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +23,11 @@ final class JdbcEventRelay implements EventRelay {
             """;
     /** A statement of its own: what another relay did before it gave the lock back is seen by the next one alone. */
     static final String TAKE_TURN = """
-            SELECT last FROM tenant_seq WHERE tenant_id = current_tenant() FOR NO KEY UPDATE SKIP LOCKED
-            """;
+            SELECT last FROM tenant_seq
+             WHERE tenant_id = current_tenant()
+               AND %s
+               FOR NO KEY UPDATE SKIP LOCKED
+            """.formatted(Pauses.none(Pause.What.EVENTS));
     /**
      * Of one object, whoever changed it second wrote its event after the first was committed: so a later event is never seen before an
      * earlier one. The order's row is only read; of an event of a lease it is the order's.

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.explain;
 
+import dev.taskorder.activities.control.OrderPauses;
 import dev.taskorder.activities.matching.WaitingReasons;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -13,7 +14,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public class ExplainConfiguration {
     @Bean
     Explanations explanations(
-            TenantTransactions transactions, JdbcClient jdbc, WaitingReasons waiting, PolicyVersions policies) {
-        return new JdbcExplanations(transactions, jdbc, waiting, policies);
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            WaitingReasons waiting,
+            PolicyVersions policies,
+            OrderPauses pauses) {
+        return new JdbcExplanations(transactions, jdbc, waiting, policies, pauses);
     }
 }

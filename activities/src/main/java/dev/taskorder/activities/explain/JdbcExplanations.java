@@ -1,5 +1,6 @@
 package dev.taskorder.activities.explain;
 
+import dev.taskorder.activities.control.OrderPauses;
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.matching.WaitingReasons;
 import dev.taskorder.activities.policy.PolicyVersions;
@@ -15,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -51,13 +53,19 @@ final class JdbcExplanations implements Explanations {
     private final JdbcClient jdbc;
     private final WaitingReasons waiting;
     private final PolicyVersions policies;
+    private final OrderPauses pauses;
 
     JdbcExplanations(
-            TenantTransactions transactions, JdbcClient jdbc, WaitingReasons waiting, PolicyVersions policies) {
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            WaitingReasons waiting,
+            PolicyVersions policies,
+            OrderPauses pauses) {
         this.transactions = transactions;
         this.jdbc = jdbc;
         this.waiting = waiting;
         this.policies = policies;
+        this.pauses = pauses;
     }
 
     @Override
@@ -73,20 +81,26 @@ final class JdbcExplanations implements Explanations {
         if (story.status().isOver()) {
             return explained(story, Ended.of(story));
         }
+        List<Blocker> paused = Paused.concern(story) ? Paused.blockers(story, pauses.inForce()) : List.of();
         boolean isRedriven = story.status() == Status.QUEUED && !story.waits();
         if (story.status() == Status.PENDING || isRedriven) {
-            return explained(story, List.of(Going.waitingForStart(story)));
+            return explained(story, both(paused, List.of(Going.waitingForStart(story))));
         }
         // the matcher passes over one that is to be cancelled, so nothing that it lacks keeps it
         boolean stands = story.waits() && !story.cancelRequested();
         Optional<WaitingReasons.Waiting> reasons = stands ? waiting.of(story.taskId()) : Optional.empty();
-        return reasons.map(found -> new Explanation(
+        return reasons.map(found -> new WaitingReasons.Waiting(found.place(), both(paused, found.blockers())))
+                .map(found -> new Explanation(
                         story.taskId(),
                         story.status(),
                         Summaries.ofWaiting(story, found, endsBy(story)),
                         found.place(),
                         found.blockers()))
-                .orElseGet(() -> explained(story, Going.on(story)));
+                .orElseGet(() -> explained(story, both(paused, Going.on(story))));
+    }
+
+    private static List<Blocker> both(List<Blocker> first, List<Blocker> others) {
+        return Stream.concat(first.stream(), others.stream()).toList();
     }
 
     /** When it ends by itself if it still stands in the queue then. */

@@ -39,7 +39,7 @@ final class Summaries {
     static String ofWaiting(Story story, Waiting waiting, @Nullable Instant endsBy) {
         String where = story.status() == Status.QUEUED
                 ? "It waits in the queue, " + place(waiting.place())
-                : "It waits between two attempts for " + what(waiting.blockers());
+                : "It waits between two attempts" + what(waiting.blockers());
         String why = waiting.blockers().isEmpty()
                 ? ", and can be served: the matcher is about to look."
                 : ": " + first(waiting.blockers());
@@ -47,7 +47,11 @@ final class Summaries {
     }
 
     private static String what(List<Blocker> blockers) {
-        return !blockers.isEmpty() && OF_BUDGETS.contains(blockers.get(0).code()) ? "money" : "leases in exchange";
+        String first = blockers.isEmpty() ? "" : blockers.get(0).code();
+        if (Paused.CODES.contains(first)) {
+            return "";
+        }
+        return OF_BUDGETS.contains(first) ? " for money" : " for leases in exchange";
     }
 
     private static String first(List<Blocker> blockers) {

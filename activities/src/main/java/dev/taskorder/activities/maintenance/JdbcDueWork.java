@@ -20,7 +20,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcDueWork implements DueWork {
     /**
      * Marks get a second's time: whoever made one is most likely serving it right now. The other spans are those of the
-     * policies {@code due_rows}, which show nothing that would be due by shorter ones.
+     * policies {@code due_rows}, which show nothing that would be due by shorter ones. A mark that a pause left is due when nothing so
+     * strong is in force any more.
      */
     static final String LOOK = """
             SELECT 'DISPATCH' AS kind, tenant_id, NULL AS env FROM task_order
@@ -28,7 +29,13 @@ final class JdbcDueWork implements DueWork {
             UNION
             SELECT 'DISPATCH', tenant_id, NULL FROM outbox WHERE due_at <= now()
             UNION
-            SELECT 'MATCH', tenant_id, env FROM match_wanted WHERE marked_at < now() - interval '1 second'
+            SELECT 'MATCH', tenant_id, env FROM match_wanted m
+             WHERE marked_at < now() - interval '1 second'
+               AND (held_for = 0 OR held_for > (
+                    SELECT coalesce(max(CASE p.mode WHEN 'drain' THEN 2 ELSE 1 END), 0)
+                      FROM (SELECT mode FROM pause WHERE tenant_id = m.tenant_id AND what = 'orders'
+                            UNION ALL
+                            SELECT mode FROM pause_of_all WHERE what = 'orders') p))
             UNION
             SELECT 'OVERDUE', tenant_id, NULL FROM task_order
              WHERE status = 'RUNNING' AND finished_at IS NULL AND deadline < now() - interval '60 seconds'

@@ -1,9 +1,12 @@
 package dev.taskorder.activities.matching;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.taskorder.activities.control.Held;
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.api.lease.LeaseDecision;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,13 +29,17 @@ final class GrantTable {
     private static final String TRY_TURN = """
             WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(%s) AS ours),
             taken AS (%s AND (SELECT ours FROM turn) RETURNING 1)
-            SELECT ours, EXISTS (SELECT FROM taken) AS marked,
+            SELECT ours, EXISTS (SELECT FROM taken) AS marked, %s AS held,
                    ARRAY(SELECT DISTINCT env FROM match_wanted
                           WHERE tenant_id = current_tenant() AND for_quota AND env <> :env) AS elsewhere
               FROM turn
-            """.formatted(KEY, TAKE_MARKS);
+            """.formatted(KEY, TAKE_MARKS, Held.IN_FORCE);
+
+    private static final String TAKE_MARKS_IN_TURN = "WITH taken AS (" + TAKE_MARKS
+            + " RETURNING 1) SELECT EXISTS (SELECT FROM taken) AS marked, " + Held.IN_FORCE + " AS held";
 
     private static final String MARK = "INSERT INTO match_wanted (env) VALUES (:env)";
+    private static final String MARK_HELD = "INSERT INTO match_wanted (env, held_for) VALUES (:env, :held_for)";
     /**
      * All grants of a pass. Whoever cancelled an order in the meantime, or took one of the leases that it kept, wins: then nothing
      * is written for it, and whoever did so has the matcher look again. An order that
@@ -197,19 +204,39 @@ final class GrantTable {
     }
 
     /**
+     * Leaves a mark for when nothing so strong is in force any more: this look serves none of what is held. Its own turn has taken the one
+     * of the look before away.
+     */
+    void markHeld(String env, Held held) {
+        jdbc.sql(MARK_HELD).param("env", env).param("held_for", held.strength()).update();
+    }
+
+    /**
      * A try to have the turn.
      *
      * @param ours whether it is this transaction's now
-     * @param marked whether there were marks, which are taken away if it is ours
+     * @param marks whether there were any, which are taken away if it is ours
      * @param elsewhere other envs of the tenant in which somebody has got a place by an end
      */
-    record Turn(boolean ours, boolean marked, Set<String> elsewhere) {}
+    record Turn(boolean ours, Marks marks, Set<String> elsewhere) {}
+
+    /**
+     * What a look begins with.
+     *
+     * @param marked whether there were marks
+     * @param held whom it may not serve
+     */
+    record Marks(boolean marked, Held held) {
+        static Marks of(ResultSet row) throws SQLException {
+            return new Marks(row.getBoolean("marked"), Held.of(row.getInt("held")));
+        }
+    }
 
     /** Makes it this transaction's turn at the (tenant, env) if it is nobody's, and then takes the marks away. */
     Turn tryTurn(String env) {
         return jdbc.sql(TRY_TURN)
                 .param("env", env)
-                .query((row, rowNum) -> new Turn(row.getBoolean("ours"), row.getBoolean("marked"), Set.of((String[])
+                .query((row, rowNum) -> new Turn(row.getBoolean("ours"), Marks.of(row), Set.of((String[])
                         row.getArray("elsewhere").getArray())))
                 .single();
     }
@@ -219,9 +246,12 @@ final class GrantTable {
         jdbc.sql(AWAIT_TURN).param("env", env).query(Integer.class).single();
     }
 
-    /** Takes the marks of this (tenant, env) away; whether there were any. Needs the turn. */
-    boolean takeMarks(String env) {
-        return jdbc.sql(TAKE_MARKS).param("env", env).update() > 0;
+    /** Takes the marks of this (tenant, env) away. Needs the turn. */
+    Marks takeMarks(String env) {
+        return jdbc.sql(TAKE_MARKS_IN_TURN)
+                .param("env", env)
+                .query((row, rowNum) -> Marks.of(row))
+                .single();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.taskorder.activities.matching;
 
 import dev.taskorder.activities.budget.BudgetBook;
 import dev.taskorder.activities.budget.BudgetBook.Room;
+import dev.taskorder.activities.control.Held;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger.Looked;
@@ -71,9 +72,12 @@ final class MatchPass {
         ONE_BY_ONE
     }
 
-    /** @param readsItsRow orders that need no wake, because whoever admits them reads the row afterwards */
-    Result run(Predicate<UUID> readsItsRow, Writing writing) {
-        QueueTable.Heads heads = heads();
+    /**
+     * @param readsItsRow orders that need no wake, because whoever admits them reads the row afterwards
+     * @param held whom it passes over as if they did not wait; of {@link Held#ALL} nothing is left to look at
+     */
+    Result run(Predicate<UUID> readsItsRow, Writing writing, Held held) {
+        QueueTable.Heads heads = held == Held.NOTHING ? heads() : heads().ofThoseThatRun();
         Round.Outcome decided = decide(
                 heads.orders(),
                 new Pool(assets(heads.orders())),

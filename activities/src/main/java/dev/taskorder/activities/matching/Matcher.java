@@ -1,5 +1,6 @@
 package dev.taskorder.activities.matching;
 
+import dev.taskorder.activities.control.Held;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.tenant.Standing;
 import dev.taskorder.activities.tenant.TenantTransactions;
@@ -55,12 +56,14 @@ final class Matcher implements MatchTrigger {
             transactions.afterCompletion(lane::unlock);
         }
         long look = ours ? lane.begin() : 0;
-        if (!ours || !sources.grants().tryTurn(env).ours()) {
+        GrantTable.Turn turn = ours ? sources.grants().tryTurn(env) : null;
+        if (turn == null || !turn.ours()) {
             mark(env);
             return new Looked.NotAtAll();
         }
         try {
-            MatchPass.Result result = pass(env, lane, order -> order.equals(taskId) || lane.isReadingItsRow(order));
+            MatchPass.Result result =
+                    pass(env, lane, turn.marks().held(), order -> order.equals(taskId) || lane.isReadingItsRow(order));
             if (result.more()) {
                 return new Looked.NotAtAll();
             }
@@ -155,24 +158,31 @@ final class Matcher implements MatchTrigger {
     private MatchPass.Result look(String env, Lane lane, Set<String> elsewhere) {
         GrantTable.Turn turn = sources.grants().tryTurn(env);
         elsewhere.addAll(turn.elsewhere());
-        boolean marked = turn.ours() ? turn.marked() : markedInTurn(env);
-        return marked ? pass(env, lane, lane::isReadingItsRow) : MatchPass.Result.NOTHING;
+        GrantTable.Marks marks = turn.ours() ? turn.marks() : marksInTurn(env);
+        return marks.marked() ? pass(env, lane, marks.held(), lane::isReadingItsRow) : MatchPass.Result.NOTHING;
     }
 
-    private boolean markedInTurn(String env) {
+    private GrantTable.Marks marksInTurn(String env) {
         sources.grants().awaitTurn(env);
         return sources.grants().takeMarks(env);
     }
 
     /**
      * One look in the open transaction, whose turn it is; one that stops at its limit leaves a mark. For a tenant that may begin
-     * nothing nobody is served: its activation marks all queues anew.
+     * nothing nobody is served: its activation marks all queues anew. What a pause holds is not served either: this leaves a mark that is
+     * due when that is over, whoever ends it and whenever.
      */
-    private MatchPass.Result pass(String env, Lane lane, Predicate<UUID> readsItsRow) {
+    private MatchPass.Result pass(String env, Lane lane, Held held, Predicate<UUID> readsItsRow) {
         if (!standing.mayBegin()) {
             return MatchPass.Result.NOTHING;
         }
-        MatchPass.Result result = new MatchPass(sources, env).run(readsItsRow, lane.writing());
+        if (held != Held.NOTHING) {
+            sources.grants().markHeld(env, held);
+        }
+        if (held == Held.ALL) {
+            return MatchPass.Result.NOTHING;
+        }
+        MatchPass.Result result = new MatchPass(sources, env).run(readsItsRow, lane.writing(), held);
         if (result.more()) {
             mark(env);
         }

@@ -130,7 +130,13 @@ final class QueueTable {
      * @param budgeted whether the env has budgets, which have to be read then
      * @param places how many of the tenant's orders run and may run
      */
-    record Heads(List<WaitingOrder> orders, boolean budgeted, Places places) {}
+    record Heads(List<WaitingOrder> orders, boolean budgeted, Places places) {
+        /** Without those that stand in the queue: who waits between two attempts is a line of its own. */
+        Heads ofThoseThatRun() {
+            return new Heads(
+                    orders.stream().filter(order -> order.between() != null).toList(), budgeted, places);
+        }
+    }
 
     Heads heads(String env, int perLine) {
         AtomicBoolean budgeted = new AtomicBoolean();

@@ -222,12 +222,11 @@ final class OrderProgress {
             String message = "no executor serves task type " + order.taskType() + " any more";
             return end(order, new Ending(Status.DEAD_LETTER, ResultCodes.EXECUTOR_ERROR, message));
         }
-        if (!around.standing().mayBegin()) {
-            waits.begin(order); // in line, where an activation finds it
+        if (!around.standing().mayBegin() || !orders.nextAttempt(order.taskId())) {
+            waits.begin(order); // in line, where an activation or a resume finds it
             return LOOK_AGAIN;
         }
         int next = order.attempt() + 1;
-        orders.nextAttempt(order.taskId());
         attempts.open(order.taskId(), next, executor.get());
         return execute(order, next);
     }

@@ -1,5 +1,6 @@
 package dev.taskorder.activities.order;
 
+import dev.taskorder.activities.control.Held;
 import dev.taskorder.activities.ledger.OrderAccount;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrderSpec;
@@ -88,12 +89,14 @@ final class OrderTable {
              WHERE tenant_id = current_tenant() AND task_id = :task AND used
             """;
 
+    /** Unless no attempt may begin now, as this statement sees it. */
     private static final String NEXT_ATTEMPT = """
             UPDATE task_order
                SET attempt = attempt + 1, retry_at = NULL,
                    task_version = task_version + 1, updated_at = clock_timestamp()
-             WHERE tenant_id = current_tenant() AND task_id = :task
-            """;
+             WHERE tenant_id = current_tenant() AND task_id = :task AND %s < %d
+            """.formatted(Held.IN_FORCE, Held.ALL.strength());
+
     private static final String UNBIND = """
             UPDATE task_order
                SET lease_ids = ARRAY(SELECT id FROM unnest(lease_ids) AS id WHERE id <> ALL (:leases)),
@@ -221,8 +224,9 @@ final class OrderTable {
                 .single();
     }
 
-    void nextAttempt(UUID taskId) {
-        jdbc.sql(NEXT_ATTEMPT).param("task", taskId).update();
+    /** Whether it may begin now; if not, nothing is changed. */
+    boolean nextAttempt(UUID taskId) {
+        return jdbc.sql(NEXT_ATTEMPT).param("task", taskId).update() == 1;
     }
 
     /** These leases are the order's no more. */

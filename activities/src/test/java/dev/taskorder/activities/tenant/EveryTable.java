@@ -45,6 +45,9 @@ final class EveryTable {
                         + " VALUES ('prod', 'project', 'acme-shop', '1970-01-01', 100)")
                 .update());
         t.as(() -> t.bean(ApiKeys.class).create(new ApiKeys.NewKey("app", Role.VIEWER, null), Caller.SYSTEM));
+        t.sql(jdbc -> jdbc.sql(
+                        "INSERT INTO pause (what, mode, reason, paused_by) VALUES ('webhooks', 'hold', 'secret', 'me')")
+                .update());
         t.sql(jdbc -> jdbc.sql("INSERT INTO audit_entry (actor, action, outcome) VALUES ('me', 'asset.put', 'DONE')")
                 .update());
         t.as(() -> t.bean(EventRelay.class).seeNext());

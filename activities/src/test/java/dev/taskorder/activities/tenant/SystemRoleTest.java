@@ -135,35 +135,28 @@ class SystemRoleTest {
 
     @Test
     void of_what_is_due_it_sees_whose_and_since_when_and_not_what() {
-        Map<String, List<String>> columns = Map.of(
-                "task_order",
-                List.of(
-                        "check_due_at",
-                        "deadline",
-                        "finished_at",
-                        "run_no",
-                        "start_due_at",
-                        "started_run_no",
-                        "status",
-                        "tenant_id"),
-                "lease",
-                List.of("expires_at", "state", "tenant_id"),
-                "asset",
-                List.of("cool_until", "tenant_id"),
-                "budget",
-                List.of("tenant_id", "turns_at"),
-                "books_moved",
-                List.of("tenant_id"),
-                "asset_slot",
-                List.of("reserved_until", "rests_until", "tenant_id"),
-                "outbox",
-                List.of("due_at", "tenant_id"),
-                "tenant",
-                List.of("cancels_at", "tenant_id"),
-                "match_wanted",
-                List.of("env", "marked_at", "tenant_id"),
-                "task_event",
-                List.of("seq", "tenant_id"));
+        Map<String, List<String>> columns = Map.ofEntries(
+                Map.entry(
+                        "task_order",
+                        List.of(
+                                "check_due_at",
+                                "deadline",
+                                "finished_at",
+                                "run_no",
+                                "start_due_at",
+                                "started_run_no",
+                                "status",
+                                "tenant_id")),
+                Map.entry("lease", List.of("expires_at", "state", "tenant_id")),
+                Map.entry("asset", List.of("cool_until", "tenant_id")),
+                Map.entry("budget", List.of("tenant_id", "turns_at")),
+                Map.entry("books_moved", List.of("tenant_id")),
+                Map.entry("asset_slot", List.of("reserved_until", "rests_until", "tenant_id")),
+                Map.entry("outbox", List.of("due_at", "tenant_id")),
+                Map.entry("tenant", List.of("cancels_at", "tenant_id")),
+                Map.entry("match_wanted", List.of("env", "held_for", "marked_at", "tenant_id")),
+                Map.entry("pause", List.of("mode", "tenant_id", "what")),
+                Map.entry("task_event", List.of("seq", "tenant_id")));
         for (String table : WallTest.tenantTables()) {
             List<String> readable = superuser
                     .sql("""

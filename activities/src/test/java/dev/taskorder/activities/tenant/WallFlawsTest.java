@@ -18,7 +18,10 @@ class WallFlawsTest {
                     + " there were, and of nobody whose; told in SECURITY.md",
             "task_event_no: the application may draw or read numbers",
             "an event draws its number when it is written: one line of numbers for all, of which gaps tell how many events there were, and"
-                    + " of nobody whose; told in SECURITY.md");
+                    + " of nobody whose; told in SECURITY.md",
+            "pause_of_all: no tenant_id, and the application may read or write it",
+            "what is paused for all binds each, so each reads it; a policy of its own lets the installation alone write"
+                    + " (PausedForAllTest); told in SECURITY.md");
 
     /** One question for each flaw; all of the application's role, the superuser and the migrations' role aside. */
     private static final String FLAWS = """
@@ -82,8 +85,7 @@ class WallFlawsTest {
 
     @Test
     void the_wall_has_no_flaw() {
-        assertThat(flaws(TestDatabase.get().superuser()))
-                .isEqualTo(ACCEPTED.keySet().stream().sorted().toList());
+        assertThat(flaws(TestDatabase.get().superuser())).containsExactlyInAnyOrderElementsOf(ACCEPTED.keySet());
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import dev.taskorder.activities.asset.AssetConfiguration;
 import dev.taskorder.activities.attempt.AttemptConfiguration;
 import dev.taskorder.activities.audit.AuditConfiguration;
 import dev.taskorder.activities.budget.BudgetConfiguration;
+import dev.taskorder.activities.control.ControlConfiguration;
 import dev.taskorder.activities.dispatch.DispatchConfiguration;
 import dev.taskorder.activities.event.EventConfiguration;
 import dev.taskorder.activities.explain.ExplainConfiguration;
@@ -85,6 +86,7 @@ public final class Application implements AutoCloseable {
                 AttemptConfiguration.class,
                 AuditConfiguration.class,
                 MatchingConfiguration.class,
+                ControlConfiguration.class,
                 ExplainConfiguration.class,
                 AssetConfiguration.class,
                 OrderConfiguration.class,

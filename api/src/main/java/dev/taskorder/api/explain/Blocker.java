@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param change the smallest change that would do away with it; says so if that alone would not let the order go on
  */
 public record Blocker(String code, String message, Map<String, @Nullable Object> facts, String change) {
+    public static final String CONTROL_PAUSED = "control_paused";
+    public static final String TENANT_PAUSED = "tenant_paused";
     public static final String QUOTA_RUNNING_ORDERS = "quota_running_orders";
     public static final String TENANT_SUSPENDED = "tenant_suspended";
     public static final String ASSETS_COOLING_DOWN = "assets_cooling_down";

@@ -30,6 +30,7 @@ public class OpenApiConfiguration {
         "budgets",
         "ledger-verify",
         "tenants",
+        "control",
         "policies",
         "audit",
         "events",

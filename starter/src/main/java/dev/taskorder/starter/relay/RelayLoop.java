@@ -85,13 +85,15 @@ final class RelayLoop implements SmartLifecycle {
         }
     }
 
-    /** Each tenant in its turn, so that one with a million waits for nobody and nobody for it; whether there was anything. */
+    /** Each tenant in its turn, so that one with a million waits for nobody and nobody for it; whether any was seen. */
     private boolean look() {
         Deque<TenantId> left = new ArrayDeque<>(relay.tenantsWithUnseen());
-        boolean any = !left.isEmpty();
+        boolean any = false;
         while (!left.isEmpty()) {
             TenantId tenant = left.remove();
-            if (seen(tenant) == EventRelay.EVENTS_MAX && !loop.isToStop(0)) {
+            int seen = seen(tenant);
+            any |= seen > 0;
+            if (seen == EventRelay.EVENTS_MAX && !loop.isToStop(0)) {
                 left.add(tenant);
             }
         }

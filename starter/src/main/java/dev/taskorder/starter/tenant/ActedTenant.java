@@ -60,6 +60,9 @@ final class ActedTenant {
         if (PathTenant.isOfAll(request) && caller.isOperator()) {
             return null;
         }
+        if (PathTenant.isOfControl(request) && caller.isOperator()) {
+            return TenantId.SYSTEM;
+        }
         TenantId named = ofHeader(caller, request);
         return existing(request, named)
                 .orElseThrow(() -> refusal(ProblemCode.TENANT_UNKNOWN, "names no tenant: '" + named.value() + "'"));

@@ -10,6 +10,7 @@ final class PathTenant {
     /** Where they all are. */
     static final String ALL = "/v1/tenants";
 
+    private static final String CONTROL = "/v1/control";
     private static final Pattern PATH = Pattern.compile(ALL + "/([^/]+)(/.*)?");
 
     private PathTenant() {}
@@ -22,6 +23,16 @@ final class PathTenant {
     /** Whether the call is about the list of all tenants, and so about none. */
     static boolean isOfAll(HttpServletRequest request) {
         return request.getRequestURI().equals(ALL);
+    }
+
+    /** Whether the call pauses or resumes for all tenants, or asks what is paused: it is the installation's. */
+    static boolean isOfControl(HttpServletRequest request) {
+        return isOfControl(request.getRequestURI());
+    }
+
+    /** Whether this path is, as it was sent or as it is mapped. */
+    static boolean isOfControl(String path) {
+        return path.equals(CONTROL) || path.startsWith(CONTROL + "/");
     }
 
     /** Whether the call is about the keys of one, which the installation itself has too. */

@@ -47,6 +47,12 @@ final class PathTenantInterceptor implements HandlerInterceptor {
         if (PathTenant.ALL.equals(path) && bound != null && caller.isOperator()) {
             throw ActedTenant.noSuchTenant(); // all tenants are nobody's, and this is one's; others have not the role
         }
+        if (caller.isOperator()
+                && path instanceof String mapped
+                && PathTenant.isOfControl(mapped)
+                && !TenantId.SYSTEM.equals(bound)) {
+            throw ActedTenant.noSuchTenant(); // nor is the installation a tenant
+        }
         return true;
     }
 

@@ -17,6 +17,8 @@ import dev.taskorder.api.budget.Budget;
 import dev.taskorder.api.budget.BudgetKey;
 import dev.taskorder.api.budget.BudgetSpec;
 import dev.taskorder.api.budget.Budgets;
+import dev.taskorder.api.control.ControlAdmin;
+import dev.taskorder.api.control.Pause;
 import dev.taskorder.api.event.EventFeed;
 import dev.taskorder.api.event.Timeline;
 import dev.taskorder.api.event.TimelineEvent;
@@ -178,6 +180,32 @@ class FakePorts {
                 throw BadCursorException.notOfThisList();
             }
             return new Page<>(tenants.find(new TenantId("tenant_a")).stream().toList(), null);
+        }
+    }
+
+    @Bean
+    ControlAdmin controlAdmin() {
+        return new FakeControlAdmin();
+    }
+
+    private record FakeControlAdmin() implements ControlAdmin {
+        @Override
+        public Shown pause(Pause.What what, Pause.@Nullable Mode mode, @Nullable String reason, Caller caller) {
+            Pause.Mode inForce = mode == null ? Pause.Mode.HOLD : mode;
+            return new Shown(new Pause(TenantContext.required(), what, inForce, reason, caller.actor(), CREATED), 0L);
+        }
+
+        @Override
+        public Optional<Pause> resume(Pause.What what, @Nullable String reason, Caller caller) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Page<Shown> list(PageRequest page) {
+            if (page.cursor() != null) {
+                throw BadCursorException.notOfThisList();
+            }
+            return new Page<>(List.of(pause(Pause.What.EVENTS, null, null, Caller.SYSTEM)), null);
         }
     }
 

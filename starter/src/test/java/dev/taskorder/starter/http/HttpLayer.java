@@ -41,6 +41,7 @@ import org.springframework.context.annotation.Import;
         "dev.taskorder.starter.audit",
         "dev.taskorder.starter.budget",
         "dev.taskorder.starter.policy",
+        "dev.taskorder.starter.control",
         "dev.taskorder.starter.lease",
         "dev.taskorder.starter.metrics",
         "dev.taskorder.starter.ledger",

@@ -214,7 +214,7 @@ final class Matrix {
 
     private Asked seen(String who, Asked asked) {
         answers++;
-        boolean tellsOfAll = who.startsWith("operator") && asked.what().startsWith("GET /v1/tenants as");
+        boolean tellsOfAll = who.startsWith("operator") && asked.what().matches("(?s)GET /v1/(tenants|control) as.*");
         String leak = tellsOfAll ? "" : sight.leakIn(asked);
         if (!leak.isEmpty()) {
             findings.add(who + ": the answer to " + asked.what() + " has another tenant's " + leak + ": "

@@ -53,7 +53,7 @@ record Operation(
 
     /** Whether it is about all tenants, and so about none. */
     boolean isOfAllTenants() {
-        return path.equals("/v1/tenants");
+        return path.equals("/v1/tenants") || path.equals("/v1/control");
     }
 
     /** What comes in pages; what is asked for otherwise is all of it. */

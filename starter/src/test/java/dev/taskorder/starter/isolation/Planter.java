@@ -85,6 +85,7 @@ final class Planter {
         }
         orders(its, by);
         entries(its, by);
+        done(http.post(tenant + "/pause", "{\"what\":\"webhooks\",\"reason\":\"" + its.secret + "\"}", by.headers()));
         leftovers(its);
         runner.run(new TenantId(its.tenant()), relay::seeNext);
         return new Planted(its, viewer, submitter, admin);

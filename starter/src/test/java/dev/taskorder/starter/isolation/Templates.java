@@ -47,6 +47,7 @@ final class Templates {
                             "{\"entry_id\":\"{entry_id}\",\"reverses\":\"{reverses}\"}")),
             entry("ApiKeyNew", List.of("{\"name\":\"{name}\",\"role\":\"viewer\"}")),
             entry("TenantPut", List.of("{\"name\":\"a name\"}")),
+            entry("PauseRequest", List.of("{\"what\":\"orders\",\"reason\":\"because\"}")),
             entry("TenantReason", List.of("{\"reason\":\"because\"}")),
             entry("PolicyBody", List.of("{\"envs\":[\"*\"]}")));
 
