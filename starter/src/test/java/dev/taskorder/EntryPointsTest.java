@@ -72,6 +72,7 @@ class EntryPointsTest {
             Map.entry("MaintenanceLoop", Set.of("Chores")),
             Map.entry("RelayLoop", Set.of("RelayLoop")),
             Map.entry("OrderWaits", Set.of("OrderWaits")),
+            Map.entry("EventTail", Set.of("EventTail")),
             Map.entry("Dispatcher", Set.of("Dispatcher", "Courier", "Outcomes")),
             Map.entry("SecurityConfiguration", Set.of("KnownKeys", "KeyNotes")),
             Map.entry("RunningAttempts", Set.of()), // tells Temporal of attempts that it gives up
@@ -88,6 +89,7 @@ class EntryPointsTest {
     private static final Set<String> BEGUN = Set.of(
             "PostgresChanges",
             "OrderWaits",
+            "EventStreams",
             "TemporalGate",
             "Workers",
             "Dispatcher",

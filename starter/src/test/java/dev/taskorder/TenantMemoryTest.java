@@ -69,6 +69,9 @@ class TenantMemoryTest {
             Map.entry(
                     "OrderWaits.waiters",
                     "by identity: each waits for its own tenant's order, and is woken by its id alone"),
+            Map.entry("EventStreams.open", "by identity: each has its own tenant"),
+            Map.entry("Tail.followers", ONE_TENANT),
+            Map.entry("EventTail.joining", "by identity, until its tenant's tail is there"),
             Map.entry("ExecutorRoutes.declared", NO_TENANTS),
             Map.entry("AttemptActivity.executors", NO_TENANTS));
 

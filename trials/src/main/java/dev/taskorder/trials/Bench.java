@@ -16,6 +16,7 @@ public final class Bench {
             new FootprintTrial(),
             new IdleQueriesTrial(),
             new CreateTrial(),
+            new EventsTrial(),
             new AccessTrial(),
             new EndToEndTrial(),
             new StartLatencyTrial(),

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -42,6 +43,14 @@ final class JdbcEventFeed implements EventFeed {
              LIMIT :rows
             """;
 
+    static final String COMPLETE = """
+            SELECT o.status IN ('SUCCESS', 'FAILED', 'CANCELLED', 'TIMEOUT', 'DEAD_LETTER')
+                   AND NOT EXISTS (SELECT FROM task_event e
+                                    WHERE e.tenant_id = o.tenant_id AND e.object_type = 'task_order' AND e.object_id = o.task_id::text
+                                      AND e.seq IS NULL)
+              FROM task_order o WHERE o.tenant_id = current_tenant() AND o.task_id = :task::uuid
+            """;
+
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;
 
@@ -50,35 +59,52 @@ final class JdbcEventFeed implements EventFeed {
         this.jdbc = jdbc;
     }
 
-    /** @param first the oldest that is kept and comes after what is known; null if there is none */
-    private record Window(@Nullable Long first, long last) {}
-
     @Override
     public Page<Event> list(EventFilter filter, long after, PageRequest page) {
         Listing listing = listing(filter);
         long known = page.cursor() == null
                 ? after
                 : Cursor.number(Cursor.decode(listing, 1, page.cursor()).get(0));
+        Stretch stretch = next(filter, known, page.limit());
+        return new Page<>(stretch.events(), stretch.more() ? cursor(listing, stretch.through()) : null);
+    }
+
+    @Override
+    public Stretch next(EventFilter filter, long after, int limit) {
         return transactions.in(() -> {
-            Window window = jdbc.sql(WINDOW)
-                    .param("after", known)
-                    .query((row, n) -> new Window(row.getObject("first", Long.class), row.getLong("last")))
-                    .single();
-            return window.first() == null
-                    ? new Page<>(List.of(), null)
-                    : page(filter, window.first(), window.last(), page.limit(), listing);
+            Kept kept = kept(after);
+            return kept.first() == null
+                    ? new Stretch(List.of(), Math.max(after, kept.last()), false)
+                    : stretch(filter, kept.first(), kept.last(), limit);
         });
     }
 
-    private Page<Event> page(EventFilter filter, long first, long last, int limit, Listing listing) {
+    @Override
+    public Kept kept(long after) {
+        return transactions.in(() -> jdbc.sql(WINDOW)
+                .param("after", after)
+                .query((row, n) -> new Kept(row.getObject("first", Long.class), row.getLong("last")))
+                .single());
+    }
+
+    @Override
+    public boolean isComplete(UUID taskId) {
+        return transactions.in(() -> jdbc.sql(COMPLETE)
+                .param("task", taskId.toString())
+                .query(Boolean.class)
+                .optional()
+                .orElse(true));
+    }
+
+    private Stretch stretch(EventFilter filter, long first, long last, int limit) {
         // one order's events are found by its index, however many others lie between them
         long end = filter.taskId() != null ? last : Math.min(last, first + LOOKED_AT_MAX - 1);
         List<Event> rows = read(filter, first, end, limit + 1);
         if (rows.size() > limit) {
-            List<Event> items = rows.subList(0, limit);
-            return new Page<>(items, cursor(listing, items.get(limit - 1).seq()));
+            List<Event> events = rows.subList(0, limit);
+            return new Stretch(events, events.get(limit - 1).seq(), true);
         }
-        return new Page<>(rows, end < last ? cursor(listing, end) : null);
+        return new Stretch(rows, end, end < last);
     }
 
     private List<Event> read(EventFilter filter, long first, long last, int rows) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Owns {@code tenant_seq}, and writes {@code timeline}. */
+/** Owns {@code tenant_seq}, writes {@code timeline}, and tells who follows that there is something new. */
 final class JdbcEventRelay implements EventRelay {
     /** From tenant to tenant, and not over all that is unseen: of one tenant that may be a million. */
     static final String TENANTS_WITH_UNSEEN = """
@@ -39,7 +39,7 @@ final class JdbcEventRelay implements EventRelay {
                           FROM task_event
                          WHERE tenant_id = current_tenant() AND seq IS NULL
                          ORDER BY event_no
-                         LIMIT :max) e
+                         LIMIT %d) e
             ), placed AS MATERIALIZED (
                 SELECT b.*,
                        CASE b.object_type
@@ -64,8 +64,9 @@ final class JdbcEventRelay implements EventRelay {
                 UPDATE tenant_seq SET last = :last::bigint + (SELECT count(*) FROM placed)
                  WHERE tenant_id = current_tenant() AND EXISTS (SELECT FROM placed)
             )
-            SELECT count(*)::int FROM placed
-            """;
+            SELECT count(*)::int AS seen, CASE WHEN count(*) > 0 THEN pg_notify('taskorder_seen', current_tenant())::text END AS told
+              FROM placed
+            """.formatted(EVENTS_MAX);
 
     private static final String PREPARE_DAYS = "SELECT make_event_days(7)";
 
@@ -92,8 +93,7 @@ final class JdbcEventRelay implements EventRelay {
             Optional<Long> last = jdbc.sql(TAKE_TURN).query(Long.class).optional();
             return last.map(seq -> jdbc.sql(SEE)
                             .param("last", seq)
-                            .param("max", EVENTS_MAX)
-                            .query(Integer.class)
+                            .query((row, n) -> row.getInt("seen"))
                             .single())
                     .orElse(0);
         });

@@ -3,8 +3,8 @@ package dev.taskorder.activities.tenant;
 import dev.taskorder.api.tenant.TenantId;
 
 /**
- * Tells caches of this process what any process changed of a tenant, its policy in force or its keys. While the database's word
- * is not heard, a cache trusts nothing for longer than a second.
+ * Tells caches of this process what any process changed of a tenant, its policy in force or its keys, and who follows a tenant's
+ * events that there are new ones. While the database's word is not heard, a cache trusts nothing for longer than a second.
  */
 public interface Changes {
     /** What is told. Called from a thread that serves no tenant. */
@@ -14,6 +14,9 @@ public interface Changes {
 
         /** Anything may have changed. */
         void anythingChanged();
+
+        /** Events of the tenant have their place from now on. */
+        default void eventsSeen(TenantId tenant) {}
 
         /** Whether there is anything to forget; while nobody has anything, nothing is asked of the database. */
         boolean remembers();

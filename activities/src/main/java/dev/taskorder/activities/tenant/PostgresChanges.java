@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -15,15 +16,19 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Listens to what the triggers of {@code tenant} notify, on a connection of its own. A connection that is lost, or silent when it
- * is asked, may have missed anything.
+ * Listens to what the triggers of {@code tenant} and the relay of events notify, on a connection of its own. A connection that is
+ * lost, or silent when it is asked, may have missed anything.
  */
 final class PostgresChanges implements Changes, SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(PostgresChanges.class);
-    private static final String LISTEN = "LISTEN taskorder_changed";
+    private static final String SEEN = "taskorder_seen";
+    private static final String LISTEN = "LISTEN taskorder_changed; LISTEN " + SEEN;
 
     /** With the next, less than two seconds: so long may a change by another process go unseen. */
     private static final int HEAR_MS = 500;
+
+    /** However much is heard, the connection is not asked more often. */
+    private static final long HEAR_NANOS = TimeUnit.MILLISECONDS.toNanos(HEAR_MS);
 
     private static final int ANSWER_S = 1;
     private static final int RETRY_MS = 500;
@@ -81,18 +86,27 @@ final class PostgresChanges implements Changes, SmartLifecycle {
         PGConnection postgres = connection.unwrap(PGConnection.class);
         forgetAll();
         heard = true;
+        long askedAt = System.nanoTime();
         while (!loop.isToStop(0)) {
             tell(postgres.getNotifications(HEAR_MS));
-            boolean anythingKnown = listeners.stream().anyMatch(Listener::remembers);
-            if (anythingKnown && !connection.isValid(ANSWER_S)) {
-                throw new SQLException("the connection is silent");
+            if (System.nanoTime() - askedAt >= HEAR_NANOS) {
+                boolean anythingKnown = listeners.stream().anyMatch(Listener::remembers);
+                if (anythingKnown && !connection.isValid(ANSWER_S)) {
+                    throw new SQLException("the connection is silent");
+                }
+                askedAt = System.nanoTime();
             }
         }
     }
 
     private void tell(PGNotification[] notifications) {
         for (PGNotification notification : notifications) {
-            tell(new TenantId(notification.getParameter()));
+            TenantId tenant = new TenantId(notification.getParameter());
+            if (notification.getName().equals(SEEN)) {
+                listeners.forEach(listener -> listener.eventsSeen(tenant));
+            } else {
+                tell(tenant);
+            }
         }
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** A tenant's events, page by page: whoever goes on after what it knows misses nothing. */
 class EventFeedTest {
-    private static final EventFilter ALL = new EventFilter(null, null, null, Set.of());
+    private static final EventFilter ALL = EventFilter.ALL;
 
     private final Tenant tenant = Tenant.fresh();
 
@@ -42,6 +42,68 @@ class EventFeedTest {
         assertThat(seqs(page(ALL, 7, 3, null))).isEmpty();
         write(1);
         assertThat(seqs(page(ALL, 7, 3, null))).containsExactly(8L);
+    }
+
+    @Test
+    void a_stream_is_let_through_the_same_events_as_a_page() {
+        TaskOrder one = tenant.created(anOrder().env("dev").spec());
+        TaskOrder other = tenant.created(anOrder().spec());
+        tenant.cancel(one.taskId());
+        tenant.cancel(other.taskId());
+        write(3);
+        List<Event> all = next(ALL).events();
+        assertThat(all).hasSizeGreaterThan(8);
+        for (EventFilter filter : List.of(
+                ALL,
+                new EventFilter("dev", null, null, Set.of()),
+                new EventFilter(null, one.spec().projectId(), null, Set.of()),
+                new EventFilter(null, "none", null, Set.of()),
+                new EventFilter(null, null, one.taskId(), Set.of()),
+                new EventFilter(null, null, null, Set.of("task_order.cancelled", "asset.changed")),
+                new EventFilter("dev", one.spec().projectId(), one.taskId(), Set.of("task_order.created")))) {
+            assertThat(next(filter).events())
+                    .as(filter.toString())
+                    .isEqualTo(all.stream().filter(filter::letsThrough).toList());
+        }
+    }
+
+    @Test
+    void a_stretch_says_where_to_go_on_and_whether_there_is_more() {
+        write(5);
+        EventFeed.Stretch first = tenant.as(() -> feed().next(ALL, 0, 3));
+        assertThat(first.through()).isEqualTo(3);
+        assertThat(first.more()).isTrue();
+        EventFeed.Stretch last = tenant.as(() -> feed().next(ALL, first.through(), 3));
+        assertThat(last.events()).extracting(Event::seq).containsExactly(4L, 5L);
+        assertThat(last.more()).isFalse();
+        EventFilter none = new EventFilter("nowhere", null, null, Set.of());
+        assertThat(next(none)).isEqualTo(new EventFeed.Stretch(List.of(), 5, false));
+        assertThat(tenant.as(() -> feed().kept(3))).isEqualTo(new EventFeed.Kept(4L, 5));
+        assertThat(tenant.as(() -> feed().kept(5))).isEqualTo(new EventFeed.Kept(null, 5));
+    }
+
+    @Test
+    void an_order_is_complete_when_it_is_over_and_all_that_it_did_was_seen() {
+        TaskOrder order = tenant.created(anOrder().spec());
+        see();
+        assertThat(complete(order)).isFalse();
+        tenant.cancel(order.taskId());
+        assertThat(complete(order)).isFalse();
+        see();
+        assertThat(complete(order)).isTrue();
+        assertThat(tenant.as(() -> feed().isComplete(UUID.randomUUID()))).isTrue();
+    }
+
+    private boolean complete(TaskOrder order) {
+        return tenant.as(() -> feed().isComplete(order.taskId()));
+    }
+
+    private EventFeed.Stretch next(EventFilter filter) {
+        return tenant.as(() -> feed().next(filter, 0, 200));
+    }
+
+    private EventFeed feed() {
+        return tenant.bean(EventFeed.class);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.taskorder.activities.testing.Orders.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.taskorder.activities.tenant.Changes;
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Race;
 import dev.taskorder.activities.testing.Tenant;
@@ -12,14 +13,18 @@ import dev.taskorder.api.event.Timeline;
 import dev.taskorder.api.event.TimelineEvent;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.page.PageRequest;
+import dev.taskorder.api.tenant.TenantId;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Each event gets its place once, dense for each tenant, and in the order of the changes for each object. */
@@ -68,6 +73,46 @@ class EventRelayTest {
         assertThat(seeAll()).isEqualTo(1);
         assertThat(texts("SELECT seq || ' ' || type FROM task_event ORDER BY event_no"))
                 .containsExactly("2 asset.changed", "1 task_order.created");
+    }
+
+    @Test
+    void whoever_follows_in_any_process_is_told_that_there_is_something_new() {
+        try (Application other = new Application(2)) {
+            BlockingQueue<TenantId> told = new LinkedBlockingQueue<>();
+            Changes changes = other.bean(Changes.class);
+            changes.add(new Changes.Listener() {
+                @Override
+                public void changed(TenantId changed) {
+                    // not of its events
+                }
+
+                @Override
+                public void eventsSeen(TenantId seen) {
+                    if (seen.equals(tenant.id())) {
+                        told.add(seen);
+                    }
+                }
+
+                @Override
+                public void anythingChanged() {
+                    // as it was
+                }
+
+                @Override
+                public boolean remembers() {
+                    return true;
+                }
+            });
+            Awaitility.await().until(changes::areHeard);
+            tenant.created(anOrder().spec());
+            assertThat(told).isEmpty();
+            seeAll();
+            Awaitility.await().until(() -> told.size() == 1);
+            seeAll();
+            tenant.created(anOrder().spec());
+            seeAll();
+            Awaitility.await().until(() -> told.size() == 2);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.taskorder.api.event;
 import dev.taskorder.api.tenant.TenantId;
 import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,5 +29,17 @@ public record Event(
      *
      * @param type {@code task_order}, {@code asset}, {@code budget} or {@code tenant}
      */
-    public record Subject(String type, String id) {}
+    public record Subject(String type, String id) {
+        private static final String ORDER = "task_order";
+
+        /** Whether it is an order. */
+        public boolean isOrder() {
+            return type.equals(ORDER);
+        }
+
+        /** Whether it is this order. */
+        public boolean isOrder(UUID taskId) {
+            return isOrder() && id.equals(taskId.toString());
+        }
+    }
 }

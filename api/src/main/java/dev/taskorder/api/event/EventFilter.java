@@ -15,7 +15,18 @@ public record EventFilter(
         @Nullable String projectId,
         @Nullable UUID taskId,
         Set<String> types) {
+    /** Lets all through. */
+    public static final EventFilter ALL = new EventFilter(null, null, null, Set.of());
+
     public EventFilter {
         types = Set.copyOf(types);
+    }
+
+    /** Whether it lets this one through, as the database would say. */
+    public boolean letsThrough(Event event) {
+        return (env == null || env.equals(event.env()))
+                && (projectId == null || projectId.equals(event.projectId()))
+                && (taskId == null || event.subject().isOrder(taskId))
+                && (types.isEmpty() || types.contains(event.type()));
     }
 }

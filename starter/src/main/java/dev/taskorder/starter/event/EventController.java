@@ -1,16 +1,22 @@
 package dev.taskorder.starter.event;
 
+import dev.taskorder.api.event.Event;
 import dev.taskorder.api.event.EventFeed;
 import dev.taskorder.api.event.EventFilter;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.PageResponse;
+import dev.taskorder.starter.web.Preferred;
 import dev.taskorder.starter.web.Query;
 import dev.taskorder.starter.web.TextRule;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -18,31 +24,49 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @InRole(Role.API)
 final class EventController {
-    /** What a number in JSON can say exactly. */
-    private static final long SEQ_MAX = (1L << 53) - 1;
-
+    private static final String[] FILTERS = {"env", "project_id", "task_id", "type"};
+    private static final String[] OF_PAGES = {"after", "env", "project_id", "task_id", "type"};
     private static final TextRule TYPE = new TextRule(
             Pattern.compile("[a-z_]+\\.[a-z_]+"), 3, 64, "must be an event's type, such as task_order.succeeded");
 
     private final EventFeed feed;
+    private final EventStreams streams;
 
-    EventController(EventFeed feed) {
+    EventController(EventFeed feed, EventStreams streams) {
         this.feed = feed;
+        this.streams = streams;
     }
 
-    @GetMapping(path = "/v1/events", produces = MediaType.APPLICATION_JSON_VALUE)
-    PageResponse<EventEnvelope> list(HttpServletRequest request) {
-        Query query = Query.ofPage(request, "after", "env", "project_id", "task_id", "type");
+    /** JSON is a page of what is there; a stream has what comes. */
+    @GetMapping(
+            path = "/v1/events",
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE})
+    @Nullable
+    ResponseEntity<PageResponse<EventEnvelope>> list(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (Preferred.overJson(request, MediaType.TEXT_EVENT_STREAM)) {
+            Query query = Query.ofReport(request, FILTERS);
+            EventFilter filter = filter(query);
+            query.refuseIfAny();
+            streams.answer(request, response, filter, false);
+            return null;
+        }
+        Query query = Query.ofPage(request, OF_PAGES);
         if (query.has("after") && query.has("cursor")) {
             query.note("after", "is where a first page begins; the cursor knows where to go on, leave one of them out");
         }
-        EventFilter filter = new EventFilter(
+        EventFilter filter = filter(query);
+        long after = query.whole("after", LastEventId.SEQ_MAX);
+        PageRequest page = query.page();
+        return ResponseEntity.ok(
+                PageResponse.<Event, EventEnvelope>of(feed.list(filter, after, page), EventEnvelope::of));
+    }
+
+    private static EventFilter filter(Query query) {
+        return new EventFilter(
                 query.text("env", TextRule.ENV),
                 query.text("project_id", TextRule.NAME),
                 query.uuid("task_id"),
                 query.texts("type", TYPE));
-        long after = query.whole("after", SEQ_MAX);
-        PageRequest page = query.page();
-        return PageResponse.of(feed.list(filter, after, page), EventEnvelope::of);
     }
 }

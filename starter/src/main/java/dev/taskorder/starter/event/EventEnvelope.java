@@ -26,8 +26,6 @@ record EventEnvelope(
         @Nullable String taskid,
         long seq,
         Map<String, @Nullable Object> data) {
-    private static final String OF_ORDER = "task_order";
-
     static EventEnvelope of(Event event) {
         Event.Subject subject = event.subject();
         return new EventEnvelope(
@@ -41,7 +39,7 @@ record EventEnvelope(
                 event.actor(),
                 event.env(),
                 event.projectId(),
-                subject.type().equals(OF_ORDER) ? subject.id() : null,
+                subject.isOrder() ? subject.id() : null,
                 event.seq(),
                 event.data());
     }

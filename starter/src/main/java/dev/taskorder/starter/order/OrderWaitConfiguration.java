@@ -2,10 +2,10 @@ package dev.taskorder.starter.order;
 
 import dev.taskorder.activities.order.OrderEnds;
 import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.starter.event.EventTail;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.tenant.BackgroundRunner;
-import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,14 +14,13 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @InRole(Role.API)
 public class OrderWaitConfiguration {
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-
     @Bean
     OrderWaits orderWaits(
             TaskOrders orders,
             BackgroundRunner background,
             OrderEnds ends,
-            @Value("${taskorder.waiting-callers-max:256}") int waitersMax) {
-        return new OrderWaits(orders, background, ends, waitersMax, LOOK_EVERY);
+            EventTail tail,
+            @Value("${taskorder.waiting-callers-max:1000}") int waitersMax) {
+        return new OrderWaits(orders, background, ends, tail, waitersMax);
     }
 }

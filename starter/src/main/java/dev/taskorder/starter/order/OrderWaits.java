@@ -4,8 +4,10 @@ import dev.taskorder.activities.order.OrderEnds;
 import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrders;
+import dev.taskorder.starter.event.EventTail;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +26,7 @@ import org.springframework.web.context.request.async.DeferredResult;
 
 /**
  * Callers who wait until an order is over. None of them holds a request thread or a database connection: one thread
- * looks for all of them, at once when an order ends in this process, else now and then.
+ * looks for all of them, at once when an order ends in this process, else when it has an event.
  */
 final class OrderWaits implements SmartLifecycle, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OrderWaits.class);
@@ -32,23 +34,21 @@ final class OrderWaits implements SmartLifecycle, AutoCloseable {
     /** After this much more than the caller asked for, the container answers, whatever keeps our thread. */
     private static final Duration OVERDUE = Duration.ofSeconds(5);
 
+    private static final long AGAIN_MS = 1_000;
+
     private final TaskOrders orders;
     private final BackgroundRunner background;
-    private final Duration lookEvery;
+    private final EventTail tail;
     private final Semaphore places;
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor thread;
-    private volatile @Nullable Future<?> rounds;
     private volatile boolean running;
 
-    /**
-     * @param waitersMax who comes when so many wait already is answered at once
-     * @param lookEvery how long the end of an order in another process may go unseen
-     */
-    OrderWaits(TaskOrders orders, BackgroundRunner background, OrderEnds ends, int waitersMax, Duration lookEvery) {
+    /** @param waitersMax who comes when so many wait already is answered at once */
+    OrderWaits(TaskOrders orders, BackgroundRunner background, OrderEnds ends, EventTail tail, int waitersMax) {
         this.orders = orders;
         this.background = background;
-        this.lookEvery = lookEvery;
+        this.tail = tail;
         this.places = new Semaphore(waitersMax);
         this.thread = new ScheduledThreadPoolExecutor(
                 1, OwnThreads.daemons("order-waits"), new ThreadPoolExecutor.DiscardPolicy());
@@ -77,7 +77,7 @@ final class OrderWaits implements SmartLifecycle, AutoCloseable {
             waiter.answer();
         }
         // the order may have ended since it was read, when nobody listened for it yet
-        thread.execute(() -> look(waiter));
+        tail.follow(order.tenantId(), waiter, () -> thread.execute(() -> look(waiter)));
         waiter.atTheLatest = thread.schedule(() -> giveUp(waiter), seconds, TimeUnit.SECONDS);
         return waiter.result;
     }
@@ -85,20 +85,14 @@ final class OrderWaits implements SmartLifecycle, AutoCloseable {
     @Override
     public void start() {
         running = true;
-        long millis = lookEvery.toMillis();
-        rounds = thread.scheduleWithFixedDelay(this::lookForAll, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** Answers everyone with the order as it is: the server, which stops later, waits for open requests. */
     @Override
     public void stop() {
         running = false;
-        lookForAll();
+        waiters.forEach(this::look);
         waiters.forEach(Waiter::answer);
-        Future<?> current = rounds;
-        if (current != null) {
-            current.cancel(false);
-        }
     }
 
     /** After the last stop; until then it may be started again. */
@@ -120,24 +114,15 @@ final class OrderWaits implements SmartLifecycle, AutoCloseable {
         }
     }
 
-    /** One that cannot be looked for is enough to know that the others cannot either. */
-    private void lookForAll() {
-        for (Waiter waiter : waiters) {
-            if (!look(waiter)) {
-                return;
-            }
-        }
-    }
-
     private void giveUp(Waiter waiter) {
         look(waiter);
         waiter.answer();
     }
 
-    /** Answers if the order is over; false if it could not be read, which the next look may mend. */
-    private boolean look(Waiter waiter) {
+    /** Answers if the order is over; if it cannot be read, it is looked at again soon. */
+    private void look(Waiter waiter) {
         if (waiter.result.isSetOrExpired()) {
-            return true;
+            return;
         }
         try {
             TaskOrder last = waiter.order;
@@ -145,23 +130,24 @@ final class OrderWaits implements SmartLifecycle, AutoCloseable {
                     last.tenantId(), () -> orders.find(last.taskId()).orElse(last));
         } catch (RuntimeException unreadable) {
             log.debug("order {} cannot be looked at: {}", waiter.order.taskId(), unreadable.toString());
-            return false;
+            Future<?> unused = thread.schedule(() -> look(waiter), AGAIN_MS, TimeUnit.MILLISECONDS);
+            return;
         }
         if (waiter.isOver()) {
             waiter.answer();
         }
-        return true;
     }
 
     private void leave(Waiter waiter) {
         if (waiters.remove(waiter)) {
             places.release();
+            tail.leave(waiter.order.tenantId(), waiter);
             waiter.forgetTheTime();
         }
     }
 
     /** One caller, and the order as it was when last looked at. */
-    private static final class Waiter {
+    private final class Waiter implements EventTail.Follower {
         private final DeferredResult<ResponseEntity<TaskOrderResponse>> result;
         private final Function<TaskOrder, ResponseEntity<TaskOrderResponse>> shown;
         private volatile TaskOrder order;
@@ -171,6 +157,15 @@ final class OrderWaits implements SmartLifecycle, AutoCloseable {
             this.order = order;
             this.shown = shown;
             this.result = new DeferredResult<>(OVERDUE.plusSeconds(seconds).toMillis(), () -> shown.apply(this.order));
+        }
+
+        /** An order that ended in another process is heard of by its event. */
+        @Override
+        public void come(List<EventTail.Told> events) {
+            UUID taskId = order.taskId();
+            if (events.stream().anyMatch(told -> told.event().subject().isOrder(taskId))) {
+                thread.execute(() -> look(this));
+            }
         }
 
         boolean isOver() {

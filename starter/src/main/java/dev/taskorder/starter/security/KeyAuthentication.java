@@ -35,7 +35,9 @@ final class KeyAuthentication implements AuthenticationManager {
             throw refused();
         }
         notes.used(KnownKeys.KeyId.of(key));
-        return new PrincipalAuthentication(new Principal(stored.name(), key.tenant(), stored.role(), key.keyId()));
+        Principal principal = new Principal(stored.name(), key.tenant(), stored.role(), key.keyId());
+        KnownKeys.KeyId id = KnownKeys.KeyId.of(key);
+        return new PrincipalAuthentication(principal, () -> known.isLive(id) && !isOver(stored.expiresAt()));
     }
 
     private boolean isOver(@Nullable Instant expiresAt) {

@@ -81,6 +81,11 @@ final class KnownKeys {
         return right;
     }
 
+    /** Whether a key that was right is not revoked yet. */
+    boolean isLive(KeyId id) {
+        return known.get(id).isPresent();
+    }
+
     private Optional<Stored> amongFew(Supplier<Optional<Stored>> lookUp) {
         if (!admitted.tryAcquire()) {
             throw busy();

@@ -183,7 +183,7 @@ public class SecurityConfiguration implements WebMvcConfigurer {
                 ways.contains(Way.TOKENS)
                         ? Tokens.of(
                                 issuer.getJwt(),
-                                new TokenAuthentication(tenantClaim, roleClaim),
+                                new TokenAuthentication(tenantClaim, roleClaim, Clock.systemUTC()),
                                 behind,
                                 Clock.systemUTC())
                         : refused);

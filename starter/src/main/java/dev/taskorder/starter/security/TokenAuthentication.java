@@ -4,6 +4,8 @@ import dev.taskorder.api.principal.Principal;
 import dev.taskorder.api.principal.ReservedNames;
 import dev.taskorder.api.principal.Role;
 import dev.taskorder.api.tenant.TenantId;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.regex.Pattern;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
@@ -20,10 +22,12 @@ final class TokenAuthentication implements Converter<Jwt, AbstractAuthentication
 
     private final String tenantClaim;
     private final String roleClaim;
+    private final Clock clock;
 
-    TokenAuthentication(String tenantClaim, String roleClaim) {
+    TokenAuthentication(String tenantClaim, String roleClaim, Clock clock) {
         this.tenantClaim = tenantClaim;
         this.roleClaim = roleClaim;
+        this.clock = clock;
     }
 
     @Override
@@ -34,7 +38,10 @@ final class TokenAuthentication implements Converter<Jwt, AbstractAuthentication
         if (subject == null || !isWritten(subject) || known == null) {
             throw new BadCredentialsException("the token names no subject that can be written down, or no role");
         }
-        return new PrincipalAuthentication(new Principal(subject, tenant(token, known), known, null));
+        Instant end = token.getExpiresAt();
+        return new PrincipalAuthentication(
+                new Principal(subject, tenant(token, known), known, null),
+                () -> end == null || clock.instant().isBefore(end));
     }
 
     /** One that is called as we are would have done what we did. */

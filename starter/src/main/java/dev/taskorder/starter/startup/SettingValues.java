@@ -47,6 +47,8 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
             "taskorder.local.temporal-ui-port", new Range(0, PORT_MAX),
             "taskorder.metrics.tenants", new Range(0, 1000),
             "taskorder.temporal.executor-slots", new Range(1, Integer.MAX_VALUE),
+            "taskorder.event-streams-max", new Range(0, Integer.MAX_VALUE),
+            "taskorder.event-streams-per-tenant-max", new Range(0, Integer.MAX_VALUE),
             "taskorder.waiting-callers-max", new Range(0, Integer.MAX_VALUE)));
 
     /** Those of docs/operations.md, and what the application tells itself. */
@@ -55,6 +57,8 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
             GRACE,
             INVARIANTS_EVERY,
             BOOKS_EVERY,
+            "taskorder.event-streams-max",
+            "taskorder.event-streams-per-tenant-max",
             "taskorder.waiting-callers-max",
             "taskorder.metrics.tenants",
             "taskorder.quotas.enabled",

@@ -6,17 +6,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.util.MimeTypeUtils;
 
 /**
  * A table as CSV (RFC 4180, UTF-8), for whoever prefers that to JSON.
@@ -37,18 +33,7 @@ public record Csv<T>(List<String> columns, Function<? super T, List<@Nullable Ob
 
     /** Whether the caller prefers CSV; JSON if it does not care. */
     public static boolean isPreferred(HttpServletRequest request) {
-        List<MediaType> accepted =
-                new ArrayList<>(MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT))));
-        MimeTypeUtils.sortBySpecificity(accepted);
-        for (MediaType type : accepted) {
-            if (type.includes(MediaType.APPLICATION_JSON)) {
-                return false;
-            }
-            if (type.includes(TYPE)) {
-                return true;
-            }
-        }
-        return false;
+        return Preferred.overJson(request, TYPE);
     }
 
     /**

@@ -17,7 +17,7 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
 /** The JSON of this API: snake_case, decimals to their last digit, times in UTC with microseconds. */
-final class Json {
+public final class Json {
     /** What the parser survives; the depth that callers are told is checked on the tree, where it has a pointer. */
     private static final int PARSER_DEPTH_MAX = 128;
 
@@ -47,6 +47,11 @@ final class Json {
             .build();
 
     private Json() {}
+
+    /** Something as it stands in an answer's body, on one line. */
+    public static byte[] bytes(Object value) {
+        return MAPPER.writeValueAsBytes(value);
+    }
 
     private static final class TimeSerializer extends StdSerializer<Instant> {
         TimeSerializer() {

@@ -340,7 +340,7 @@ class FakePorts {
 
     @Bean
     EventFeed eventFeed() {
-        return (filter, after, page) -> new Page<>(List.of(), null);
+        return new FakeEventFeed();
     }
 
     @Bean

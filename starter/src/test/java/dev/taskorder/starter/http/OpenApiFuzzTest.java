@@ -26,7 +26,9 @@ import org.springframework.test.context.TestPropertySource;
  */
 @FullApplication
 // orders do not end here, and a made-up request may ask for a minute
-@TestPropertySource(properties = {TestDatabase.WANTED + "=fuzz", "taskorder.waiting-callers-max=0"})
+@TestPropertySource(
+        properties = {TestDatabase.WANTED + "=fuzz", "taskorder.waiting-callers-max=0", "taskorder.event-streams-max=0"
+        })
 @Execution(ExecutionMode.CONCURRENT)
 class OpenApiFuzzTest {
     private static final String EXAMPLES = System.getProperty("taskorder.fuzz.examples", "15");

@@ -33,6 +33,7 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             TestDatabase.WANTED + "=key_fuzz",
             "taskorder.waiting-callers-max=0",
+            "taskorder.event-streams-max=0",
             "taskorder.security.accept=api-keys"
         })
 @Execution(ExecutionMode.CONCURRENT)

@@ -120,8 +120,10 @@ record Operation(
         return paths;
     }
 
+    /** A stream does not end, so its answer cannot be compared: who may read one, EventStreamTest says. */
     private static Set<String> accepted(JsonNode told) {
         Set<String> types = new TreeSet<>(told.at("/responses/200/content").propertyNames());
+        types.remove("text/event-stream");
         return types.isEmpty() ? Set.of("application/json") : types;
     }
 

@@ -94,7 +94,9 @@ final class Templates {
             "Prefer",
             "",
             "traceparent",
-            "");
+            "",
+            "Last-Event-ID",
+            "0");
 
     private Templates() {}
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.taskorder.activities.order.OrderEnds;
+import dev.taskorder.activities.tenant.Changes;
+import dev.taskorder.api.event.Event;
+import dev.taskorder.api.event.EventFeed;
+import dev.taskorder.api.event.EventFilter;
 import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.Status;
@@ -19,6 +23,7 @@ import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
+import dev.taskorder.starter.event.EventTail;
 import dev.taskorder.starter.tenant.BackgroundRunner;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,46 +40,48 @@ import org.springframework.web.context.request.async.DeferredResult;
 
 /** Waiting without HTTP around it: what nobody tells, what goes wrong, and the end of the process. */
 class OrderWaitsTest {
-    private static final Duration NEVER = Duration.ofDays(1);
-    private static final Duration SOON = Duration.ofMillis(10);
-
     private final OneOrder orders = new OneOrder();
     private final OrderEnds ends = new OrderEnds(Runnable::run);
+    private final ToldEvents told = new ToldEvents();
+    private final EventTail tail = new EventTail(told, new BackgroundRunner(), told);
     private OrderWaits waits;
 
     @AfterEach
     void stop() {
         waits.stop();
         waits.close();
+        tail.close();
     }
 
     @Test
     void what_was_stopped_and_started_again_works_as_before() {
-        begin(1, SOON);
+        begin(1);
         waits.stop();
         waits.start();
         DeferredResult<ResponseEntity<TaskOrderResponse>> answer = untilOver(60);
         assertThat(answer.hasResult()).isFalse();
 
         orders.status = Status.SUCCESS;
+        told.happens(OneOrder.ID);
 
         assertAnswered(answer, Status.SUCCESS);
     }
 
     @Test
-    void an_order_that_ends_in_another_process_is_found_by_looking() {
-        begin(1, SOON);
+    void an_order_that_ends_in_another_process_is_heard_of_by_its_event() {
+        begin(1);
         DeferredResult<ResponseEntity<TaskOrderResponse>> answer = untilOver(60);
         assertThat(answer.hasResult()).isFalse();
 
         orders.status = Status.SUCCESS;
+        told.happens(OneOrder.ID);
 
         assertAnswered(answer, Status.SUCCESS);
     }
 
     @Test
     void an_order_that_ends_in_this_process_is_answered_at_once() {
-        begin(1, NEVER);
+        begin(1);
         DeferredResult<ResponseEntity<TaskOrderResponse>> answer = untilOver(60);
 
         orders.status = Status.SUCCESS;
@@ -84,7 +92,7 @@ class OrderWaitsTest {
 
     @Test
     void an_order_that_ended_just_after_it_was_read_is_found_at_once() {
-        begin(1, NEVER);
+        begin(1);
         TaskOrder asItWas = orders.now();
         orders.status = Status.SUCCESS;
 
@@ -93,14 +101,14 @@ class OrderWaitsTest {
 
     @Test
     void one_more_than_may_wait_is_answered_at_once() {
-        begin(1, NEVER);
+        begin(1);
         assertThat(untilOver(60).hasResult()).isFalse();
         assertThat(untilOver(60).hasResult()).isTrue();
     }
 
     @Test
     void the_end_of_the_process_answers_everyone_with_the_order_as_it_is() {
-        begin(2, NEVER);
+        begin(2);
         DeferredResult<ResponseEntity<TaskOrderResponse>> one = untilOver(60);
         DeferredResult<ResponseEntity<TaskOrderResponse>> other = untilOver(60);
         orders.status = Status.RUNNING;
@@ -114,7 +122,7 @@ class OrderWaitsTest {
 
     @Test
     void a_database_that_is_away_delays_nobody_past_the_time_asked_for() {
-        begin(2, SOON);
+        begin(2);
         orders.away = true;
         DeferredResult<ResponseEntity<TaskOrderResponse>> answer = untilOver(1);
 
@@ -123,7 +131,7 @@ class OrderWaitsTest {
 
     @Test
     void a_database_that_comes_back_is_looked_at_again() {
-        begin(2, SOON);
+        begin(2);
         orders.away = true;
         DeferredResult<ResponseEntity<TaskOrderResponse>> answer = untilOver(60);
         orders.status = Status.FAILED;
@@ -132,8 +140,8 @@ class OrderWaitsTest {
         assertAnswered(answer, Status.FAILED);
     }
 
-    private void begin(int waitersMax, Duration lookEvery) {
-        waits = new OrderWaits(orders, new BackgroundRunner(), ends, waitersMax, lookEvery);
+    private void begin(int waitersMax) {
+        waits = new OrderWaits(orders, new BackgroundRunner(), ends, tail, waitersMax);
         waits.start();
     }
 
@@ -153,6 +161,66 @@ class OrderWaitsTest {
                 .isInstanceOfSatisfying(ResponseEntity.class, entity -> assertThat(entity.getBody())
                         .isInstanceOfSatisfying(TaskOrderResponse.class, body -> assertThat(body.status())
                                 .isEqualTo(status)));
+    }
+
+    /** The events of the order's tenant, and the word that there is a new one. */
+    private static final class ToldEvents implements EventFeed, Changes {
+        private final List<Event> events = new CopyOnWriteArrayList<>();
+        private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+        void happens(UUID taskId) {
+            long seq = events.size() + 1;
+            events.add(new Event(
+                    OneOrder.TENANT,
+                    seq,
+                    seq,
+                    "task_order.succeeded",
+                    Instant.EPOCH,
+                    "system",
+                    new Event.Subject("task_order", taskId.toString()),
+                    "prod",
+                    "p",
+                    Map.of()));
+            listeners.forEach(listener -> listener.eventsSeen(OneOrder.TENANT));
+        }
+
+        @Override
+        public Stretch next(EventFilter filter, long after, int limit) {
+            assertThat(TenantContext.required()).isEqualTo(OneOrder.TENANT);
+            List<Event> later =
+                    events.stream().filter(event -> event.seq() > after).toList();
+            return new Stretch(later, Math.max(after, later.size() + after), false);
+        }
+
+        @Override
+        public Kept kept(long after) {
+            return new Kept(null, events.size());
+        }
+
+        @Override
+        public boolean isComplete(UUID taskId) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Page<Event> list(EventFilter filter, long after, PageRequest page) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void add(Listener listener) {
+            listeners.add(listener);
+        }
+
+        @Override
+        public void tell(TenantId tenant) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean areHeard() {
+            return true;
+        }
     }
 
     /** The port with one order in it, seen by its tenant only. */

@@ -58,7 +58,11 @@ class TokensTest {
         settings.setIssuerUri(issuer);
         settings.setJwkSetUri(ISSUER.keysUri());
         settings.setAudiences(audiences);
-        return Tokens.of(settings, new TokenAuthentication("tenant", "role"), Runnable::run, Clock.systemUTC());
+        return Tokens.of(
+                settings,
+                new TokenAuthentication("tenant", "role", Clock.systemUTC()),
+                Runnable::run,
+                Clock.systemUTC());
     }
 
     private static JWTClaimsSet.Builder claims() {

@@ -25,5 +25,5 @@ import org.springframework.context.annotation.Import;
             // nothing listens there
             "taskorder.temporal.target=127.0.0.1:1"
         })
-@Import(TestTenants.class)
+@Import({TestTenants.class, TestKeys.class})
 public @interface FullApplication {}
