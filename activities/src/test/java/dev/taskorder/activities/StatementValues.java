@@ -38,7 +38,21 @@ final class StatementValues {
                 "outcomes",
                 "moves");
         name(new Integer[] {1, 2}, "ends_needed");
-        name(1, "number", "attempt", "policy", "run_no", "seconds", "claim_seconds", "counted", "per_line", "ttl_s");
+        name(
+                1,
+                "number",
+                "attempt",
+                "policy",
+                "run_no",
+                "seconds",
+                "claim_seconds",
+                "counted",
+                "per_line",
+                "ttl_s",
+                "days",
+                "event_days",
+                "payload_days",
+                "most_hours");
         name(20, "max", "rows", "priority", "high_priority");
         name(1, "asking");
         name(0L, "last");

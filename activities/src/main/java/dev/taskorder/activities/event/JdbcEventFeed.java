@@ -28,10 +28,14 @@ final class JdbcEventFeed implements EventFeed {
 
     private static final String COLUMNS =
             "seq, event_no, type, occurred_at, actor, object_type, object_id, env, project_id, data";
-    /** From the first that is kept, for those before it may be millions that are gone. */
+    /** From the first that is kept, for those before it may be millions that are gone, and in the index for a while yet. */
     static final String WINDOW = """
             WITH first AS MATERIALIZED (
-                SELECT seq FROM task_event WHERE tenant_id = current_tenant() AND seq > :after ORDER BY seq LIMIT 1
+                SELECT seq FROM task_event
+                 WHERE tenant_id = current_tenant()
+                   AND seq > greatest(:after, (SELECT removed_to FROM tenant_seq WHERE tenant_id = current_tenant()))
+                 ORDER BY seq
+                 LIMIT 1
             )
             SELECT f.seq AS first, s.last FROM tenant_seq s LEFT JOIN first f ON true WHERE s.tenant_id = current_tenant()
             """;

@@ -52,7 +52,7 @@ final class JdbcEventRelay implements EventRelay {
                        END AS belongs
                   FROM batch b
             ), seen AS (
-                UPDATE task_event e SET seq = p.place, env = p.belongs[1], project_id = p.belongs[2]
+                UPDATE task_event e SET seq = p.place, env = p.belongs[1], project_id = p.belongs[2], seen_at = now()
                   FROM placed p
                  WHERE e.tenant_id = current_tenant() AND e.event_no = p.event_no AND e.occurred_at = p.occurred_at
                    AND e.seq IS NULL

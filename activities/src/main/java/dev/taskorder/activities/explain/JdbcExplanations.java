@@ -36,10 +36,10 @@ final class JdbcExplanations implements Explanations {
                         coalesce(
                         (SELECT e.actor FROM task_event e
                           WHERE e.tenant_id = current_tenant() AND e.object_type = 'task_order'
-                            AND e.object_id = o.task_id::text AND e.seq IS NULL
+                            AND e.object_id = o.task_id::text AND e.seq IS NULL AND e.type <> 'task_order.updated'
                           ORDER BY e.event_no DESC LIMIT 1),
                         (SELECT t.actor FROM timeline t
-                          WHERE t.tenant_id = current_tenant() AND t.task_id = o.task_id
+                          WHERE t.tenant_id = current_tenant() AND t.task_id = o.task_id AND t.type <> 'task_order.updated'
                           ORDER BY t.event_no DESC LIMIT 1)) END AS ended_by
               FROM task_order o
               LEFT JOIN LATERAL (

@@ -28,6 +28,8 @@ public record Due(Kind kind, TenantId tenant, @Nullable String env) {
         /** Open orders of a tenant that may begin nothing, and whose policy says that they are cancelled then. */
         CANCELS,
         /** Open orders whose workflow is to be looked up. */
-        CHECK
+        CHECK,
+        /** A look at whether the policy keeps all that there is. */
+        CLEANS
     }
 }

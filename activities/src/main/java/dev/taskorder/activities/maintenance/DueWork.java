@@ -46,4 +46,13 @@ public interface DueWork {
      * @return whether there may be more to cancel at once
      */
     boolean cancelOpenOrders(int max);
+
+    /**
+     * Removes a piece of what the bound tenant's policy keeps no longer: events that were seen, and large inputs and outputs of orders
+     * that did not end as DEAD_LETTER. Nothing that a handler of events has still to be told of. When there is no more, the tenant is
+     * due again in an hour to a day.
+     *
+     * @return whether there may be more to remove at once; false also while another process is at it
+     */
+    boolean cleanUp();
 }

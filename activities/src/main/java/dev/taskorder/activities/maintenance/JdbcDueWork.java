@@ -55,6 +55,8 @@ final class JdbcDueWork implements DueWork {
             UNION
             SELECT 'CHECK', tenant_id, NULL FROM task_order
              WHERE finished_at IS NULL AND check_due_at <= now() AND started_run_no = run_no
+            UNION
+            SELECT 'CLEANS', tenant_id, NULL FROM tenant_seq WHERE cleans_at <= now()
             """;
 
     /** Only the index of what is to be checked is read, for orders that are over stay for ever. */
@@ -155,7 +157,8 @@ final class JdbcDueWork implements DueWork {
             CoolDowns coolDowns,
             BudgetTurns turns,
             Postings ledger,
-            CancelOnSuspend onSuspend) {}
+            CancelOnSuspend onSuspend,
+            CleanUp cleanUp) {}
 
     private final TenantTransactions transactions;
     private final SystemTransactions system;
@@ -166,6 +169,7 @@ final class JdbcDueWork implements DueWork {
     private final BudgetTurns turns;
     private final Postings ledger;
     private final CancelOnSuspend onSuspend;
+    private final CleanUp cleanUp;
 
     JdbcDueWork(
             TenantTransactions transactions,
@@ -182,6 +186,7 @@ final class JdbcDueWork implements DueWork {
         this.turns = features.turns();
         this.ledger = features.ledger();
         this.onSuspend = features.onSuspend();
+        this.cleanUp = features.cleanUp();
     }
 
     @Override
@@ -280,5 +285,10 @@ final class JdbcDueWork implements DueWork {
         Set<String> freed = Set.copyOf(transactions.in(envs));
         freed.forEach(matcher::run);
         return !freed.isEmpty();
+    }
+
+    @Override
+    public boolean cleanUp() {
+        return cleanUp.removeSome();
     }
 }

@@ -8,6 +8,7 @@ import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.policy.Policies;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,8 +22,14 @@ public class MaintenanceConfiguration {
             CoolDowns coolDowns,
             BudgetTurns turns,
             Postings ledger,
-            CancelOnSuspend onSuspend) {
-        return new JdbcDueWork.Features(policies, coolDowns, turns, ledger, onSuspend);
+            CancelOnSuspend onSuspend,
+            CleanUp cleanUp) {
+        return new JdbcDueWork.Features(policies, coolDowns, turns, ledger, onSuspend, cleanUp);
+    }
+
+    @Bean
+    CleanUp cleanUp(TenantTransactions transactions, JdbcClient jdbc, Policies policies) {
+        return new CleanUp(transactions, jdbc, policies);
     }
 
     @Bean

@@ -280,6 +280,7 @@ final class OrderCreation {
                 policy.name(),
                 null,
                 null,
+                null,
                 caller.traceparent());
         return new TaskOrder(tenant, order.taskId(), order.spec(), state);
     }

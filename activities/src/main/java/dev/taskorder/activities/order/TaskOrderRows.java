@@ -21,7 +21,8 @@ final class TaskOrderRows {
             tenant_id, task_id, env, idempotency_key, project_id, external_ref, task_type, task_category, description,
             priority, timeout_ms, max_total_cost, currency, business_value_hint, status, created_at, queued_at,
             started_at, finished_at, result_code, result_message, task_version, updated_at, lease_ids, resource_hints,
-            constraints, policy_version, tags, input, output, cancel_requested_at, traceparent
+            constraints, policy_version, tags, input, output, cancel_requested_at, payload_removed_at,
+            traceparent
             """;
 
     private TaskOrderRows() {}
@@ -66,6 +67,7 @@ final class TaskOrderRows {
                 ActivePolicy.nameOf(row.getInt("policy_version")),
                 Json.objectOrNull(row.getString("output")),
                 instant(row, "cancel_requested_at"),
+                instant(row, "payload_removed_at"),
                 row.getString("traceparent"));
     }
 

@@ -62,7 +62,6 @@ class InvariantsTest {
                 "DELETE FROM task_order",
                 "DELETE FROM lease",
                 "UPDATE task_event SET data = '{}'",
-                "DELETE FROM task_event",
                 "TRUNCATE task_event",
                 "UPDATE asset_event SET payload = '{}'",
                 "DELETE FROM asset_event",

@@ -118,6 +118,15 @@ class SystemRoleTest {
     }
 
     @Test
+    void a_tenant_is_seen_when_its_clean_up_is_due() {
+        assertThat(seenIn("tenant_seq")).isZero();
+        set("tenant_seq", "cleans_at = now() + interval '1 second'");
+        assertThat(seenIn("tenant_seq")).isZero();
+        set("tenant_seq", "cleans_at = now()");
+        assertThat(seenIn("tenant_seq")).isEqualTo(1);
+    }
+
+    @Test
     void a_mark_is_seen_from_the_moment_it_is_made() {
         assertThat(seenIn("match_wanted")).isZero();
         tenant.sql(jdbc ->
@@ -156,7 +165,8 @@ class SystemRoleTest {
                 Map.entry("tenant", List.of("cancels_at", "tenant_id")),
                 Map.entry("match_wanted", List.of("env", "held_for", "marked_at", "tenant_id")),
                 Map.entry("pause", List.of("mode", "tenant_id", "what")),
-                Map.entry("task_event", List.of("seq", "tenant_id")));
+                Map.entry("task_event", List.of("seq", "tenant_id")),
+                Map.entry("tenant_seq", List.of("cleans_at", "tenant_id")));
         for (String table : WallTest.tenantTables()) {
             List<String> readable = superuser
                     .sql("""

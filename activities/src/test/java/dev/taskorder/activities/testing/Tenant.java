@@ -119,6 +119,11 @@ public final class Tenant {
         return withRules("quotas", quotas);
     }
 
+    /** As {@link #withAssetHealth}. */
+    public Tenant withRetention(String days) {
+        return withRules("retention", days);
+    }
+
     private Tenant withRules(String key, String rules) {
         sql(jdbc ->
                 jdbc.sql(OTHER_RULES).param("key", key).param("rules", rules).update());

@@ -118,7 +118,7 @@ public final class TestDatabase {
     }
 
     /** Does the work in one transaction of the superuser, of which nothing is left. */
-    void rolledBack(String database, Consumer<JdbcClient> work) {
+    public void rolledBack(String database, Consumer<JdbcClient> work) {
         try (Connection connection = postgres.getDatabase("postgres", database).getConnection()) {
             connection.setAutoCommit(false);
             work.accept(JdbcClient.create(new SingleConnectionDataSource(connection, true)));

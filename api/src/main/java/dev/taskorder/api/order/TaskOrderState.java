@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param taskVersion optimistic lock, from 1; every change of the order adds one
  * @param leaseIds the leases bound to the order now
  * @param policyVersion the policy it was created under, such as {@code tenant_policy.v1}
+ * @param payloadRemovedAt since when input and output are empty, for they were large and the order has been over for long
  * @param traceparent the trace the order was created under, if any
  */
 public record TaskOrderState(
@@ -28,6 +29,7 @@ public record TaskOrderState(
         String policyVersion,
         @Nullable Map<String, @Nullable Object> output,
         @Nullable Instant cancelRequestedAt,
+        @Nullable Instant payloadRemovedAt,
         @Nullable String traceparent) {
     public TaskOrderState {
         leaseIds = List.copyOf(leaseIds);

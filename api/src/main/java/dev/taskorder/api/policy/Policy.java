@@ -23,13 +23,16 @@ public record Policy(
         @JsonProperty("retained_leases") RetainedLeases retainedLeases,
         Budget budget,
         List<Route> routes,
-        @JsonProperty("fairness_weight") @Nullable Float fairnessWeight) {
+        @JsonProperty("fairness_weight") @Nullable Float fairnessWeight,
+        Retention retention) {
     private static final String ANY = "*";
     private static final float USUAL_WEIGHT = 1;
+    private static final Retention USUAL_RETENTION = new Retention(7, 30);
 
     public Policy {
         // absent in bodies from before there were any
         substitutes = substitutes == null ? List.of() : List.copyOf(substitutes);
+        retention = retention == null ? USUAL_RETENTION : retention;
     }
 
     /**
@@ -134,6 +137,17 @@ public record Policy(
             return estimates.getOrDefault(taskType, BigDecimal.ZERO);
         }
     }
+
+    /**
+     * How long what is over is kept.
+     *
+     * @param eventDays events, from when they were seen on
+     * @param payloadDays large inputs and outputs of orders that did not end as DEAD_LETTER, from their end on
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Retention(
+            @JsonProperty("event_days") int eventDays,
+            @JsonProperty("payload_days") int payloadDays) {}
 
     /** Sends task types to an executor; first match wins. */
     @JsonIgnoreProperties(ignoreUnknown = true)

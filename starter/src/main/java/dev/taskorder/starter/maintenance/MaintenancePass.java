@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class MaintenancePass {
     private static final Logger log = LoggerFactory.getLogger(MaintenancePass.class);
     private static final int OVERDUE_MAX = 200;
+    private static final int CANCELS_MAX = 20;
 
     private final DueWork due;
     private final OrderRecovery recovery;
@@ -25,7 +26,8 @@ final class MaintenancePass {
     private final DispatchSignal dispatch;
     private final WorkflowCensus census;
     private final Chores chores;
-    private final Cancelling cancelling;
+    private final InTurn cancelling;
+    private final InTurn cleaning;
 
     MaintenancePass(
             DueWork due,
@@ -40,7 +42,8 @@ final class MaintenancePass {
         this.dispatch = dispatch;
         this.census = census;
         this.chores = chores;
-        this.cancelling = new Cancelling(due, chores);
+        this.cancelling = new InTurn(Kind.CANCELS, chores, () -> due.cancelOpenOrders(CANCELS_MAX));
+        this.cleaning = new InTurn(Kind.CLEANS, chores, due::cleanUp);
     }
 
     /** Whether anything was due. */
@@ -53,6 +56,7 @@ final class MaintenancePass {
         cancelling.run(tenantsWith(Kind.CANCELS, all));
         census.look();
         census.check(tenantsWith(Kind.CHECK, all));
+        cleaning.run(tenantsWith(Kind.CLEANS, all));
         return !all.isEmpty();
     }
 
@@ -75,7 +79,7 @@ final class MaintenancePass {
             case RESTED -> due.wakeRestedSlots();
             case COOLED -> due.endCoolDowns();
             case TURNED -> due.turnBudgets();
-            case CANCELS, CHECK -> {
+            case CANCELS, CHECK, CLEANS -> {
                 // after all else, and for all tenants together
             }
         }

@@ -45,7 +45,8 @@ record TaskOrderResponse(
         String tenantPoliciesVersion,
         List<String> tags,
         Map<String, @Nullable Object> input,
-        @Nullable Map<String, @Nullable Object> output) {
+        @Nullable Map<String, @Nullable Object> output,
+        @Nullable Instant payloadRemovedAt) {
     static TaskOrderResponse of(TaskOrder order) {
         TaskOrderSpec spec = order.spec();
         TaskOrderState state = order.state();
@@ -80,7 +81,8 @@ record TaskOrderResponse(
                 state.policyVersion(),
                 spec.tags(),
                 spec.input(),
-                state.output());
+                state.output(),
+                state.payloadRemovedAt());
     }
 
     /** The version that {@code If-Match} and {@code If-None-Match} speak of. */

@@ -247,8 +247,7 @@ class EventStreamTest {
                 try (EventReader stream = open(eventsOf(task), "Last-Event-ID", "0")) {
                     assertThat(stream.events(9))
                             .extracting(Message::event)
-                            .containsExactly(
-                                    "task_order.created", "task_order.updated", "task_order.cancelled", "end");
+                            .containsExactly("task_order.created", "task_order.updated", "task_order.cancelled", "end");
                 }
                 seen.get();
             }

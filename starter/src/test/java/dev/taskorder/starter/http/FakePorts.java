@@ -224,7 +224,8 @@ class FakePorts {
                 new Policy.RetainedLeases(3600, 80),
                 new Policy.Budget(Map.of(), List.of()),
                 List.of(),
-                null);
+                null,
+                new Policy.Retention(7, 30));
         return () -> new ActivePolicy(1, policy);
     }
 
@@ -455,6 +456,7 @@ class FakePorts {
                     CREATED,
                     List.of(),
                     "tenant_policy.v1",
+                    null,
                     null,
                     null,
                     null);

@@ -248,6 +248,7 @@ class OrderWaitsTest {
                     "v1",
                     null,
                     null,
+                    null,
                     null);
             return new TaskOrder(TENANT, ID, spec, state);
         }

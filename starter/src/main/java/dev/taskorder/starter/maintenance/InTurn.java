@@ -1,7 +1,6 @@
 package dev.taskorder.starter.maintenance;
 
 import dev.taskorder.activities.maintenance.Due.Kind;
-import dev.taskorder.activities.maintenance.DueWork;
 import dev.taskorder.api.tenant.TenantId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,21 +8,24 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
- * Cancels what is open for suspended and expired tenants: a few orders of each in turn and for a moment in each pass, so that
- * neither a tenant with many orders nor many tenants that expire at once keep anything else waiting.
+ * Does what may be much of it: a piece for each tenant in turn and for a moment in each pass, so that neither a tenant with much of it nor
+ * many tenants at once keep anything else waiting.
  */
-final class Cancelling {
-    private static final int TURN = 20;
+final class InTurn {
     private static final long BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final DueWork due;
+    private final Kind kind;
     private final Chores chores;
+    private final BooleanSupplier piece;
 
-    Cancelling(DueWork due, Chores chores) {
-        this.due = due;
+    /** @param piece for the bound tenant: answers whether there may be more at once */
+    InTurn(Kind kind, Chores chores, BooleanSupplier piece) {
+        this.kind = kind;
         this.chores = chores;
+        this.piece = piece;
     }
 
     void run(List<TenantId> tenants) {
@@ -34,7 +36,7 @@ final class Cancelling {
         long began = System.nanoTime();
         while (!left.isEmpty() && System.nanoTime() - began < BUDGET_NANOS) {
             TenantId tenant = left.remove();
-            if (chores.ask(tenant, Kind.CANCELS, false, () -> due.cancelOpenOrders(TURN))) {
+            if (chores.ask(tenant, kind, false, piece)) {
                 left.add(tenant);
             }
         }
