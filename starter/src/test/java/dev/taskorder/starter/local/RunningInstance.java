@@ -24,15 +24,19 @@ import java.util.stream.Stream;
 public final class RunningInstance implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Whom it leaves behind may hold its output open. */
+    private static final long READ_MS = 5_000;
+
     private final Path folder;
     private final Process process;
     private final StringBuffer output = new StringBuffer();
+    private final Thread reader;
     private final CompletableFuture<String> ready = new CompletableFuture<>();
 
     private RunningInstance(Path folder, Process process) {
         this.folder = folder;
         this.process = process;
-        Thread reader = new Thread(this::read);
+        reader = new Thread(this::read);
         reader.setDaemon(true);
         reader.start();
     }
@@ -100,6 +104,7 @@ public final class RunningInstance implements AutoCloseable {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("still running; its output was:\n" + output);
         }
+        reader.join(READ_MS); // its last words may still be on their way to us
         return process.exitValue();
     }
 
@@ -115,7 +120,7 @@ public final class RunningInstance implements AutoCloseable {
 
     public void killHard() throws Exception {
         process.destroyForcibly();
-        awaitExit();
+        process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     String output() {
