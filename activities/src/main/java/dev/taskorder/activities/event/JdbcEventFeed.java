@@ -1,6 +1,5 @@
 package dev.taskorder.activities.event;
 
-import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.event.Event;
 import dev.taskorder.api.event.EventFeed;
@@ -10,9 +9,6 @@ import dev.taskorder.api.page.Listing;
 import dev.taskorder.api.page.Page;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.tenant.TenantContext;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +22,6 @@ final class JdbcEventFeed implements EventFeed {
     /** Looked at by one call: what a filter leaves out costs too. */
     private static final int LOOKED_AT_MAX = 10_000;
 
-    private static final String COLUMNS =
-            "seq, event_no, type, occurred_at, actor, object_type, object_id, env, project_id, data";
     /** From the first that is kept, for those before it may be millions that are gone, and in the index for a while yet. */
     static final String WINDOW = """
             WITH first AS MATERIALIZED (
@@ -113,12 +107,12 @@ final class JdbcEventFeed implements EventFeed {
 
     private List<Event> read(EventFilter filter, long first, long last, int rows) {
         Map<String, Object> params = new LinkedHashMap<>();
-        return jdbc.sql(PAGE.formatted(COLUMNS, conditions(filter, params)))
+        return jdbc.sql(PAGE.formatted(EventRows.COLUMNS, conditions(filter, params)))
                 .params(params)
                 .param("first", first)
                 .param("last", last)
                 .param("rows", rows)
-                .query(JdbcEventFeed::event)
+                .query(EventRows::read)
                 .list();
     }
 
@@ -156,19 +150,5 @@ final class JdbcEventFeed implements EventFeed {
                 filter.projectId(),
                 filter.taskId(),
                 new TreeSet<>(filter.types()));
-    }
-
-    private static Event event(ResultSet row, int rowNum) throws SQLException {
-        return new Event(
-                TenantContext.required(),
-                row.getLong("seq"),
-                row.getLong("event_no"),
-                row.getString("type"),
-                row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
-                row.getString("actor"),
-                new Event.Subject(row.getString("object_type"), row.getString("object_id")),
-                row.getString("env"),
-                row.getString("project_id"),
-                Json.object(row.getString("data")));
     }
 }

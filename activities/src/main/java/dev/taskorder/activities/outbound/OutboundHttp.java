@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -23,6 +24,7 @@ import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -34,20 +36,46 @@ public final class OutboundHttp {
     /** As much of a body as is read; the rest is left where it is. */
     public static final int BODY_BYTES_MAX = 1024 * 1024;
 
-    private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(10);
-    private static final Timeout SILENCE_TIMEOUT = Timeout.ofSeconds(30);
+    private static final Patience USUAL = new Patience(Duration.ofSeconds(10), Duration.ofSeconds(30), BODY_BYTES_MAX);
 
     private final HttpUriRequestBase request;
     private final UrlGuard.Verdict.Allowed target;
+    private final Patience patience;
+
+    /**
+     * How much of an exchange is waited for.
+     *
+     * @param silence between two parts of the answer
+     * @param bodyBytesMax as much of a body as is read; the rest is left where it is
+     */
+    public record Patience(Duration connect, Duration silence, int bodyBytesMax) {}
 
     /** An exchange not begun yet; the object serves one. */
     public OutboundHttp(String method, UrlGuard.Verdict.Allowed target) {
+        this(method, target, USUAL);
+    }
+
+    /** One with a patience of its own. */
+    public OutboundHttp(String method, UrlGuard.Verdict.Allowed target, Patience patience) {
         this.request = new HttpUriRequestBase(method, target.uri());
         this.target = target;
+        this.patience = patience;
         request.setConfig(RequestConfig.custom()
-                .setResponseTimeout(SILENCE_TIMEOUT)
-                .setConnectionRequestTimeout(CONNECT_TIMEOUT)
+                .setResponseTimeout(Timeout.of(patience.silence()))
+                .setConnectionRequestTimeout(Timeout.of(patience.connect()))
                 .build());
+    }
+
+    /** Sends this header, too. */
+    public OutboundHttp header(String name, String value) {
+        request.setHeader(name, value);
+        return this;
+    }
+
+    /** Sends this JSON. */
+    public OutboundHttp json(byte[] body) {
+        request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
+        return this;
     }
 
     /**
@@ -81,8 +109,8 @@ public final class OutboundHttp {
         HttpClientConnectionManager connections = PoolingHttpClientConnectionManagerBuilder.create()
                 .setDnsResolver(new Checked(target))
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
-                        .setConnectTimeout(CONNECT_TIMEOUT)
-                        .setSocketTimeout(SILENCE_TIMEOUT)
+                        .setConnectTimeout(Timeout.of(patience.connect()))
+                        .setSocketTimeout(Timeout.of(patience.silence()))
                         .build())
                 .build();
         return HttpClients.custom()
@@ -96,12 +124,12 @@ public final class OutboundHttp {
                 .build();
     }
 
-    private static byte[] bodyOf(@Nullable HttpEntity entity) throws IOException {
+    private byte[] bodyOf(@Nullable HttpEntity entity) throws IOException {
         if (entity == null) {
             return new byte[0];
         }
         InputStream content = entity.getContent();
-        return content == null ? new byte[0] : content.readNBytes(BODY_BYTES_MAX);
+        return content == null ? new byte[0] : content.readNBytes(patience.bodyBytesMax());
     }
 
     private static Charset charsetOf(ClassicHttpResponse response) {
@@ -121,7 +149,7 @@ public final class OutboundHttp {
      * What came back.
      *
      * @param latencyMs from before the connection until the body was read
-     * @param body its first {@link #BODY_BYTES_MAX} bytes
+     * @param body as much of it as is read
      * @param tlsExpiresAt when the server's certificate expires; null without TLS
      */
     @SuppressWarnings("ArrayRecordComponent") // made once and read once; nobody compares answers

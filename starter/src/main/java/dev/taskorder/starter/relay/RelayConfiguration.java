@@ -13,8 +13,13 @@ import org.springframework.context.annotation.Configuration;
 @InRole(Role.MAINTENANCE)
 public class RelayConfiguration {
     @Bean
-    RelayLoop relayLoop(EventRelay relay, BackgroundRunner runner, Commits commits) {
-        RelayLoop loop = new RelayLoop(relay, runner);
+    Seen seen() {
+        return new Seen();
+    }
+
+    @Bean
+    RelayLoop relayLoop(EventRelay relay, BackgroundRunner runner, Commits commits, Seen seen) {
+        RelayLoop loop = new RelayLoop(relay, runner, seen);
         commits.onEach(loop::wake);
         return loop;
     }

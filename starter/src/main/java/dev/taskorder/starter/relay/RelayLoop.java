@@ -28,13 +28,15 @@ final class RelayLoop implements SmartLifecycle {
 
     private final EventRelay relay;
     private final BackgroundRunner runner;
+    private final Seen heard;
     private final Semaphore woken = new Semaphore(0);
     private final Loop loop;
     private long preparedAt;
 
-    RelayLoop(EventRelay relay, BackgroundRunner runner) {
+    RelayLoop(EventRelay relay, BackgroundRunner runner, Seen heard) {
         this.relay = relay;
         this.runner = runner;
+        this.heard = heard;
         this.loop = new Loop(work -> OwnThreads.lasting("relay", work), this::looks, STOP_MS);
     }
 
@@ -96,6 +98,9 @@ final class RelayLoop implements SmartLifecycle {
             if (seen == EventRelay.EVENTS_MAX && !loop.isToStop(0)) {
                 left.add(tenant);
             }
+        }
+        if (any) {
+            heard.happened();
         }
         return any;
     }

@@ -2,25 +2,19 @@ package dev.taskorder.starter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.AppenderBase;
 import dev.taskorder.starter.testing.Bodies;
 import dev.taskorder.starter.testing.FullApplication;
 import dev.taskorder.starter.testing.Http;
+import dev.taskorder.starter.testing.LoggedLines;
 import dev.taskorder.starter.testing.TestDatabase;
 import dev.taskorder.starter.testing.TestTenants;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,8 +25,6 @@ class NoSecretsTest {
     private static final String KEY = "to_tenant.k3yk3yk3y.s3cr3ts3cr3ts3cr3t.ch3cksum";
     private static final String SECRET = "s3cr3t";
     private static final String PAYLOAD = "payl0ad-of-a-caller";
-    private static final Logger OURS = (Logger) LoggerFactory.getLogger("dev.taskorder");
-    private static final Logger ALL = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
 
     @LocalServerPort
     int port;
@@ -40,37 +32,16 @@ class NoSecretsTest {
     @Autowired
     TestTenants tenants;
 
-    private final Lines lines = new Lines();
-
-    private static final class Lines extends AppenderBase<ILoggingEvent> {
-        private final Queue<ILoggingEvent> said = new ConcurrentLinkedQueue<>();
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            event.prepareForDeferredProcessing();
-            said.add(event);
-        }
-
-        List<String> texts() {
-            return said.stream()
-                    .map(event -> event.getFormattedMessage()
-                            + event.getMDCPropertyMap()
-                            + ThrowableProxyUtil.asString(event.getThrowableProxy()))
-                    .toList();
-        }
-    }
+    private final LoggedLines lines = new LoggedLines();
 
     @BeforeEach
     void listen() {
-        lines.start();
-        OURS.setLevel(Level.DEBUG);
-        ALL.addAppender(lines);
+        lines.listen();
     }
 
     @AfterEach
     void listen_no_more() {
-        ALL.detachAppender(lines);
-        OURS.setLevel(null);
+        lines.listenNoMore();
     }
 
     @Test
@@ -91,11 +62,11 @@ class NoSecretsTest {
     void a_line_that_a_request_causes_carries_its_tenant() {
         String first = tenants.fresh();
         String second = tenants.fresh();
-        lines.said.clear(); // what made them was no request
+        lines.events().clear(); // what made them was no request
         mixedRun(new Http(port, first));
         mixedRun(new Http(port, second));
 
-        List<ILoggingEvent> ofRequests = lines.said.stream()
+        List<ILoggingEvent> ofRequests = lines.events().stream()
                 .filter(event -> event.getFormattedMessage().startsWith("tenant bound"))
                 .filter(event -> List.of(first, second)
                         .contains(event.getMDCPropertyMap().getOrDefault("tenant", "")))

@@ -39,7 +39,7 @@ class RelayLoopTest {
 
     @BeforeEach
     void a_loop() {
-        loop = new RelayLoop(relay, runner);
+        loop = new RelayLoop(relay, runner, new Seen());
         loop.start();
     }
 
