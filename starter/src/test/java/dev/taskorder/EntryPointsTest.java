@@ -73,6 +73,9 @@ class EntryPointsTest {
             Map.entry("RelayLoop", Set.of("RelayLoop")),
             Map.entry("OrderWaits", Set.of("OrderWaits")),
             Map.entry("EventTail", Set.of("EventTail")),
+            Map.entry("WebhookLoop", Set.of("WebhookLoop")),
+            Map.entry("WebhookCalls", Set.of()), // makes calls, of what it was given
+            Map.entry("WebhookSenderConfiguration", Set.of()), // ends calls
             Map.entry("Dispatcher", Set.of("Dispatcher", "Courier", "Outcomes")),
             Map.entry("SecurityConfiguration", Set.of("KnownKeys", "KeyNotes")),
             Map.entry("RunningAttempts", Set.of()), // tells Temporal of attempts that it gives up
@@ -95,6 +98,7 @@ class EntryPointsTest {
             "Dispatcher",
             "MaintenanceLoop",
             "RelayLoop",
+            "WebhookLoop",
             "LocalSeed",
             "FirstOperator");
 

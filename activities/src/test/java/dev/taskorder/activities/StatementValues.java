@@ -88,6 +88,21 @@ final class StatementValues {
         name(true, "drained");
         name("tenant.suspended", "event_type");
         name("{}", "body");
+        name("w-7", "webhook");
+        name("https://example.com/", "url");
+        name(new String[] {"*"}, "types");
+        name(new byte[] {1}, "secret");
+        name("t-7", "owner", "owner_tenant", "owner_key");
+        name(ID, "delivery");
+        name(TEN_DAYS_AGO, "from");
+        name("[]", "in_flight", "results");
+        name(true, "wanted", "failing_too", "over", "blames");
+        name(7L, "seq", "after_seq", "before_seq");
+        name(1000L, "retry_ms", "response_ms");
+        name(200, "response_status");
+        name("gone", "why");
+        name(new SqlParameterValue(Types.VARCHAR, null), "only_env", "error");
+        name(8, "per_webhook");
         name(1, "version", "from_version", "to_version");
     }
 

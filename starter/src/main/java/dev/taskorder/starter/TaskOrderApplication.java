@@ -19,6 +19,7 @@ import dev.taskorder.activities.order.OrderConfiguration;
 import dev.taskorder.activities.policy.PolicyConfiguration;
 import dev.taskorder.activities.principal.PrincipalConfiguration;
 import dev.taskorder.activities.tenant.TenantTransactionConfiguration;
+import dev.taskorder.activities.webhook.WebhookConfiguration;
 import dev.taskorder.api.principal.KeyText;
 import dev.taskorder.api.tenant.TenantId;
 import java.security.SecureRandom;
@@ -49,7 +50,8 @@ import org.springframework.context.annotation.Import;
     OrderConfiguration.class,
     PolicyConfiguration.class,
     PrincipalConfiguration.class,
-    TenantTransactionConfiguration.class
+    TenantTransactionConfiguration.class,
+    WebhookConfiguration.class
 })
 public class TaskOrderApplication {
     /** {@code new-operator-key} alone prints a key for {@code TASKORDER_BOOTSTRAP_KEY}; anything else is settings. */

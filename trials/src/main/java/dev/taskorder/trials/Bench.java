@@ -21,6 +21,7 @@ public final class Bench {
             new EndToEndTrial(),
             new StartLatencyTrial(),
             new UrgentTrial(),
+            new WebhooksTrial(),
             new FairnessTrial(),
             new TenantsTrial(),
             new QuotasTrial(),

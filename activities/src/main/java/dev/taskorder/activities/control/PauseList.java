@@ -57,6 +57,9 @@ final class PauseList {
     /** Of one tenant; of all, where the system's role asks. */
     static final String UNSEEN = "SELECT count(*) FROM task_event WHERE seq IS NULL";
 
+    /** Likewise. */
+    static final String UNSENT = "SELECT count(*) FROM webhook_delivery WHERE next_attempt_at IS NOT NULL";
+
     private final SystemTransactions system;
     private final OtherTenantTransactions others;
     private final JdbcClient jdbc;
@@ -111,13 +114,13 @@ final class PauseList {
     Shown shown(Pause pause) {
         return switch (pause.what()) {
             case ORDERS -> new Shown(pause, waitingOrders(pause));
-            case EVENTS -> new Shown(pause, unseen(pause));
-            case WEBHOOKS -> new Shown(pause, null);
+            case EVENTS -> new Shown(pause, counted(UNSEEN, pause));
+            case WEBHOOKS -> new Shown(pause, counted(UNSENT, pause));
         };
     }
 
-    private long unseen(Pause pause) {
-        Supplier<Long> count = () -> jdbc.sql(UNSEEN).query(Long.class).single();
+    private long counted(String what, Pause pause) {
+        Supplier<Long> count = () -> jdbc.sql(what).query(Long.class).single();
         return pause.isOfAll() ? system.in(count) : as(pause.tenant(), count);
     }
 

@@ -112,7 +112,7 @@ class PausedForAllTest {
                         .filter(one ->
                                 List.of(a.id(), b.id()).contains(one.pause().tenant()))
                         .map(one -> one.pause().tenant() + " " + one.pause().what() + " " + one.waiting()))
-                .containsExactlyInAnyOrder(a.id() + " ORDERS 1", b.id() + " WEBHOOKS null");
+                .containsExactlyInAnyOrder(a.id() + " ORDERS 1", b.id() + " WEBHOOKS 0");
         assertThat(all.stream()
                         .map(one -> one.pause().tenant() + " " + one.pause().what()))
                 .doesNotHaveDuplicates();

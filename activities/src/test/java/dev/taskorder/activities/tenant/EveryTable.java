@@ -50,6 +50,14 @@ final class EveryTable {
                 .update());
         t.sql(jdbc -> jdbc.sql("INSERT INTO audit_entry (actor, action, outcome) VALUES ('me', 'asset.put', 'DONE')")
                 .update());
+        t.sql(jdbc ->
+                jdbc.sql("INSERT INTO webhook_fan_out (fanned_seq) VALUES (0)").update());
+        t.sql(jdbc -> jdbc.sql("INSERT INTO webhook (webhook_id, url, types, secret, owner, owner_tenant, since_seq)"
+                        + " VALUES ('hook', 'https://example.com/secret', '{*}', 'sealed', 'me', 'them', 0)")
+                .update());
+        t.sql(jdbc -> jdbc.sql("INSERT INTO webhook_delivery (webhook_id, seq, object, event_type, next_attempt_at)"
+                        + " VALUES ('hook', 1, 'task_order/secret', 'task_order.created', now())")
+                .update());
         t.as(() -> t.bean(EventRelay.class).seeNext());
         return order;
     }

@@ -166,7 +166,13 @@ class SystemRoleTest {
                 Map.entry("match_wanted", List.of("env", "held_for", "marked_at", "tenant_id")),
                 Map.entry("pause", List.of("mode", "tenant_id", "what")),
                 Map.entry("task_event", List.of("seq", "tenant_id")),
-                Map.entry("tenant_seq", List.of("cleans_at", "tenant_id")));
+                Map.entry("tenant_seq", List.of("cleans_at", "last", "tenant_id")),
+                Map.entry("api_key", List.of("expires_at", "key_id", "place", "tenant_id")),
+                Map.entry(
+                        "webhook",
+                        List.of("owner_key", "owner_tenant", "replay_to", "status", "tenant_id", "webhook_id")),
+                Map.entry("webhook_fan_out", List.of("fanned_seq", "tenant_id")),
+                Map.entry("webhook_delivery", List.of("next_attempt_at", "tenant_id", "webhook_id")));
         for (String table : WallTest.tenantTables()) {
             List<String> readable = superuser
                     .sql("""

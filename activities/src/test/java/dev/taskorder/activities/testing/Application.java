@@ -21,6 +21,7 @@ import dev.taskorder.activities.principal.PrincipalConfiguration;
 import dev.taskorder.activities.tenant.OwnConnections;
 import dev.taskorder.activities.tenant.TenantBinder;
 import dev.taskorder.activities.tenant.TenantTransactionConfiguration;
+import dev.taskorder.activities.webhook.WebhookConfiguration;
 import dev.taskorder.api.execution.ExecutionRequest;
 import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.execution.Executor;
@@ -28,12 +29,14 @@ import dev.taskorder.api.execution.Heartbeat;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import java.sql.DriverManager;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
@@ -41,6 +44,7 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 /** All features of this module over the test database, wired by their own configurations. */
 public final class Application implements AutoCloseable {
     private static final AtomicInteger TENANTS = new AtomicInteger();
+    private static final String WEBHOOK_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     private static final Application SHARED = new Application(16);
 
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
@@ -63,6 +67,9 @@ public final class Application implements AutoCloseable {
     private Application(int connections, String firstStatement, UnaryOperator<DataSource> instead) {
         pool = TestDatabase.get().app(connections, firstStatement);
         DataSource source = instead.apply(pool);
+        context.getEnvironment()
+                .getPropertySources()
+                .addFirst(new MapPropertySource("test", Map.of("taskorder.webhooks.secret-key", WEBHOOK_KEY)));
         context.registerBean(DataSource.class, () -> source);
         context.registerBean(JdbcTemplate.class, () -> {
             JdbcTemplate template = new JdbcTemplate(source);
@@ -91,7 +98,8 @@ public final class Application implements AutoCloseable {
                 AssetConfiguration.class,
                 OrderConfiguration.class,
                 InvariantConfiguration.class,
-                MaintenanceConfiguration.class);
+                MaintenanceConfiguration.class,
+                WebhookConfiguration.class);
         context.refresh();
     }
 

@@ -124,6 +124,11 @@ public final class Tenant {
         return withRules("retention", days);
     }
 
+    /** As {@link #withAssetHealth}. */
+    public Tenant withHandlers(String handlers) {
+        return withRules("handlers", handlers);
+    }
+
     private Tenant withRules(String key, String rules) {
         sql(jdbc ->
                 jdbc.sql(OTHER_RULES).param("key", key).param("rules", rules).update());

@@ -14,10 +14,10 @@ public interface ControlAdmin {
     /**
      * A pause and what it holds up.
      *
-     * @param waiting how many orders would go on without it, or how many events have no {@code seq} yet; null where that is not counted: for
-     *     webhooks
+     * @param waiting how many orders would go on without it, or how many events have no {@code seq} yet, or how many deliveries are to be
+     *     made
      */
-    record Shown(Pause pause, @Nullable Long waiting) {}
+    record Shown(Pause pause, long waiting) {}
 
     /**
      * From now on this does not go on. In force in every process from the answer on. One that is paused stays

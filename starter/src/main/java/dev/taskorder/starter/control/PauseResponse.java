@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Whether something is paused, as callers see it.
  *
  * @param tenantId null for all tenants
- * @param waiting how many orders would go on without it; null where that is not counted
+ * @param waiting how much would go on without it; null where nothing is paused
  */
 record PauseResponse(
         @Nullable String tenantId,

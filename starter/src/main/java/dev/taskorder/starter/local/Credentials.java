@@ -16,7 +16,7 @@ record Credentials(String superuser, String owner, String app) {
 
     static Credentials keptIn(Path file) throws IOException {
         if (!Files.exists(file)) {
-            write(file);
+            write(file, "superuser=%s%nowner=%s%napp=%s%n".formatted(random(), random(), random()));
         }
         Properties kept = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
@@ -34,12 +34,12 @@ record Credentials(String superuser, String owner, String app) {
         return password;
     }
 
-    /** Whole or not at all: who is killed half-way leaves nothing that the next start would take for the passwords. */
-    private static void write(Path file) throws IOException {
+    /** Whole or not at all: who is killed half-way leaves nothing that the next start would take for the secrets. */
+    static void write(Path file, String text) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(draft);
         Files.createFile(draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(draft, "superuser=%s%nowner=%s%napp=%s%n".formatted(random(), random(), random()));
+        Files.writeString(draft, text);
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -17,6 +17,7 @@ import org.springframework.core.env.Profiles;
  */
 final class LocalMode implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
     static final String PROFILE = "local";
+    private static final String WEBHOOK_KEY = "taskorder.webhooks.secret-key";
 
     @Override
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
@@ -28,6 +29,9 @@ final class LocalMode implements ApplicationListener<ApplicationEnvironmentPrepa
         SpringApplication.getShutdownHandlers().add(servers::close);
         servers.start();
         Map<String, Object> started = new HashMap<>(servers.properties());
+        if (environment.getProperty(WEBHOOK_KEY, "").isBlank()) {
+            started.put(WEBHOOK_KEY, servers.webhookKey());
+        }
         environment.getPropertySources().addFirst(new MapPropertySource("local servers", started));
         event.getBootstrapContext()
                 .addCloseListener(closed ->

@@ -70,6 +70,11 @@ final class LocalServers implements AutoCloseable {
         return properties;
     }
 
+    /** What secrets of webhooks are sealed with, where no setting says so. */
+    String webhookKey() {
+        return WebhookKey.keptIn(folder.file("webhook-key"));
+    }
+
     LocalTemporal temporal() {
         return temporal;
     }

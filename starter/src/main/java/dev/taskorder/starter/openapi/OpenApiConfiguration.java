@@ -34,6 +34,7 @@ public class OpenApiConfiguration {
         "policies",
         "audit",
         "events",
+        "webhooks",
         "api-keys"
     };
 

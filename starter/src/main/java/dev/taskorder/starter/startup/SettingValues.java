@@ -3,6 +3,7 @@ package dev.taskorder.starter.startup;
 import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.web.SecuritySettings;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +30,8 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
     private static final String GRACE = "taskorder.shutdown-grace";
     private static final String INVARIANTS_EVERY = "taskorder.invariants-every";
     private static final String BOOKS_EVERY = "taskorder.books-every";
+    private static final String WEBHOOK_KEY = "taskorder.webhooks.secret-key";
+    private static final int WEBHOOK_KEY_BYTES = 32;
     private static final String ORIGINS = "taskorder.cors-allowed-origins";
     private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9._-]+(?::[0-9]{1,5})?");
     private static final String PROXIES = "taskorder.trusted-proxies";
@@ -85,6 +88,7 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
             "taskorder.local.temporal-port",
             "taskorder.local.temporal-ui-port",
             "taskorder.local.default-executor",
+            WEBHOOK_KEY,
             "taskorder.demo.keep");
 
     private record Range(int min, int max) {
@@ -112,8 +116,25 @@ final class SettingValues implements ApplicationListener<ApplicationEnvironmentP
         requireTime(environment, GRACE, "a time of 0s or more, such as 20s or 500ms", Duration.ZERO);
         requireTime(environment, INVARIANTS_EVERY, "a time of 1s or more, such as 1m or 30s", Duration.ofSeconds(1));
         requireTime(environment, BOOKS_EVERY, "a time of 1s or more, such as 1h or 10m", Duration.ofSeconds(1));
+        requireWebhookKey(environment);
         requireEach(environment, ORIGINS, ORIGIN, "origins such as https://console.example, with commas between them");
         requireEach(environment, PROXIES, ADDRESS, "IP addresses, with commas between them");
+    }
+
+    /** Its value is not shown: it may be a key with a slip in it. */
+    private static void requireWebhookKey(Environment environment) {
+        String given = environment.getProperty(WEBHOOK_KEY, "").strip();
+        try {
+            if (given.isEmpty() || Base64.getDecoder().decode(given).length == WEBHOOK_KEY_BYTES) {
+                return;
+            }
+        } catch (IllegalArgumentException noBase64) {
+            // refused below
+        }
+        throw new StartRefusedException(
+                WEBHOOK_KEY + " is not " + WEBHOOK_KEY_BYTES + " bytes in base64; its value is not shown.",
+                "Make one with `openssl rand -base64 " + WEBHOOK_KEY_BYTES
+                        + "`, and give the same to every process; or leave it out: then there are no webhooks.");
     }
 
     private static void requireEach(Environment environment, String setting, Pattern shape, String allowed) {

@@ -58,6 +58,7 @@ import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.api.tenant.TenantStatus;
 import dev.taskorder.api.tenant.TenantView;
 import dev.taskorder.api.tenant.Tenants;
+import dev.taskorder.api.webhook.Webhooks;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -251,6 +252,11 @@ class FakePorts {
         public Summary summary(@Nullable String env) {
             return new Summary(1, List.of(new Reason("RETRYABLE", "closed", 1, CREATED, CREATED, UUID.randomUUID())));
         }
+    }
+
+    @Bean
+    Webhooks webhooks() {
+        return new FakeWebhooks(CREATED);
     }
 
     @Bean

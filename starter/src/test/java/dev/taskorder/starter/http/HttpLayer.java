@@ -22,7 +22,8 @@ import org.springframework.context.annotation.Import;
             "spring.datasource.url=unused",
             "spring.datasource.username=app",
             "taskorder.database.owner-username=owner",
-            "management.server.port=0"
+            "management.server.port=0",
+            "taskorder.roles=api"
         })
 @interface HttpLayer {
     @EnableAutoConfiguration(
@@ -46,6 +47,7 @@ import org.springframework.context.annotation.Import;
         "dev.taskorder.starter.metrics",
         "dev.taskorder.starter.ledger",
         "dev.taskorder.starter.event",
+        "dev.taskorder.starter.webhook",
         "dev.taskorder.starter.openapi"
     })
     @Import(FakePorts.class)

@@ -42,6 +42,7 @@ final class Belongings {
             "entry_id",
             "event_id",
             "name",
+            "webhook_id",
             "env"
         }) {
             values.put(name, name.replace('_', '-') + "-" + mark);
@@ -83,7 +84,8 @@ final class Belongings {
             return unmarked(value);
         }
         return switch (name) {
-            case "task_id", "lease_id", "dead_letter" -> UUID.randomUUID().toString();
+            case "task_id", "lease_id", "dead_letter", "delivery_id" ->
+                UUID.randomUUID().toString();
             case "version" -> "9";
             case "fencing_token" -> value;
             case "key_id" -> new StringBuilder(value).reverse().toString();

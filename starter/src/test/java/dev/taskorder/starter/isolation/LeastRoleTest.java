@@ -77,6 +77,12 @@ class LeastRoleTest {
                     "DELETE /v1/tenants/{tenant_id}/api-keys/{key_id}",
                     "POST /v1/tenants/{tenant_id}/pause",
                     "POST /v1/tenants/{tenant_id}/resume",
+                    "GET /v1/webhooks",
+                    "GET /v1/webhooks/{webhook_id}",
+                    "PUT /v1/webhooks/{webhook_id}",
+                    "DELETE /v1/webhooks/{webhook_id}",
+                    "GET /v1/webhooks/{webhook_id}/deliveries",
+                    "POST /v1/webhooks/{webhook_id}/replay",
                     "GET /v1/audit"),
             Role.OPERATOR,
             List.of(

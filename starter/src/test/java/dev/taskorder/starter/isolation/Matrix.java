@@ -238,6 +238,9 @@ final class Matrix {
         if (operation.isReading()) {
             return 0;
         }
+        if (operation.method().equals("DELETE") && operation.path().startsWith("/v1/webhooks")) {
+            return 5; // what is gone can be asked for no more
+        }
         if (operation.path().endsWith("/suspend")) {
             return 4;
         }

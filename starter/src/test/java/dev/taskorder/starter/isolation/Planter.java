@@ -86,6 +86,12 @@ final class Planter {
         orders(its, by);
         entries(its, by);
         done(http.post(tenant + "/pause", "{\"what\":\"webhooks\",\"reason\":\"" + its.secret + "\"}", by.headers()));
+        for (String id : new String[] {its.secret, its.of("webhook_id")}) {
+            done(http.put(
+                    "/v1/webhooks/" + id,
+                    "{\"url\":\"https://93.184.215.14/" + its.secret + "\",\"types\":[\"*\"]}",
+                    by.headers()));
+        }
         leftovers(its);
         runner.run(new TenantId(its.tenant()), relay::seeNext);
         return new Planted(its, viewer, submitter, admin);
@@ -297,6 +303,21 @@ final class Planter {
                 .param("task", its.of("task_id"))
                 .param("secret", its.secret)
                 .update();
+        its.with(
+                "delivery_id",
+                superuser
+                        .sql("""
+                        INSERT INTO webhook_delivery (tenant_id, webhook_id, seq, object, event_type, next_attempt_at)
+                        VALUES (:tenant, :webhook, 1, :secret, 'task_order.created', now()),
+                               (:tenant, :webhook, 2, :secret, 'task_order.created', now())
+                        RETURNING delivery_id::text
+                        """)
+                        .param("tenant", its.tenant())
+                        .param("webhook", its.of("webhook_id"))
+                        .param("secret", its.secret)
+                        .query(String.class)
+                        .list()
+                        .get(0));
     }
 
     static Answer done(Answer answer) {

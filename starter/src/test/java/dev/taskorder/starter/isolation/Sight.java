@@ -68,7 +68,7 @@ final class Sight {
         return seen.replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "{uuid}")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "{time}")
                 .replaceAll("\"last_used_at\":(null|\"[^\"]*\")", "")
-                .replaceAll("\"(key_id|key|prefix)\":\"[^\"]*\"", "")
+                .replaceAll("\"(key_id|key|prefix|secret)\":\"[^\"]*\"", "")
                 .replaceAll("\"task_version\":[0-9]+", "")
                 .replaceAll("(?m)^etag: .*$", "")
                 .replaceAll("(?m)^content-length: .*$", "");

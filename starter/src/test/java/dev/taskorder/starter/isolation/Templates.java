@@ -48,6 +48,12 @@ final class Templates {
             entry("ApiKeyNew", List.of("{\"name\":\"{name}\",\"role\":\"viewer\"}")),
             entry("TenantPut", List.of("{\"name\":\"a name\"}")),
             entry("PauseRequest", List.of("{\"what\":\"orders\",\"reason\":\"because\"}")),
+            entry(
+                    "WebhookPut",
+                    List.of("{\"url\":\"https://93.184.215.14/hook\",\"types\":[\"*\"],\"env\":\"{env}\"}")),
+            entry(
+                    "WebhookReplay",
+                    List.of("{\"from\":\"2020-01-01T00:00:00Z\"}", "{\"delivery_id\":\"{delivery_id}\"}")),
             entry("TenantReason", List.of("{\"reason\":\"because\"}")),
             entry("PolicyBody", List.of("{\"envs\":[\"*\"]}")));
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,17 @@ class CredentialsTest {
         Credentials made = Credentials.keptIn(file);
 
         assertThat(Credentials.keptIn(file)).isEqualTo(made);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void so_is_the_key_for_the_secrets_of_webhooks() throws IOException {
+        Path file = folder.resolve("webhook-key");
+        String made = WebhookKey.keptIn(file);
+
+        assertThat(Base64.getDecoder().decode(made)).hasSize(32);
+        assertThat(WebhookKey.keptIn(file)).isEqualTo(made);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
     }

@@ -145,6 +145,15 @@ class RequiredSettingsTest {
                 .hasMessageContaining("spring.datasource.url is not set");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"AAECAw==", "not base64 at all", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg=="})
+    void a_key_for_the_secrets_of_webhooks_that_is_none_is_refused_and_not_shown(String key) {
+        assertThatThrownBy(() -> SettingValues.require(given("taskorder.webhooks.secret-key", key)))
+                .isInstanceOf(StartRefusedException.class)
+                .hasMessageStartingWith("taskorder.webhooks.secret-key is not 32 bytes in base64")
+                .hasMessageNotContaining(key);
+    }
+
     @Test
     void a_name_that_a_person_wrote_must_be_one_that_is_read_however_it_is_written() {
         assertThatThrownBy(() -> SettingValues.require(typed("--taskorder.local.data-dri=x")))

@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Import;
             "management.server.port=0",
             "taskorder.roles=api",
             "taskorder.local.default-executor=simulated",
+            "taskorder.webhooks.secret-key=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
             // nothing listens there
             "taskorder.temporal.target=127.0.0.1:1"
         })
