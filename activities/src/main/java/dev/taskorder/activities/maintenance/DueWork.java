@@ -8,6 +8,15 @@ public interface DueWork {
     /** All that is due now; one statement, whose cost grows with what is due and not with tenants or orders. */
     List<Due> look();
 
+    /** What is due and not done yet. Needs no tenant bound. */
+    Backlog backlog();
+
+    /** Over all tenants, each counted up to a number. */
+    record Backlog(int runsToStart, int signalsToSend, int workflowsToLookUp, int eventsUnseen) {
+        /** Where counting stops, so that it costs little however much there is. */
+        public static final int COUNTED_TO = 1000;
+    }
+
     /**
      * Every tenant with an open order whose workflow was started, due for a look-up or not. Costs as much as there are
      * such orders. Needs no tenant bound.

@@ -59,6 +59,20 @@ final class JdbcDueWork implements DueWork {
             SELECT 'CLEANS', tenant_id, NULL FROM tenant_seq WHERE cleans_at <= now()
             """;
 
+    /** Each to {@link Backlog#COUNTED_TO}. */
+    static final String BACKLOG = """
+            SELECT (SELECT count(*) FROM (
+                        SELECT FROM task_order
+                         WHERE started_run_no < run_no AND finished_at IS NULL AND start_due_at <= now()
+                         LIMIT 1000) s) AS starts,
+                   (SELECT count(*) FROM (SELECT FROM outbox WHERE due_at <= now() LIMIT 1000) s) AS signals,
+                   (SELECT count(*) FROM (
+                        SELECT FROM task_order
+                         WHERE finished_at IS NULL AND check_due_at <= now() AND started_run_no = run_no
+                         LIMIT 1000) s) AS checks,
+                   (SELECT count(*) FROM (SELECT FROM task_event WHERE seq IS NULL LIMIT 1000) s) AS events
+            """;
+
     /** Only the index of what is to be checked is read, for orders that are over stay for ever. */
     static final String TENANTS_WITH_CHECKS = """
             SELECT DISTINCT tenant_id FROM task_order WHERE finished_at IS NULL AND check_due_at IS NOT NULL
@@ -197,6 +211,14 @@ final class JdbcDueWork implements DueWork {
                         new TenantId(row.getString("tenant_id")),
                         row.getString("env")))
                 .list());
+    }
+
+    @Override
+    public Backlog backlog() {
+        return system.in(() -> jdbc.sql(BACKLOG)
+                .query((row, rowNum) -> new Backlog(
+                        row.getInt("starts"), row.getInt("signals"), row.getInt("checks"), row.getInt("events")))
+                .single());
     }
 
     @Override

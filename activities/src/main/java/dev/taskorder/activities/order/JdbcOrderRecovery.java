@@ -73,6 +73,11 @@ final class JdbcOrderRecovery implements OrderRecovery {
               FROM these
              WHERE o.tenant_id = current_tenant() AND o.task_id = these.task_id
             """;
+    private static final String UNKNOWN = """
+            SELECT t.task_id FROM unnest(:tasks) AS t (task_id)
+             WHERE NOT EXISTS (SELECT FROM task_order o WHERE o.tenant_id = current_tenant() AND o.task_id = t.task_id)
+            """;
+
     /** The first new run at once, each later one after twice the time, to a minute: a loss that repeats has a reason. */
     private static final String RUN_AGAIN = """
             UPDATE task_order
@@ -152,6 +157,13 @@ final class JdbcOrderRecovery implements OrderRecovery {
                 .param("seconds", seconds)
                 .param("tasks", tasks)
                 .update());
+    }
+
+    @Override
+    public List<UUID> unknown(List<UUID> taskIds) {
+        UUID[] tasks = taskIds.toArray(UUID[]::new);
+        return transactions.in(
+                () -> jdbc.sql(UNKNOWN).param("tasks", tasks).query(UUID.class).list());
     }
 
     @Override

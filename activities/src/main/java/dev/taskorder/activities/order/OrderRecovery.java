@@ -46,6 +46,9 @@ public interface OrderRecovery {
     /** Makes these orders due in so many seconds, if they are open and started; 0 for now. */
     void checkIn(int seconds, List<UUID> taskIds);
 
+    /** Those of these ids that no order has. */
+    List<UUID> unknown(List<UUID> taskIds);
+
     /**
      * Sends a wake to those of these orders that were granted more than 30 seconds ago and have not begun, or that could have
      * begun their next attempt so long ago, unless a signal is on its way to them: for workflows that live and have no

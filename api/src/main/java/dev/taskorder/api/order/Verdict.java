@@ -72,5 +72,7 @@ public sealed interface Verdict {
     record Over(String status) implements Verdict {
         /** Another run of the same order goes on: this one ends without a word. */
         public static final String SUPERSEDED = "SUPERSEDED";
+        /** There is no such order, as after a restore of an older PostgreSQL: its workflow ends with this. */
+        public static final String ORDER_UNKNOWN = "ORDER_UNKNOWN";
     }
 }

@@ -44,18 +44,35 @@ public class MaintenanceConfiguration {
             OrderRecovery recovery,
             MatchTrigger matcher,
             DispatchSignal dispatch,
-            BackgroundRunner runner,
-            WorkflowClient client) {
+            WorkflowClient client,
+            MaintenanceTools tools) {
         Clock clock = Clock.systemUTC();
-        Chores chores = new Chores(runner);
+        Chores chores = tools.chores();
+        Recovered recovered = tools.recovered();
         WorkflowCensus census = new WorkflowCensus(
                 recovery,
-                new WorkflowLook(client),
-                new VisibilityLook(client, clock),
-                new LookAtAll(due, recovery, chores, clock),
+                new WorkflowCensus.Looks(
+                        new WorkflowLook(client),
+                        new VisibilityLook(client, clock),
+                        new StrayLook(client, recovery, recovered, chores, clock),
+                        new LookAtAll(due, recovery, chores, clock)),
+                recovered,
                 chores,
                 clock);
-        return new MaintenancePass(due, recovery, matcher, dispatch, census, chores);
+        return new MaintenancePass(due, matcher, dispatch, census, chores);
+    }
+
+    /** How maintenance works for a tenant, and tells what it mended. */
+    record MaintenanceTools(Chores chores, Recovered recovered) {}
+
+    @Bean
+    MaintenanceTools maintenanceTools(BackgroundRunner runner, MeterRegistry metrics) {
+        return new MaintenanceTools(new Chores(runner), new Recovered(metrics));
+    }
+
+    @Bean
+    RecoveryHealth recoveryHealthIndicator(DueWork due) {
+        return new RecoveryHealth(due, Clock.systemUTC());
     }
 
     @Bean

@@ -4,24 +4,18 @@ import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.maintenance.Due;
 import dev.taskorder.activities.maintenance.Due.Kind;
 import dev.taskorder.activities.maintenance.DueWork;
-import dev.taskorder.activities.order.OrderRecovery;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.tenant.TenantId;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One look over all tenants, then what is due, tenant by tenant and each inside its own context. What asks Temporal
  * comes last and has its time, so that nothing of the rest is ever late by more than a few seconds.
  */
 final class MaintenancePass {
-    private static final Logger log = LoggerFactory.getLogger(MaintenancePass.class);
-    private static final int OVERDUE_MAX = 200;
     private static final int CANCELS_MAX = 20;
 
     private final DueWork due;
-    private final OrderRecovery recovery;
     private final MatchTrigger matcher;
     private final DispatchSignal dispatch;
     private final WorkflowCensus census;
@@ -29,15 +23,8 @@ final class MaintenancePass {
     private final InTurn cancelling;
     private final InTurn cleaning;
 
-    MaintenancePass(
-            DueWork due,
-            OrderRecovery recovery,
-            MatchTrigger matcher,
-            DispatchSignal dispatch,
-            WorkflowCensus census,
-            Chores chores) {
+    MaintenancePass(DueWork due, MatchTrigger matcher, DispatchSignal dispatch, WorkflowCensus census, Chores chores) {
         this.due = due;
-        this.recovery = recovery;
         this.matcher = matcher;
         this.dispatch = dispatch;
         this.census = census;
@@ -48,7 +35,7 @@ final class MaintenancePass {
 
     /** Whether anything was due. */
     boolean run() {
-        List<Due> all = due.look();
+        List<Due> all = look();
         if (all.stream().anyMatch(one -> one.kind() == Kind.DISPATCH)) {
             dispatch.sweep();
         }
@@ -58,6 +45,15 @@ final class MaintenancePass {
         census.check(tenantsWith(Kind.CHECK, all));
         cleaning.run(tenantsWith(Kind.CLEANS, all));
         return !all.isEmpty();
+    }
+
+    private List<Due> look() {
+        try {
+            return due.look();
+        } catch (RuntimeException away) {
+            census.doubtRows();
+            throw away;
+        }
     }
 
     private static List<TenantId> tenantsWith(Kind kind, List<Due> all) {
@@ -74,7 +70,7 @@ final class MaintenancePass {
                     matcher.run(one.env());
                 }
             }
-            case OVERDUE -> settleOverdue();
+            case OVERDUE -> census.settleOverdue();
             case EXPIRED -> due.expireLeases();
             case RESTED -> due.wakeRestedSlots();
             case COOLED -> due.endCoolDowns();
@@ -82,13 +78,6 @@ final class MaintenancePass {
             case CANCELS, CHECK, CLEANS -> {
                 // after all else, and for all tenants together
             }
-        }
-    }
-
-    private void settleOverdue() {
-        int settled = recovery.settleOverdue(OVERDUE_MAX);
-        if (settled > 0) {
-            log.warn("orders settled a minute after their deadline, because no workflow did: {}", settled);
         }
     }
 }

@@ -4,12 +4,10 @@ import dev.taskorder.api.order.TaskOrderWorkflow;
 import dev.taskorder.api.order.WorkflowIds;
 import dev.taskorder.api.tenant.TenantId;
 import io.grpc.StatusRuntimeException;
-import io.temporal.api.common.v1.Payload;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
 import io.temporal.client.WorkflowClient;
-import io.temporal.common.converter.DataConverterException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,7 +118,8 @@ final class VisibilityLook {
         for (WorkflowExecutionInfo run : closed) {
             String runId = run.getExecution().getRunId();
             Optional<TenantId> tenant = WorkflowIds.tenantOf(run.getExecution().getWorkflowId());
-            Optional<UUID> task = taskOf(run);
+            // without one its order is still asked about, only more rarely
+            Optional<UUID> task = TaskIdMemo.read(client, run.getMemo());
             if (toldRuns.contains(runId) || tenant.isEmpty() || task.isEmpty()) {
                 look.runs.add(runId);
             } else {
@@ -132,19 +131,6 @@ final class VisibilityLook {
                 look.runs.addAll(taskOfRun.keySet());
             }
         });
-    }
-
-    private Optional<UUID> taskOf(WorkflowExecutionInfo run) {
-        Payload memo = run.getMemo().getFieldsMap().get(TaskOrderWorkflow.TASK_ID_MEMO);
-        if (memo == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(UUID.fromString(
-                    client.getOptions().getDataConverter().fromPayload(memo, String.class, String.class)));
-        } catch (DataConverterException | IllegalArgumentException e) {
-            return Optional.empty(); // started by somebody else: its order is still asked about, only more rarely
-        }
     }
 
     private ListWorkflowExecutionsRequest.Builder closedSince(Instant when) {

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class WorkflowCensus {
     private static final Logger log = LoggerFactory.getLogger(WorkflowCensus.class);
     private static final int BATCH = 20;
+    private static final int OVERDUE_MAX = 200;
     private static final int NOW = 0;
     private static final int A_MINUTE = 55;
     /** For all tenants together: what else is due waits for it. */
@@ -39,7 +40,9 @@ final class WorkflowCensus {
     private final OrderRecovery recovery;
     private final WorkflowLook temporal;
     private final VisibilityLook visibility;
+    private final StrayLook strays;
     private final LookAtAll lookAtAll;
+    private final Recovered recovered;
     private final Chores chores;
     private final Clock clock;
     /** Temporal knew its workflow when it was last asked; if it does not any more, it may have forgotten them all. */
@@ -49,17 +52,16 @@ final class WorkflowCensus {
     private boolean away;
     private long awayUntil;
 
-    WorkflowCensus(
-            OrderRecovery recovery,
-            WorkflowLook temporal,
-            VisibilityLook visibility,
-            LookAtAll lookAtAll,
-            Chores chores,
-            Clock clock) {
+    /** The ways to look. */
+    record Looks(WorkflowLook workflow, VisibilityLook closed, StrayLook strays, LookAtAll all) {}
+
+    WorkflowCensus(OrderRecovery recovery, Looks looks, Recovered recovered, Chores chores, Clock clock) {
         this.recovery = recovery;
-        this.temporal = temporal;
-        this.visibility = visibility;
-        this.lookAtAll = lookAtAll;
+        this.temporal = looks.workflow();
+        this.visibility = looks.closed();
+        this.strays = looks.strays();
+        this.lookAtAll = looks.all();
+        this.recovered = recovered;
         this.chores = chores;
         this.clock = clock;
     }
@@ -72,6 +74,22 @@ final class WorkflowCensus {
         }));
         watch();
         lookAtAll.goOn();
+        strays.goOn();
+    }
+
+    /** PostgreSQL was away, or knows an order as open that was over: it may have come back with an older memory. */
+    void doubtRows() {
+        lookAtAll.want();
+        strays.want();
+    }
+
+    /** Settles orders of the bound tenant that no workflow ended at their deadline. */
+    void settleOverdue() {
+        int settled = recovery.settleOverdue(OVERDUE_MAX);
+        if (settled > 0) {
+            recovered.count(Recovered.Kind.OVERDUE, settled);
+            log.warn("orders settled a minute after their deadline, because no workflow did: {}", settled);
+        }
     }
 
     private void watch() {
@@ -141,6 +159,10 @@ final class WorkflowCensus {
         try {
             if (recovery.lost(order.taskId(), order.runNo(), loss)) {
                 log.warn("order {} was open but its workflow is {}", order.taskId(), loss);
+                recovered.count(Recovered.Kind.valueOf(loss.name()), 1);
+                if (loss == Loss.CLOSED) {
+                    doubtRows();
+                }
             }
         } catch (RuntimeException e) {
             log.error("order {} cannot be mended, will be tried again", order.taskId(), e);
@@ -150,6 +172,7 @@ final class WorkflowCensus {
     private void wakeAsleep(List<UUID> tasks) {
         int woken = recovery.wakeAsleep(tasks);
         if (woken > 0) {
+            recovered.count(Recovered.Kind.ASLEEP, woken);
             log.warn("orders that were granted and not begun, woken again: {}", woken);
         }
     }

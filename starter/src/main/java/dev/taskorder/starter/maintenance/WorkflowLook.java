@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks Temporal about the workflow of one order. One that is not of ours but has the order's id is ended: as long as it runs, no
+ * Asks Temporal about the workflow of one order. One that is not its own but has its id is ended: as long as it runs, no
  * other can start.
  */
 final class WorkflowLook {
@@ -49,7 +49,7 @@ final class WorkflowLook {
         try {
             DescribeWorkflowExecutionResponse told =
                     describe(WorkflowIds.of(order.tenant(), order.env(), order.idempotencyKey()));
-            return isOurs(told) ? seen(told) : foreign(told);
+            return isOurs(told, order) ? seen(told) : foreign(told);
         } catch (StatusRuntimeException e) {
             boolean noNamespace = e.getTrailers() != null && StatusUtils.hasFailure(e, NamespaceNotFoundFailure.class);
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND && !noNamespace) {
@@ -69,11 +69,17 @@ final class WorkflowLook {
                         .build());
     }
 
-    /** By what nobody changes of a workflow that has been started. */
-    private static boolean isOurs(DescribeWorkflowExecutionResponse told) {
+    /**
+     * By what nobody changes of a workflow that has been started. One of another order has its id if PostgreSQL was restored to a
+     * time before that was created, and its key was used again.
+     */
+    private boolean isOurs(DescribeWorkflowExecutionResponse told, CheckDue order) {
         String queue = told.getExecutionConfig().getTaskQueue().getName();
         return told.getWorkflowExecutionInfo().getType().getName().equals(TaskOrderWorkflow.TYPE)
-                && (queue.isEmpty() || queue.equals(TaskOrderWorkflow.TASK_QUEUE));
+                && (queue.isEmpty() || queue.equals(TaskOrderWorkflow.TASK_QUEUE))
+                && TaskIdMemo.read(client, told.getWorkflowExecutionInfo().getMemo())
+                        .map(order.taskId()::equals)
+                        .orElse(true);
     }
 
     /** However it ends, it says nothing of the order, which runs again. */
@@ -81,7 +87,7 @@ final class WorkflowLook {
         WorkflowExecutionInfo workflow = told.getWorkflowExecutionInfo();
         if (workflow.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
             log.warn(
-                    "a workflow that is not of ours has the id of an order, and is ended workflow={} run={}",
+                    "a workflow that is not its own has the id of an order, and is ended workflow={} run={}",
                     workflow.getExecution().getWorkflowId(),
                     workflow.getExecution().getRunId());
             var unused = client.getWorkflowServiceStubs()
@@ -90,7 +96,7 @@ final class WorkflowLook {
                     .terminateWorkflowExecution(TerminateWorkflowExecutionRequest.newBuilder()
                             .setNamespace(client.getOptions().getNamespace())
                             .setWorkflowExecution(workflow.getExecution())
-                            .setReason("it has the id of a task order and is none")
+                            .setReason("it has the id of a task order and is not its own")
                             .build());
         }
         return new Seen(Loss.CLOSED, false, false);

@@ -3,12 +3,15 @@ package dev.taskorder.starter.devserver;
 import dev.taskorder.starter.testing.HeldPorts;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
 
 /** PostgreSQL on a folder, which can be stopped and started again on the same port with the same data. */
 final class Database {
@@ -58,6 +61,26 @@ final class Database {
     void stop() throws IOException {
         running = false;
         server.close();
+    }
+
+    /** A copy of all that it has now. */
+    void backUp() throws IOException {
+        stop();
+        FileSystemUtils.copyRecursively(folder, backup());
+        start();
+    }
+
+    /** All as it was in the copy. */
+    void restoreBackup() throws IOException {
+        stop();
+        FileSystemUtils.deleteRecursively(folder);
+        FileSystemUtils.copyRecursively(backup(), folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        start();
+    }
+
+    private Path backup() {
+        return folder.resolveSibling("postgres-backup");
     }
 
     void start() throws IOException {

@@ -266,6 +266,36 @@ class OutageTest {
         assertThat(caller.cost(running)).isEqualTo(1);
     }
 
+    @Test
+    void of_fifty_open_orders_none_is_lost_or_charged_twice_when_temporal_s_whole_database_is_deleted()
+            throws Exception {
+        Caller many = stage.newTenant();
+        many.pool(10);
+        List<String> running =
+                create(many, "running", 10, "{\"attempts\": [{\"duration_ms\": 60000}, {\"duration_ms\": 10}]}");
+        running.forEach(task -> many.awaitExecuting(task, 1));
+        List<String> queued = create(many, "queued", 40, AT_ONCE);
+        queued.forEach(task -> many.awaitStatus(task, "QUEUED"));
+
+        stage.temporal().kill();
+        stage.temporal().forgetAll();
+        stage.temporal().start();
+
+        for (List<String> tasks : List.of(running, queued)) {
+            for (String task : tasks) {
+                many.awaitStatus(task, "SUCCESS");
+                many.assertEnded(task, "SUCCESS", "OK");
+                assertThat(many.cost(task)).isEqualTo(1);
+            }
+        }
+        assertThat(running).allSatisfy(task -> assertThat(many.attempts(task))
+                .extracting(attempt -> attempt.path("result_code").asString())
+                .containsExactly("EXECUTOR_LOST", "OK"));
+        assertThat(queued).allMatch(task -> many.attempts(task).size() == 1);
+        assertThat(many.activeLeases()).isEmpty();
+        assertThat(stage.recovered("unknown")).isGreaterThanOrEqualTo(50);
+    }
+
     /** The keys of the orders that came into the queue and have such a status, by when they came. */
     private List<String> inQueueOrder(String status) {
         return caller.orders().stream()

@@ -46,24 +46,24 @@ final class Run {
         client.newUntypedWorkflowStub(workflowId).terminate("by hand");
     }
 
-    /** A newer run under the same id that fails, for it speaks of an order that is not there. */
+    /** A newer run under the same id that fails, for it speaks of another tenant's order. */
     void replaceByAFailingOne() {
-        replaceByOneOf(UUID.randomUUID());
+        replaceByOneOf(new TaskOrderRef(new TenantId("nobody"), UUID.randomUUID(), 1));
     }
 
     /** A newer run under the same id, as orders get where the search attributes are not registered. */
     void replaceByOneWithoutAttributes(String taskId) {
-        replaceByOneOf(UUID.fromString(taskId));
+        replaceByOneOf(new TaskOrderRef(tenant, UUID.fromString(taskId), 1));
     }
 
-    private void replaceByOneOf(UUID taskId) {
+    private void replaceByOneOf(TaskOrderRef order) {
         WorkflowOptions options = WorkflowOptions.newBuilder()
                 .setWorkflowId(workflowId)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING)
                 .setTaskQueue(TaskOrderWorkflow.TASK_QUEUE)
                 .build();
         runner.run(tenant, () -> {
-            var unused = client.newUntypedWorkflowStub("TaskOrder", options).start(new TaskOrderRef(tenant, taskId, 1));
+            var unused = client.newUntypedWorkflowStub("TaskOrder", options).start(order);
         });
     }
 
@@ -88,6 +88,11 @@ final class Run {
     /** Whether its newest run has returned. */
     boolean isCompleted() {
         return info().getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
+    }
+
+    /** What its newest run returned, once it has. */
+    String result() {
+        return client.newUntypedWorkflowStub(workflowId).getResult(String.class);
     }
 
     void resetToItsFirstTask() {

@@ -8,6 +8,7 @@ import dev.taskorder.api.principal.Role;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.TaskOrderApplication;
 import dev.taskorder.starter.tenant.BackgroundRunner;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
 import java.net.URI;
@@ -143,6 +144,16 @@ final class Stage implements AutoCloseable {
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(readiness).build(), HttpResponse.BodyHandlers.discarding())
                 .statusCode();
+    }
+
+    /** How many of this kind were mended. */
+    double recovered(String kind) {
+        return application
+                .getBean(MeterRegistry.class)
+                .get("taskorder.recovered.orders")
+                .tag("kind", kind)
+                .counter()
+                .count();
     }
 
     /** The workflow of an order, as an operator of Temporal sees it. */

@@ -61,7 +61,7 @@ class ForgedWorkflowTest {
                 other.tenant() + ":prod:forged",
                 other.tenant(),
                 new TaskOrderRef(new TenantId(other.tenant()), UUID.fromString(task), 1));
-        assertRefused(forged, "ORDER_UNKNOWN");
+        assertThat(forged.getResult(String.class)).isEqualTo("ORDER_UNKNOWN");
 
         assertThat(mine.get(task)).isEqualTo(before);
     }

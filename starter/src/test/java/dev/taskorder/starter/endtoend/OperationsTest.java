@@ -57,7 +57,9 @@ class OperationsTest {
                         .equals("UP"));
         assertThat(ready.status()).isEqualTo(200);
         assertThat(ready.json().path("status").asString()).isEqualTo("UP");
-        assertThat(ready.text()).contains("\"search_attributes\":\"registered\"");
+        assertThat(ready.text())
+                .contains("\"search_attributes\":\"registered\"")
+                .contains("runs_to_start", "signals_to_send", "workflows_to_look_up", "events_unseen");
     }
 
     @Test

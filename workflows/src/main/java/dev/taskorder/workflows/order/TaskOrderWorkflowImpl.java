@@ -1,5 +1,6 @@
 package dev.taskorder.workflows.order;
 
+import dev.taskorder.api.failure.FailureType;
 import dev.taskorder.api.order.CancelSignal;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.order.OrderSteps.EndOrder;
@@ -46,9 +47,21 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
     public String run(TaskOrderRef sameOrder) {
         CompletablePromise<String> status = Workflow.newPromise();
         // detached: Temporal's own cancel is a wish like a signal's, and cuts no step short
-        Workflow.newDetachedCancellationScope(() -> status.complete(untilOver()))
+        Workflow.newDetachedCancellationScope(() -> status.complete(untilOverOrUnknown()))
                 .run();
         return status.get();
+    }
+
+    /** PostgreSQL may come back with the memory of a time before the order: then there is nothing left to do, and no fault. */
+    private String untilOverOrUnknown() {
+        try {
+            return untilOver();
+        } catch (ApplicationFailure failure) {
+            if (!FailureType.ORDER_UNKNOWN.name().equals(failure.getType())) {
+                throw failure;
+            }
+            return close(Verdict.Over.ORDER_UNKNOWN);
+        }
     }
 
     private String untilOver() {
@@ -155,7 +168,7 @@ public final class TaskOrderWorkflowImpl implements TaskOrderWorkflow {
     private String close(String status) {
         Workflow.await(Workflow::isEveryHandlerFinished);
         progress.over(status);
-        if (!status.equals(Verdict.Over.SUPERSEDED)) {
+        if (!status.equals(Verdict.Over.SUPERSEDED) && !status.equals(Verdict.Over.ORDER_UNKNOWN)) {
             show(STATUS, status);
         }
         return status;

@@ -123,13 +123,25 @@ class EveryStepFailsTest {
                 Step.ADMIT,
                 Fault.FAILS_BEFORE,
                 100,
-                () -> ApplicationFailure.newFailure("no such order", "ORDER_UNKNOWN"));
+                () -> ApplicationFailure.newFailure("not its own", "NOT_OF_ORDER"));
 
         assertThatThrownBy(() -> stage.start().result())
                 .isInstanceOf(WorkflowFailedException.class)
                 .cause()
                 .isInstanceOfSatisfying(ApplicationFailure.class, failure -> assertThat(failure.getType())
-                        .isEqualTo("ORDER_UNKNOWN"));
+                        .isEqualTo("NOT_OF_ORDER"));
+        assertThat(stage.book.calls()).containsExactly("admit");
+    }
+
+    @Test
+    void a_workflow_whose_order_is_not_there_ends_and_says_so() {
+        stage.book.failing(
+                Step.ADMIT,
+                Fault.FAILS_BEFORE,
+                100,
+                () -> ApplicationFailure.newFailure("no such order", "ORDER_UNKNOWN"));
+
+        assertThat(stage.start().result()).isEqualTo("ORDER_UNKNOWN");
         assertThat(stage.book.calls()).containsExactly("admit");
     }
 
