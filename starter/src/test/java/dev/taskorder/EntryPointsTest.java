@@ -71,6 +71,7 @@ class EntryPointsTest {
             Map.entry("Timers", Set.of("Reports")),
             Map.entry("MaintenanceLoop", Set.of("Chores")),
             Map.entry("RelayLoop", Set.of("RelayLoop")),
+            Map.entry("FollowUpLoop", Set.of("FollowUpLoop")),
             Map.entry("OrderWaits", Set.of("OrderWaits")),
             Map.entry("EventTail", Set.of("EventTail")),
             Map.entry("WebhookLoop", Set.of("WebhookLoop")),
@@ -99,6 +100,7 @@ class EntryPointsTest {
             "MaintenanceLoop",
             "RelayLoop",
             "WebhookLoop",
+            "FollowUpLoop",
             "LocalSeed",
             "FirstOperator");
 

@@ -103,6 +103,12 @@ final class StatementValues {
         name("gone", "why");
         name(new SqlParameterValue(Types.VARCHAR, null), "only_env", "error");
         name(8, "per_webhook");
+        name("k-7", "idempotency_key");
+        name(new SqlParameterValue(Types.OTHER, null), "caused_by");
+        name(0, "depth");
+        name(500, "window");
+        name(0L, "first");
+        name(List.of("task_order.failed"), "types");
         name(1, "version", "from_version", "to_version");
     }
 

@@ -32,6 +32,9 @@ final class Sentences {
             Map.entry(
                     "task_order.redriven",
                     d -> "Queued again by a person; its next attempt is number " + d.get("next_attempt") + d.message()),
+            Map.entry(
+                    "task_order.follow_up_refused",
+                    d -> "What follows by rule " + d.get("rule") + " was not created: " + d.get("reason") + "."),
             Map.entry("task_order.updated", d -> "Changed: " + d.get("what") + d.message()),
             Map.entry(
                     "lease.acquired",

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.order;
 
 import dev.taskorder.api.order.CancelResult;
+import dev.taskorder.api.order.Chain;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderChange;
@@ -32,7 +33,7 @@ final class JdbcTaskOrders implements TaskOrders {
 
     @Override
     public List<CreateResult> create(List<TaskOrderSpec> orders, Caller caller) {
-        return creation.create(orders, caller);
+        return creation.create(orders, caller, Chain.NONE);
     }
 
     @Override

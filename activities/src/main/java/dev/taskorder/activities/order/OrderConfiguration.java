@@ -10,6 +10,7 @@ import dev.taskorder.activities.lease.LeaseBook;
 import dev.taskorder.activities.ledger.Postings;
 import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.Standing;
+import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.matching.MatchTrigger;
@@ -59,6 +60,23 @@ public class OrderConfiguration {
     @Bean
     TaskOrders taskOrders(OrderCreation creation, OrderList list, OrderCancellation cancellation, OrderUpdate updates) {
         return new JdbcTaskOrders(creation, list, cancellation, updates);
+    }
+
+    @Bean
+    JdbcFollowUps.Around followUpsAround(
+            Policies policies, PolicyVersions versions, Standing standing, EventLog events) {
+        return new JdbcFollowUps.Around(policies, versions, standing, events);
+    }
+
+    @Bean
+    FollowUps followUps(
+            SystemTransactions system,
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            OrderCreation creation,
+            OrderList orders,
+            JdbcFollowUps.Around around) {
+        return new JdbcFollowUps(system, transactions, jdbc, creation, orders, around);
     }
 
     @Bean

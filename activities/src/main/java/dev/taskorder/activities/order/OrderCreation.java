@@ -7,9 +7,11 @@ import dev.taskorder.activities.dispatch.StartDue;
 import dev.taskorder.activities.json.Json;
 import dev.taskorder.activities.order.OrderInsert.Born;
 import dev.taskorder.activities.order.OrderInsert.Manner;
+import dev.taskorder.activities.order.OrderInsert.Origin;
 import dev.taskorder.activities.order.OrderInsert.Parts;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.matching.PoolCheck;
+import dev.taskorder.api.order.Chain;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.CreateResult.QuotaExceeded;
 import dev.taskorder.api.order.Status;
@@ -94,7 +96,7 @@ final class OrderCreation {
         this.dispatch = dispatch;
     }
 
-    List<CreateResult> create(List<TaskOrderSpec> specs, Caller caller) {
+    List<CreateResult> create(List<TaskOrderSpec> specs, Caller caller, Chain chain) {
         ActivePolicy policy = policies.active();
         List<NewOrder> orders = new ArrayList<>(specs.size());
         for (TaskOrderSpec spec : specs) {
@@ -102,7 +104,8 @@ final class OrderCreation {
                     orders.size(), UuidCreator.getTimeOrderedEpochPlus1(), spec, rules.refusal(spec, policy.policy())));
         }
         return Stream.of(Parts.values())
-                .map(parts -> transactions.in(() -> create(pool.judged(orders), policy, caller, parts)))
+                .map(parts ->
+                        transactions.in(() -> create(pool.judged(orders), new Origin(policy, caller, chain), parts)))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseThrow();
@@ -111,15 +114,14 @@ final class OrderCreation {
     /**
      * Nothing is created and nothing returned if none of the parts has room for all orders but there is room for some.
      */
-    private Optional<List<CreateResult>> create(
-            List<NewOrder> orders, ActivePolicy policy, Caller caller, Parts parts) {
+    private Optional<List<CreateResult>> create(List<NewOrder> orders, Origin origin, Parts parts) {
         if (parts == Parts.OWN_WAITED_FOR) {
             open.lockOwn();
         }
         TenantId tenant = TenantContext.required();
         Optional<StartAtOnce.Place> place = placeFor(orders);
-        long openLimit = limited ? policy.policy().quotas().openOrders() : OpenOrders.UNLIMITED;
-        Manner manner = new Manner(policy, openLimit, caller, place.isPresent());
+        long openLimit = limited ? origin.policy().policy().quotas().openOrders() : OpenOrders.UNLIMITED;
+        Manner manner = new Manner(origin, openLimit, place.isPresent());
         Optional<Made> all =
                 parts == Parts.ALL ? Optional.of(madeOneByOne(orders, manner)) : made(orders, manner, parts);
         return all.map(made -> {
@@ -141,7 +143,7 @@ final class OrderCreation {
         Born born = made.born().get(order.taskId());
         return born == null
                 ? answerWithoutCreating(order, made)
-                : new CreateResult.Created(created(tenant, order, born.createdAt(), manner.policy(), manner.caller()));
+                : new CreateResult.Created(created(tenant, order, born.createdAt(), manner.origin()));
     }
 
     /**
@@ -231,8 +233,8 @@ final class OrderCreation {
                 spec.priority(),
                 spec.externalRef(),
                 spec.description(),
-                manner.caller().traceparent(),
-                manner.policy().policy().weight(),
+                manner.origin().caller().traceparent(),
+                manner.origin().policy().policy().weight(),
                 false);
     }
 
@@ -264,8 +266,7 @@ final class OrderCreation {
         return found;
     }
 
-    private static TaskOrder created(
-            TenantId tenant, NewOrder order, Instant createdAt, ActivePolicy policy, Caller caller) {
+    private static TaskOrder created(TenantId tenant, NewOrder order, Instant createdAt, Origin origin) {
         TaskOrderState state = new TaskOrderState(
                 Status.PENDING,
                 createdAt,
@@ -277,11 +278,12 @@ final class OrderCreation {
                 1,
                 createdAt,
                 List.of(),
-                policy.name(),
+                origin.policy().name(),
                 null,
                 null,
                 null,
-                caller.traceparent());
+                origin.caller().traceparent(),
+                origin.chain());
         return new TaskOrder(tenant, order.taskId(), order.spec(), state);
     }
 }

@@ -2,6 +2,7 @@ package dev.taskorder.activities.order;
 
 import dev.taskorder.activities.dispatch.DispatchQueue;
 import dev.taskorder.activities.json.Json;
+import dev.taskorder.api.order.Chain;
 import dev.taskorder.api.policy.ActivePolicy;
 import dev.taskorder.api.tenant.Caller;
 import java.sql.Types;
@@ -48,10 +49,11 @@ final class OrderInsert {
                 INSERT INTO task_order (task_id, env, idempotency_key, project_id, external_ref, task_type,
                        task_category, description, priority, timeout_ms, max_total_cost, currency,
                        business_value_hint, resource_hints, constraints, tags, input, field_hashes, demand,
-                       retention_key, policy_version, traceparent, start_claims, start_due_at)
+                       retention_key, policy_version, traceparent, caused_by, depth, start_claims, start_due_at)
                 SELECT task_id, env, idempotency_key, project_id, external_ref, task_type, task_category, description,
                        priority, timeout_ms, max_total_cost, currency, business_value_hint, resource_hints,
                        constraints, tags, input, field_hashes, demand, retention_key, :policy, :traceparent,
+                       :caused_by::uuid, :depth,
                        claims, now() + claims * :claim_seconds * interval '1 second'
                   FROM wanted, way, room
                  ORDER BY env COLLATE "C", idempotency_key COLLATE "C", position
@@ -94,8 +96,11 @@ final class OrderInsert {
     /** @param claimed whether this process is to start it at once */
     record Born(Instant createdAt, boolean claimed) {}
 
-    /** How new orders are written: under which policy, for whom, and whether this process may start one at once. */
-    record Manner(ActivePolicy policy, long openLimit, Caller caller, boolean atOnce) {}
+    /** Where new orders come from: under which policy, for whom, and which order they follow from. */
+    record Origin(ActivePolicy policy, Caller caller, Chain chain) {}
+
+    /** How new orders are written, and whether this process may start one at once. */
+    record Manner(Origin origin, long openLimit, boolean atOnce) {}
 
     private final JdbcClient jdbc;
 
@@ -111,14 +116,16 @@ final class OrderInsert {
                     .param(
                             "orders",
                             Json.write(orders.stream()
-                                    .map(order -> order.columns(manner.policy()))
+                                    .map(order -> order.columns(manner.origin().policy()))
                                     .toList()))
                     .param("asking", orders.size())
                     .param("open_limit", manner.openLimit())
                     .param("all_locked", parts == Parts.ALL)
-                    .param("policy", manner.policy().version())
-                    .param("traceparent", manner.caller().traceparent(), Types.VARCHAR)
-                    .param("actor", manner.caller().actor())
+                    .param("policy", manner.origin().policy().version())
+                    .param("traceparent", manner.origin().caller().traceparent(), Types.VARCHAR)
+                    .param("actor", manner.origin().caller().actor())
+                    .param("caused_by", manner.origin().chain().causedBy(), Types.OTHER)
+                    .param("depth", manner.origin().chain().depth())
                     .param("at_once", manner.atOnce())
                     .param("claim_seconds", DispatchQueue.CLAIM_SECONDS)
                     .query(row -> {

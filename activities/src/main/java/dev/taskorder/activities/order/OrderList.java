@@ -25,7 +25,7 @@ final class OrderList {
     private static final String LIST = "task-orders";
 
     private static final String BY_ID = """
-            SELECT %s FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task
+            SELECT %s FROM task_order o WHERE o.tenant_id = current_tenant() AND o.task_id = :task
             """.formatted(TaskOrderRows.COLUMNS);
     private static final String PAGE = """
             SELECT %s

@@ -1,6 +1,7 @@
 package dev.taskorder.activities.order;
 
 import dev.taskorder.activities.json.Json;
+import dev.taskorder.api.order.Chain;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderSpec;
@@ -22,7 +23,10 @@ final class TaskOrderRows {
             priority, timeout_ms, max_total_cost, currency, business_value_hint, status, created_at, queued_at,
             started_at, finished_at, result_code, result_message, task_version, updated_at, lease_ids, resource_hints,
             constraints, policy_version, tags, input, output, cancel_requested_at, payload_removed_at,
-            traceparent
+            traceparent, caused_by, depth,
+            ARRAY(SELECT f.task_id FROM task_order f
+                   WHERE f.tenant_id = current_tenant() AND f.caused_by = o.task_id
+                   ORDER BY f.created_at, f.task_id) AS follow_ups
             """;
 
     private TaskOrderRows() {}
@@ -68,7 +72,9 @@ final class TaskOrderRows {
                 Json.objectOrNull(row.getString("output")),
                 instant(row, "cancel_requested_at"),
                 instant(row, "payload_removed_at"),
-                row.getString("traceparent"));
+                row.getString("traceparent"),
+                new Chain(row.getObject("caused_by", UUID.class), row.getInt("depth"), List.of((UUID[])
+                        row.getArray("follow_ups").getArray())));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

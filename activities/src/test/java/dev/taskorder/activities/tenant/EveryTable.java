@@ -58,6 +58,8 @@ final class EveryTable {
         t.sql(jdbc -> jdbc.sql("INSERT INTO webhook_delivery (webhook_id, seq, object, event_type, next_attempt_at)"
                         + " VALUES ('hook', 1, 'task_order/secret', 'task_order.created', now())")
                 .update());
+        t.sql(jdbc -> jdbc.sql("INSERT INTO handler_cursor (handler, seq) VALUES ('follow_ups', 0)")
+                .update());
         t.as(() -> t.bean(EventRelay.class).seeNext());
         return order;
     }

@@ -165,6 +165,7 @@ class SystemRoleTest {
                 Map.entry("tenant", List.of("cancels_at", "tenant_id")),
                 Map.entry("match_wanted", List.of("env", "held_for", "marked_at", "tenant_id")),
                 Map.entry("pause", List.of("mode", "tenant_id", "what")),
+                Map.entry("handler_cursor", List.of("due_at", "handler", "seq", "tenant_id")),
                 Map.entry("task_event", List.of("seq", "tenant_id")),
                 Map.entry("tenant_seq", List.of("cleans_at", "last", "tenant_id")),
                 Map.entry("api_key", List.of("expires_at", "key_id", "place", "tenant_id")),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param policyVersion the policy it was created under, such as {@code tenant_policy.v1}
  * @param payloadRemovedAt since when input and output are empty, for they were large and the order has been over for long
  * @param traceparent the trace the order was created under, if any
+ * @param chain which order it followed from, and which followed from it
  */
 public record TaskOrderState(
         Status status,
@@ -30,7 +31,8 @@ public record TaskOrderState(
         @Nullable Map<String, @Nullable Object> output,
         @Nullable Instant cancelRequestedAt,
         @Nullable Instant payloadRemovedAt,
-        @Nullable String traceparent) {
+        @Nullable String traceparent,
+        Chain chain) {
     public TaskOrderState {
         leaseIds = List.copyOf(leaseIds);
     }

@@ -2,6 +2,8 @@ package dev.taskorder.api.policy;
 
 /** A policy and the version it has, such as {@code tenant_policy.v1}. */
 public record ActivePolicy(int version, Policy policy) {
+    private static final String PREFIX = "tenant_policy.v";
+
     /** The name that orders carry. */
     public String name() {
         return nameOf(version);
@@ -9,6 +11,11 @@ public record ActivePolicy(int version, Policy policy) {
 
     /** The name of a version. */
     public static String nameOf(int version) {
-        return "tenant_policy.v" + version;
+        return PREFIX + version;
+    }
+
+    /** The version of a name. */
+    public static int versionOf(String name) {
+        return Integer.parseInt(name.substring(PREFIX.length()));
     }
 }

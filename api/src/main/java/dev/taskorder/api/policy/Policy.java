@@ -23,6 +23,8 @@ public record Policy(
         @JsonProperty("retained_leases") RetainedLeases retainedLeases,
         Budget budget,
         List<Route> routes,
+        @JsonProperty("follow_ups") List<FollowUp> followUps,
+        @Nullable Handlers handlers,
         @JsonProperty("fairness_weight") @Nullable Float fairnessWeight,
         Retention retention) {
     private static final String ANY = "*";
@@ -33,6 +35,7 @@ public record Policy(
         // absent in bodies from before there were any
         substitutes = substitutes == null ? List.of() : List.copyOf(substitutes);
         retention = retention == null ? USUAL_RETENTION : retention;
+        followUps = followUps == null ? List.of() : List.copyOf(followUps);
     }
 
     /**
@@ -160,6 +163,28 @@ public record Policy(
         }
     }
 
+    /**
+     * An order that follows from the end of another.
+     *
+     * @param id its name, for good: an order has at most one that follows by it
+     * @param on the type of the event that tells of the end
+     * @param taskType of the order that ended
+     * @param resultCode of the order that ended; null for any
+     * @param create the fields of the new order; a value may be one of the order that ended
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record FollowUp(
+            String id,
+            String on,
+            @JsonProperty("task_type") String taskType,
+            @JsonProperty("result_code") @Nullable String resultCode,
+            Map<String, @Nullable Object> create) {}
+
+    /** Which handlers of events work for the tenant. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Handlers(
+            @JsonProperty("follow_ups") @Nullable Boolean followUps) {}
+
     /** @param pattern exact, or a literal prefix ending in {@code *} */
     private static boolean isWithin(String pattern, String text) {
         return pattern.endsWith(ANY)
@@ -170,6 +195,11 @@ public record Policy(
     /** Its share of the workers where tenants want more than there are, beside those of the others. */
     public float weight() {
         return fairnessWeight == null ? USUAL_WEIGHT : fairnessWeight;
+    }
+
+    /** Whether rules for what follows are in force. */
+    public boolean runsFollowUps() {
+        return handlers == null || !Boolean.FALSE.equals(handlers.followUps());
     }
 
     public boolean allowsTaskType(String taskType) {

@@ -11,6 +11,7 @@ import static dev.taskorder.starter.policy.Rule.text;
 import static dev.taskorder.starter.policy.Rule.whole;
 
 import dev.taskorder.api.order.Limits;
+import dev.taskorder.starter.order.FollowUpTemplate;
 import dev.taskorder.starter.web.TextRule;
 import dev.taskorder.starter.web.Violations;
 import java.math.BigDecimal;
@@ -98,7 +99,7 @@ final class PolicyRules {
                                     "task_order.timed_out"))),
                     "task_type", text(TextRule.NAME),
                     "result_code", orNull(text(TextRule.NAME)),
-                    "create", table(LIST_MAX, TextRule.NAME, (value, pointer, violations) -> {})));
+                    "create", FollowUpTemplate::check));
 
     private PolicyRules() {}
 

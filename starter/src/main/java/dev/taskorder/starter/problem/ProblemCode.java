@@ -56,7 +56,7 @@ public enum ProblemCode {
         return title;
     }
 
-    String code() {
+    public String code() {
         return code;
     }
 

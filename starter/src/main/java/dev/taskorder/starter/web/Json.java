@@ -3,6 +3,7 @@ package dev.taskorder.starter.web;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteFeature;
@@ -14,6 +15,7 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.StdSerializer;
 
 /** The JSON of this API: snake_case, decimals to their last digit, times in UTC with microseconds. */
@@ -51,6 +53,16 @@ public final class Json {
     /** Something as it stands in an answer's body, on one line. */
     public static byte[] bytes(Object value) {
         return MAPPER.writeValueAsBytes(value);
+    }
+
+    /** An object as the tree that a body is read into. */
+    public static ObjectNode tree(Map<String, ?> members) {
+        return MAPPER.valueToTree(members);
+    }
+
+    /** Something as the members that an answer's body has. */
+    public static Map<?, ?> map(Object value) {
+        return MAPPER.convertValue(value, Map.class);
     }
 
     private static final class TimeSerializer extends StdSerializer<Instant> {

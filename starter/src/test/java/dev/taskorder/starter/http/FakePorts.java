@@ -30,6 +30,7 @@ import dev.taskorder.api.lease.Leases;
 import dev.taskorder.api.ledger.CallerEntries;
 import dev.taskorder.api.ledger.LedgerCheck;
 import dev.taskorder.api.order.CancelResult;
+import dev.taskorder.api.order.Chain;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.DeadLetters;
 import dev.taskorder.api.order.RedriveResult;
@@ -225,6 +226,8 @@ class FakePorts {
                 new Policy.RetainedLeases(3600, 80),
                 new Policy.Budget(Map.of(), List.of()),
                 List.of(),
+                List.of(),
+                null,
                 null,
                 new Policy.Retention(7, 30));
         return () -> new ActivePolicy(1, policy);
@@ -465,7 +468,8 @@ class FakePorts {
                     null,
                     null,
                     null,
-                    null);
+                    null,
+                    Chain.NONE);
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.taskorder.api.event.Event;
 import dev.taskorder.api.event.EventFeed;
 import dev.taskorder.api.event.EventFilter;
 import dev.taskorder.api.order.CancelResult;
+import dev.taskorder.api.order.Chain;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
@@ -249,7 +250,8 @@ class OrderWaitsTest {
                     null,
                     null,
                     null,
-                    null);
+                    null,
+                    Chain.NONE);
             return new TaskOrder(TENANT, ID, spec, state);
         }
 

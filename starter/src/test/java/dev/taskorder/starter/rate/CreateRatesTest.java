@@ -160,6 +160,8 @@ class CreateRatesTest {
                         new Policy.RetainedLeases(3600, 80),
                         new Policy.Budget(Map.of(), List.of()),
                         List.of(),
+                        List.of(),
+                        null,
                         null,
                         new Policy.Retention(7, 30)));
     }
