@@ -59,14 +59,15 @@ final class JdbcEventRelay implements EventRelay {
                    AND e.event_no >= (SELECT min(event_no) FROM batch) AND e.event_no <= (SELECT max(event_no) FROM batch)
             ), kept AS (
                 INSERT INTO timeline (task_id, event_no, type, occurred_at, actor, data)
-                SELECT object_id::uuid, event_no, type, occurred_at, actor, data FROM placed WHERE object_type = 'task_order'
+                SELECT object_id::uuid, event_no, type, occurred_at, actor, data FROM placed
+                 WHERE object_type = 'task_order' AND %s
             ), counted AS (
                 UPDATE tenant_seq SET last = :last::bigint + (SELECT count(*) FROM placed)
                  WHERE tenant_id = current_tenant() AND EXISTS (SELECT FROM placed)
             )
             SELECT count(*)::int AS seen, CASE WHEN count(*) > 0 THEN pg_notify('taskorder_seen', current_tenant())::text END AS told
               FROM placed
-            """.formatted(EVENTS_MAX);
+            """.formatted(EVENTS_MAX, ActivityLog.IS_ON);
 
     private static final String PREPARE_DAYS = "SELECT make_event_days(7)";
 

@@ -35,7 +35,7 @@ final class JdbcEvents implements EventLog, Timeline {
             SELECT EXISTS (SELECT FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task)
             """;
     /**
-     * The timeline has what was seen, the log what was not yet. Why an asset was chosen is written once, with its lease, and read from there. The events come first and by
+     * The timeline has what was seen, the log what was not yet and will be there: nothing, where the tenant has it switched off. Why an asset was chosen is written once, with its lease, and read from there. The events come first and by
      * themselves: a lease that is named by what a cast makes of them is behind row-level security found by no index.
      */
     private static final String OF_ORDER = """
@@ -45,7 +45,7 @@ final class JdbcEvents implements EventLog, Timeline {
                 UNION ALL
                 SELECT event_no, type, occurred_at, actor, data FROM task_event
                  WHERE tenant_id = current_tenant() AND object_type = 'task_order' AND object_id = :task AND seq IS NULL
-                   AND event_no > :after
+                   AND event_no > :after AND %s
             ), page AS MATERIALIZED (
                 SELECT event_no, type, occurred_at, actor, data,
                        CASE WHEN type = 'lease.acquired' THEN (data ->> 'lease_id')::uuid END AS lease_id
@@ -59,7 +59,7 @@ final class JdbcEvents implements EventLog, Timeline {
               FROM page e
               LEFT JOIN lease l ON l.tenant_id = current_tenant() AND l.lease_id = e.lease_id
              ORDER BY e.event_no
-            """;
+            """.formatted(ActivityLog.IS_ON);
 
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;

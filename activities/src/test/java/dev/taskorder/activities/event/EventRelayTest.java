@@ -257,6 +257,28 @@ class EventRelayTest {
     }
 
     @Test
+    void without_an_activity_log_the_timeline_stays_as_it_was_and_the_events_are_all_there() {
+        TaskOrder order = tenant.created(anOrder().spec());
+        seeAll();
+        List<TimelineEvent> before = timeline(order);
+        assertThat(before).hasSize(1);
+
+        tenant.withHandlers("{\"activity_log\": false}");
+        tenant.cancel(order.taskId());
+        assertThat(timeline(order)).isEqualTo(before);
+        assertThat(seeAll()).isEqualTo(2);
+        assertThat(timeline(order)).isEqualTo(before);
+        assertThat(texts("SELECT seq || ' ' || type FROM task_event ORDER BY seq"))
+                .containsExactly("1 task_order.created", "2 task_order.updated", "3 task_order.cancelled");
+
+        tenant.withHandlers("{\"activity_log\": true}");
+        TaskOrder next = tenant.created(anOrder().spec());
+        seeAll();
+        assertThat(timeline(next)).hasSize(1);
+        assertThat(timeline(order)).isEqualTo(before);
+    }
+
+    @Test
     void an_event_that_was_seen_is_not_changed_by_anybody() {
         tenant.created(anOrder().spec());
         seeAll();

@@ -124,7 +124,7 @@ public final class Tenant {
         return withRules("retention", days);
     }
 
-    /** As {@link #withAssetHealth}. */
+    /** As {@link #withAssetHealth}: which handlers of events work for it. */
     public Tenant withHandlers(String handlers) {
         return withRules("handlers", handlers);
     }
