@@ -236,10 +236,13 @@ class ForgedWorkflowsTest {
         return rows;
     }
 
+    /** In the hour of the first, for each hour has its own and may turn at any moment. */
     private List<String> told(Side side) {
         return sql.sql("""
                         SELECT action || ' ' || object_id FROM audit_entry
-                         WHERE tenant_id = ? AND actor = 'temporal' AND outcome = 'REFUSED' AND object_type = 'workflow'
-                           AND action = 'workflow.' || code ORDER BY entry_no""").param(side.tenant()).query(String.class).list();
+                         WHERE tenant_id = :tenant AND actor = 'temporal' AND outcome = 'REFUSED' AND object_type = 'workflow'
+                           AND action = 'workflow.' || code
+                           AND of_hour = (SELECT min(of_hour) FROM audit_entry WHERE tenant_id = :tenant AND actor = 'temporal')
+                         ORDER BY entry_no""").param("tenant", side.tenant()).query(String.class).list();
     }
 }
