@@ -183,7 +183,8 @@ public record Policy(
     /** Which handlers of events work for the tenant. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Handlers(
-            @JsonProperty("follow_ups") @Nullable Boolean followUps) {}
+            @JsonProperty("follow_ups") @Nullable Boolean followUps,
+            @Nullable Boolean notifications) {}
 
     /** @param pattern exact, or a literal prefix ending in {@code *} */
     private static boolean isWithin(String pattern, String text) {
@@ -200,6 +201,11 @@ public record Policy(
     /** Whether rules for what follows are in force. */
     public boolean runsFollowUps() {
         return handlers == null || !Boolean.FALSE.equals(handlers.followUps());
+    }
+
+    /** Whether streams and webhooks tell of events. */
+    public boolean notifies() {
+        return handlers == null || !Boolean.FALSE.equals(handlers.notifications());
     }
 
     public boolean allowsTaskType(String taskType) {

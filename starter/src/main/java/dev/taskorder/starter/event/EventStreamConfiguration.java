@@ -2,6 +2,7 @@ package dev.taskorder.starter.event;
 
 import dev.taskorder.activities.tenant.Changes;
 import dev.taskorder.api.event.EventFeed;
+import dev.taskorder.api.policy.Policies;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.tenant.BackgroundRunner;
@@ -22,19 +23,21 @@ public class EventStreamConfiguration {
     }
 
     @Bean
+    EventStreams.Limits eventStreamLimits(
+            @Value("${taskorder.event-streams-max:1000}") int all,
+            @Value("${taskorder.event-streams-per-tenant-max:200}") int ofTenant) {
+        return new EventStreams.Limits(all, ofTenant);
+    }
+
+    @Bean
     EventStreams eventStreams(
             EventTail tail,
             EventFeed feed,
+            Policies policies,
             Changes changes,
-            ObjectProvider<StreamTimes> times,
-            @Value("${taskorder.event-streams-max:1000}") int streamsMax,
-            @Value("${taskorder.event-streams-per-tenant-max:200}") int ofTenantMax) {
-        return new EventStreams(
-                tail,
-                feed,
-                changes,
-                new EventStreams.Limits(streamsMax, ofTenantMax),
-                times.getIfAvailable(() -> StreamTimes.USUAL));
+            EventStreams.Limits limits,
+            ObjectProvider<StreamTimes> times) {
+        return new EventStreams(tail, feed, policies, changes, limits, times.getIfAvailable(() -> StreamTimes.USUAL));
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.taskorder.starter.event;
 import dev.taskorder.activities.tenant.Changes;
 import dev.taskorder.api.event.EventFeed;
 import dev.taskorder.api.event.EventFilter;
+import dev.taskorder.api.policy.Policies;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.problem.Problem;
@@ -35,6 +36,7 @@ final class EventStreams implements SmartLifecycle {
 
     private final EventTail tail;
     private final EventFeed feed;
+    private final Policies policies;
     private final Limits limits;
     private final StreamTimes times;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
@@ -46,24 +48,26 @@ final class EventStreams implements SmartLifecycle {
     /** How many streams this process has at most, in all and of each tenant. */
     record Limits(int all, int ofTenant) {}
 
-    EventStreams(EventTail tail, EventFeed feed, Changes changes, Limits limits, StreamTimes times) {
+    EventStreams(EventTail tail, EventFeed feed, Policies policies, Changes changes, Limits limits, StreamTimes times) {
         this.tail = tail;
         this.feed = feed;
+        this.policies = policies;
         this.limits = limits;
         this.times = times;
-        changes.add(new KeyChanges());
+        changes.add(new WhoMayRead());
         tail.every(TICK_MS, this::tick);
     }
 
-    private final class KeyChanges implements Changes.Listener {
+    private final class WhoMayRead implements Changes.Listener {
         @Override
         public void changed(TenantId tenant) {
-            tail.execute(() -> endRevoked(stream -> stream.of().opener().equals(tenant)));
+            tail.execute(() -> endForbidden(stream ->
+                    stream.of().opener().equals(tenant) || stream.of().tenant().equals(tenant)));
         }
 
         @Override
         public void anythingChanged() {
-            tail.execute(() -> endRevoked(any -> true));
+            tail.execute(() -> endForbidden(any -> true));
         }
 
         @Override
@@ -82,11 +86,17 @@ final class EventStreams implements SmartLifecycle {
      * as the caller reads.
      *
      * @param endsWithOrder whether it is over with the order that the filter names
-     * @throws ProblemException if that header is no seq, or too many are open already
+     * @throws ProblemException if that header is no seq, the tenant wants no notifications, or too many are open already
      */
     void answer(HttpServletRequest request, HttpServletResponse response, EventFilter filter, boolean endsWithOrder)
             throws IOException {
         Long last = LastEventId.of(request);
+        if (!areWanted()) {
+            throw new ProblemException(
+                    Problem.of(
+                            ProblemCode.NOT_ALLOWED_BY_POLICY,
+                            "the tenant's policy has switched notifications off, its handlers.notifications; list GET /v1/events"));
+        }
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
         response.setHeader("X-Accel-Buffering", "no"); // a proxy that gathers an answer would never hand this one on
         if (request.getMethod().equals("HEAD")) {
@@ -173,7 +183,7 @@ final class EventStreams implements SmartLifecycle {
                 System.nanoTime() - commentedAt >= times.commentEvery().toNanos();
         if (comment) {
             commentedAt = System.nanoTime();
-            endRevoked(any -> true);
+            endForbidden(any -> true);
         }
         for (EventStream stream : open) {
             Outlet outlet = stream.outlet();
@@ -204,16 +214,28 @@ final class EventStreams implements SmartLifecycle {
     }
 
     /** What cannot be asked now is asked with the next comment. */
-    private void endRevoked(Predicate<EventStream> which) {
+    private void endForbidden(Predicate<EventStream> which) {
         for (EventStream stream : open) {
             try {
-                if (which.test(stream) && !stream.of().stillGood().getAsBoolean()) {
-                    stream.end(StreamText.REVOKED);
+                if (which.test(stream)) {
+                    endIfForbidden(stream);
                 }
             } catch (RuntimeException undecided) {
                 log.debug("whether a stream's caller may still read cannot be asked: {}", undecided.toString());
             }
         }
+    }
+
+    private void endIfForbidden(EventStream stream) {
+        if (!stream.of().stillGood().getAsBoolean()) {
+            stream.end(StreamText.REVOKED);
+        } else if (!tail.as(stream.of().tenant(), this::areWanted)) {
+            stream.end(StreamText.SWITCHED_OFF);
+        }
+    }
+
+    private boolean areWanted() {
+        return policies.active().policy().notifies();
     }
 
     @Override

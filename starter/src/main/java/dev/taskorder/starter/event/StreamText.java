@@ -14,6 +14,7 @@ final class StreamText {
 
     static final byte[] OVER = last("over", "the order is over, and this was all of it");
     static final byte[] REVOKED = last("revoked", "whoever opened this stream may read it no more");
+    static final byte[] SWITCHED_OFF = last("switched_off", "the tenant's policy has switched notifications off");
     static final byte[] SLOW = last("slow", "nothing was taken for too long; go on with Last-Event-ID");
     static final byte[] STOPPING = last("stopping", "this process stops; go on at another one with Last-Event-ID");
 

@@ -359,6 +359,34 @@ class EventStreamTest {
     }
 
     @Test
+    void streams_end_and_none_begins_while_the_tenant_wants_no_notifications() throws IOException {
+        try (EventReader stream = open("/v1/events");
+                EventReader others = new EventReader(port, "/v1/events", "tenant", tenants.fresh())) {
+            policy(2, "{\"handlers\": {\"notifications\": false}}");
+            assertThat(stream.nextEvent().json().path("reason").asString()).isEqualTo("switched_off");
+            assertThat(stream.next()).isNull();
+            Answer refused = http.get("/v1/events", "Accept", "text/event-stream");
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.json().path("code").asString()).isEqualTo("not_allowed_by_policy");
+            assertThat(http.get("/v1/events").status()).isEqualTo(200);
+            others.next();
+            assertThat(others.next().data()).as("a comment, and no end").isEmpty();
+        }
+        policy(3, "{}");
+        try (EventReader stream = open("/v1/events")) {
+            assertThat(stream.status()).isEqualTo(200);
+        }
+    }
+
+    private void policy(int version, String body) {
+        Http operator = new Http(port, "");
+        String path = "/v1/tenants/" + tenant + "/policies";
+        assertThat(operator.post(path, body).status()).isEqualTo(201);
+        assertThat(operator.post(path + "/" + version + "/activate", "").status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void nobody_reads_what_is_another_tenants() throws IOException {
         String task = created();
         see();
