@@ -26,7 +26,7 @@ public interface FollowUps {
     /** All up to {@code seq} is dealt with, and this is what came to nothing; without effect if another process was faster. */
     void passed(Batch batch, long seq, List<Refusal> refusals);
 
-    /** There is no room now: again after a while that grows from time to time. */
+    /** Not now: again after a while that grows from time to time. */
     void delay();
 
     /**
@@ -34,9 +34,10 @@ public interface FollowUps {
      *
      * @param after the last one that was dealt with
      * @param through the last one that was looked at
+     * @param delays how often in a row they were put off
      * @param due what is to be created for them
      */
-    record Batch(long after, long through, List<Due> due) {}
+    record Batch(long after, long through, int delays, List<Due> due) {}
 
     /**
      * What one rule creates for one end.

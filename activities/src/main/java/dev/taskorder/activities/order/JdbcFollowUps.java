@@ -42,7 +42,7 @@ final class JdbcFollowUps implements FollowUps {
              WHERE c.handler = 'follow_ups' AND c.due_at <= now()
             """;
     private static final String TURN = """
-            SELECT c.seq AS after, least(s.last, c.seq + :window) AS through
+            SELECT c.seq AS after, least(s.last, c.seq + :window) AS through, c.delays
               FROM handler_cursor c
               JOIN tenant_seq s ON s.tenant_id = current_tenant() AND s.last > c.seq
              WHERE c.tenant_id = current_tenant() AND c.handler = 'follow_ups' AND c.due_at <= now()
@@ -58,8 +58,9 @@ final class JdbcFollowUps implements FollowUps {
             SELECT EXISTS (SELECT FROM task_order
                             WHERE tenant_id = current_tenant() AND caused_by = :task AND idempotency_key = :idempotency_key)
             """;
+    /** Who comes no further has been delayed as often as before. */
     private static final String PASS = """
-            UPDATE handler_cursor SET seq = :seq, due_at = now(), delays = 0
+            UPDATE handler_cursor SET seq = :seq, due_at = now(), delays = CASE WHEN :seq > seq THEN 0 ELSE delays END
              WHERE tenant_id = current_tenant() AND handler = 'follow_ups' AND seq = :first
             """;
     /** From one second on to a minute. */
@@ -114,9 +115,10 @@ final class JdbcFollowUps implements FollowUps {
         return transactions.in(() -> {
             Optional<Batch> batch = jdbc.sql(TURN)
                     .param("window", WINDOW)
-                    .query((row, n) -> new Batch(row.getLong("after"), row.getLong("through"), List.of()))
+                    .query((row, n) ->
+                            new Batch(row.getLong("after"), row.getLong("through"), row.getInt("delays"), List.of()))
                     .optional()
-                    .map(turn -> new Batch(turn.after(), turn.through(), due(turn)));
+                    .map(turn -> new Batch(turn.after(), turn.through(), turn.delays(), due(turn)));
             if (batch.isPresent()
                     && !batch.get().due().isEmpty()
                     && !around.standing().mayBegin()) {

@@ -40,8 +40,15 @@ final class TaskOrderReader {
             "constraints",
             "tags",
             "input");
-    private static final Set<String> OURS =
-            Set.of("task_id", "status", "task_version", "lease_ids", "tenant_policies_version", "output");
+    private static final Set<String> OURS = Set.of(
+            "caused_by",
+            "follow_ups",
+            "task_id",
+            "status",
+            "task_version",
+            "lease_ids",
+            "tenant_policies_version",
+            "output");
     private static final Set<String> HINT_FIELDS = Set.of("sku_category", "sku_code", "min_count", "attributes");
     private static final Set<String> LEASE_POLICIES = Set.of("RELEASE", "RETAIN");
 

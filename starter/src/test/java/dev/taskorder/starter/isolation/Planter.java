@@ -142,7 +142,8 @@ final class Planter {
             String version = done(http.post(
                             tenant + "/policies",
                             "{\"envs\":[\"*\"],\"budget\":{\"estimates\":{\"" + its.secret + "\":1}},"
-                                    + "\"defaults\":{\"retry_hold_ms\":600000}}",
+                                    + "\"defaults\":{\"retry_hold_ms\":600000},\"follow_ups\":[{\"id\":\"" + its.secret
+                                    + "\",\"on\":\"task_order.failed\",\"task_type\":\"none\",\"create\":{\"task_type\":\"none\"}}]}",
                             operator.headers()))
                     .json()
                     .path("version")

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,7 +117,9 @@ class FollowUpHandlerTest {
         String first = cancelled(http, "");
         see();
 
-        assertThatThrownBy(() -> handleAll(new Dying(followUps, step))).hasMessage(step);
+        assertThatThrownBy(() -> handleAll(dying(followUps, step)))
+                .isInstanceOf(Error.class)
+                .hasMessage(step);
         handleAll(followUps);
         assertThat(followUpsOf(first)).hasSize(1);
     }
@@ -150,6 +153,39 @@ class FollowUpHandlerTest {
 
         assertThat(followUpsOf(first)).hasSize(1);
         assertThat(refusals(first)).containsExactly("bad invalid_request", "elsewhere not_allowed_by_policy");
+    }
+
+    @Test
+    void what_fails_for_no_known_reason_is_tried_again_and_then_told_and_the_next_one_has_its_turn() {
+        activate(RULE, "");
+        String bad = cancelled(http, "");
+        String good = cancelled(http, "");
+        see();
+        FollowUps failing = failing(followUps, bad);
+        for (int tries = 1; tries <= 8; tries++) {
+            handleAll(failing);
+            assertThat(refusals(bad)).isEmpty();
+            assertThat(followUpsOf(good)).isEmpty();
+            inTenant("UPDATE handler_cursor SET due_at = now()");
+        }
+        handleAll(failing);
+
+        assertThat(refusals(bad)).containsExactly("again internal_error");
+        assertThat(followUpsOf(good)).hasSize(1);
+    }
+
+    @Test
+    void what_failed_for_a_while_is_created_later() {
+        activate(RULE, "");
+        String first = cancelled(http, "");
+        see();
+        handleAll(failing(followUps, first));
+        assertThat(followUpsOf(first)).isEmpty();
+
+        inTenant("UPDATE handler_cursor SET due_at = now()");
+        handleAll(followUps);
+        assertThat(followUpsOf(first)).hasSize(1);
+        assertThat(refusals(first)).isEmpty();
     }
 
     @Test
@@ -222,13 +258,25 @@ class FollowUpHandlerTest {
     }
 
     /** Ends, as a process does, at one step. */
-    private record Dying(FollowUps real, String step) implements FollowUps {
-        private void at(String now) {
-            if (step.equals(now)) {
-                throw new IllegalStateException(now);
+    private static FollowUps dying(FollowUps real, String step) {
+        return new Faulty(real, (now, task) -> {
+            if (now.equals(step)) {
+                throw new Error(step);
             }
-        }
+        });
+    }
 
+    /** A fault with what one order causes. */
+    private static FollowUps failing(FollowUps real, String taskId) {
+        return new Faulty(real, (now, task) -> {
+            if (now.equals("before create") && task.equals(taskId)) {
+                throw new IllegalStateException("a fault");
+            }
+        });
+    }
+
+    /** @param fault is told of each step, with the order that ended where there is one */
+    private record Faulty(FollowUps real, BiConsumer<String, String> fault) implements FollowUps {
         @Override
         public List<TenantId> tenantsWithNews() {
             return real.tenantsWithNews();
@@ -241,17 +289,17 @@ class FollowUpHandlerTest {
 
         @Override
         public CreateResult create(TaskOrderSpec spec, Due due) {
-            at("before create");
+            fault.accept("before create", due.order().taskId().toString());
             CreateResult result = real.create(spec, due);
-            at("after create");
+            fault.accept("after create", due.order().taskId().toString());
             return result;
         }
 
         @Override
         public void passed(Batch batch, long seq, List<Refusal> refusals) {
-            at("before passed");
+            fault.accept("before passed", "");
             real.passed(batch, seq, refusals);
-            at("after passed");
+            fault.accept("after passed", "");
         }
 
         @Override
