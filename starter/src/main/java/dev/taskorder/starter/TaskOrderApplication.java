@@ -15,6 +15,7 @@ import dev.taskorder.activities.lease.LeaseConfiguration;
 import dev.taskorder.activities.ledger.LedgerConfiguration;
 import dev.taskorder.activities.maintenance.MaintenanceConfiguration;
 import dev.taskorder.activities.matching.MatchingConfiguration;
+import dev.taskorder.activities.operation.OperationConfiguration;
 import dev.taskorder.activities.order.OrderConfiguration;
 import dev.taskorder.activities.policy.PolicyConfiguration;
 import dev.taskorder.activities.principal.PrincipalConfiguration;
@@ -47,6 +48,7 @@ import org.springframework.context.annotation.Import;
     MatchingConfiguration.class,
     ControlConfiguration.class,
     ExplainConfiguration.class,
+    OperationConfiguration.class,
     OrderConfiguration.class,
     PolicyConfiguration.class,
     PrincipalConfiguration.class,

@@ -19,6 +19,7 @@ public final class Bench {
             new EventCostTrial(),
             new EventsTrial(),
             new WaitersTrial(),
+            new BulkCancelTrial(),
             new AccessTrial(),
             new EndToEndTrial(),
             new StartLatencyTrial(),

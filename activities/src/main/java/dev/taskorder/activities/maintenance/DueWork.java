@@ -12,7 +12,7 @@ public interface DueWork {
     Backlog backlog();
 
     /** Over all tenants, each counted up to a number. */
-    record Backlog(int runsToStart, int signalsToSend, int workflowsToLookUp, int eventsUnseen) {
+    record Backlog(int runsToStart, int signalsToSend, int workflowsToLookUp, int eventsUnseen, int operationsToGoOn) {
         /** Where counting stops, so that it costs little however much there is. */
         public static final int COUNTED_TO = 1000;
     }

@@ -70,7 +70,8 @@ final class JdbcDueWork implements DueWork {
                         SELECT FROM task_order
                          WHERE finished_at IS NULL AND check_due_at <= now() AND started_run_no = run_no
                          LIMIT 1000) s) AS checks,
-                   (SELECT count(*) FROM (SELECT FROM task_event WHERE seq IS NULL LIMIT 1000) s) AS events
+                   (SELECT count(*) FROM (SELECT FROM task_event WHERE seq IS NULL LIMIT 1000) s) AS events,
+                   (SELECT count(*) FROM (SELECT FROM bulk_operation WHERE due_at <= now() LIMIT 1000) s) AS operations
             """;
 
     /** Only the index of what is to be checked is read, for orders that are over stay for ever. */
@@ -217,7 +218,11 @@ final class JdbcDueWork implements DueWork {
     public Backlog backlog() {
         return system.in(() -> jdbc.sql(BACKLOG)
                 .query((row, rowNum) -> new Backlog(
-                        row.getInt("starts"), row.getInt("signals"), row.getInt("checks"), row.getInt("events")))
+                        row.getInt("starts"),
+                        row.getInt("signals"),
+                        row.getInt("checks"),
+                        row.getInt("events"),
+                        row.getInt("operations")))
                 .single());
     }
 

@@ -103,13 +103,22 @@ final class JdbcDeadLetters implements DeadLetters {
 
     @Override
     public RedriveResult redrive(UUID taskId, @Nullable String reason, Caller caller) {
-        Wish wish =
-                new Wish(taskId, reason, caller, checks.creation().policies().active());
+        Wish wish = wish(taskId, reason, caller);
         // a part of the usage that had no room after all stays locked: who then locks all of them does so in another
         // transaction
         return transactions
                 .in(() -> redrive(wish, false))
                 .orElseGet(() -> transactions.in(() -> redrive(wish, true)).orElseThrow());
+    }
+
+    /** As {@link OrderBatches#redrive}. */
+    Optional<RedriveResult> redrive(UUID taskId, @Nullable String reason, Caller caller, boolean allParts) {
+        Wish wish = wish(taskId, reason, caller);
+        return transactions.in(() -> redrive(wish, allParts));
+    }
+
+    private Wish wish(UUID taskId, @Nullable String reason, Caller caller) {
+        return new Wish(taskId, reason, caller, checks.creation().policies().active());
     }
 
     private record Wish(UUID taskId, @Nullable String reason, Caller caller, ActivePolicy active) {}

@@ -10,6 +10,7 @@ import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -21,7 +22,7 @@ import java.util.function.Supplier;
 final class OrderCancellation {
     private final TenantTransactions transactions;
     private final OrderTable orders;
-    private final Settlement settlement;
+    private final OrderBatches batches;
     private final Outbox outbox;
     private final DispatchSignal dispatch;
     private final MatchTrigger matcher;
@@ -29,13 +30,13 @@ final class OrderCancellation {
     OrderCancellation(
             TenantTransactions transactions,
             OrderTable orders,
-            Settlement settlement,
+            OrderBatches batches,
             Outbox outbox,
             DispatchSignal dispatch,
             MatchTrigger matcher) {
         this.transactions = transactions;
         this.orders = orders;
-        this.settlement = settlement;
+        this.batches = batches;
         this.outbox = outbox;
         this.dispatch = dispatch;
         this.matcher = matcher;
@@ -58,11 +59,11 @@ final class OrderCancellation {
     }
 
     private void record(OrderRow order, String reason, Caller caller) {
-        orders.requestCancel(order.taskId(), reason, caller.actor());
         if (order.status() == Status.PENDING) {
-            settlement.settle(order, Ending.cancelled(reason), caller.actor());
+            batches.cancelWaiting(List.of(order.taskId()), reason, caller);
             return;
         }
+        orders.requestCancel(order.taskId(), reason, caller.actor());
         if (order.waits() && orders.stoodFirst(order.taskId())) {
             matcher.mark(order.env()); // from now on it holds up nobody, however long its workflow takes to end it
         }

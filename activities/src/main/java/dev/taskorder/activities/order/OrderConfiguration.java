@@ -16,7 +16,6 @@ import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.matching.MoneyNeeds;
 import dev.taskorder.api.matching.PoolCheck;
-import dev.taskorder.api.order.DeadLetters;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.TaskOrders;
 import dev.taskorder.api.policy.Policies;
@@ -123,10 +122,10 @@ public class OrderConfiguration {
             TenantTransactions transactions,
             JdbcClient jdbc,
             OrderTable orders,
-            Settlement settlement,
+            OrderBatches batches,
             DispatchSignal dispatch,
             MatchTrigger matcher) {
-        return new OrderCancellation(transactions, orders, settlement, new Outbox(jdbc), dispatch, matcher);
+        return new OrderCancellation(transactions, orders, batches, new Outbox(jdbc), dispatch, matcher);
     }
 
     @Bean
@@ -135,7 +134,7 @@ public class OrderConfiguration {
     }
 
     @Bean
-    DeadLetters deadLetters(
+    JdbcDeadLetters deadLetters(
             TenantTransactions transactions,
             JdbcClient jdbc,
             OrderTable orders,
@@ -143,6 +142,17 @@ public class OrderConfiguration {
             JdbcDeadLetters.Checks checks,
             DispatchSignal dispatch) {
         return new JdbcDeadLetters(transactions, jdbc, orders, list, checks, dispatch);
+    }
+
+    @Bean
+    OrderBatches orderBatches(
+            TenantTransactions transactions,
+            JdbcClient jdbc,
+            OrderList list,
+            JdbcDeadLetters deadLetters,
+            OrderEnds ends,
+            DispatchSignal dispatch) {
+        return new JdbcOrderBatches(transactions, jdbc, list, deadLetters, ends, dispatch);
     }
 
     @Bean

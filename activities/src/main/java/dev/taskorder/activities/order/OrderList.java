@@ -34,6 +34,14 @@ final class OrderList {
              ORDER BY o.created_at DESC, o.task_id DESC
              LIMIT :rows
             """;
+    /** What is frozen for an operation: those whose cancel is under way end anyway. */
+    private static final String IDS = """
+            SELECT o.task_id
+              FROM task_order o
+             WHERE o.tenant_id = current_tenant() AND (o.cancel_requested_at IS NULL OR o.finished_at IS NOT NULL)%s
+             LIMIT :rows
+            """;
+
     private static final String TAGGED = """
             EXISTS (SELECT FROM task_tag t
                      WHERE t.tenant_id = current_tenant() AND t.tag = :tag AND t.task_id = o.task_id)
@@ -56,6 +64,16 @@ final class OrderList {
 
     Page<TaskOrder> list(TaskOrderFilter filter, PageRequest page) {
         return page(Conditions.of(filter, page), page.limit(), listing(filter));
+    }
+
+    /** The ids of those that match, in no order; in the caller's transaction. */
+    List<UUID> ids(TaskOrderFilter filter, int max) {
+        Conditions conditions = Conditions.of(filter, new PageRequest(1, null));
+        return jdbc.sql(conditions.ids())
+                .params(conditions.params())
+                .param("rows", max)
+                .query(UUID.class)
+                .list();
     }
 
     /** What cursors of the list are bound to. */
@@ -125,6 +143,11 @@ final class OrderList {
         /** The statement that reads a page of so many {@code :rows}. */
         String page() {
             return PAGE.formatted(TaskOrderRows.COLUMNS, sql);
+        }
+
+        /** The statement that reads the ids of so many {@code :rows}. */
+        String ids() {
+            return IDS.formatted(sql);
         }
 
         Map<String, Object> params() {

@@ -7,12 +7,15 @@ import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.api.asset.AssetEvent;
 import dev.taskorder.api.asset.AssetEvents;
 import dev.taskorder.api.execution.ExecutionResult;
+import dev.taskorder.api.operation.BulkOperations;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.TaskOrderFilter;
 import dev.taskorder.api.principal.ApiKeys;
 import dev.taskorder.api.principal.Role;
 import dev.taskorder.api.tenant.Caller;
 import java.util.Map;
+import java.util.Set;
 
 /** A row of a tenant in each table: without one in it, nothing is shown of a table. */
 final class EveryTable {
@@ -61,6 +64,8 @@ final class EveryTable {
         t.sql(jdbc -> jdbc.sql("INSERT INTO handler_cursor (handler, seq) VALUES ('follow_ups', 0)")
                 .update());
         t.as(() -> t.bean(EventRelay.class).seeNext());
+        TaskOrderFilter all = new TaskOrderFilter(null, Set.of(), null, null, null, null, null, null, null, null);
+        t.as(() -> t.bean(BulkOperations.class).cancel(all, "a mistake", false, Caller.SYSTEM));
         return order;
     }
 }

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.activities.testing.TestDatabase;
+import dev.taskorder.api.operation.BulkOperations;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.TaskOrderFilter;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +130,16 @@ class SystemRoleTest {
     }
 
     @Test
+    void an_operation_is_seen_when_it_is_due() {
+        tenant.created(anOrder().spec());
+        TaskOrderFilter all = new TaskOrderFilter(null, Set.of(), null, null, null, null, null, null, null, null);
+        tenant.as(() -> tenant.bean(BulkOperations.class).cancel(all, "a mistake", false, Tenant.CALLER));
+        assertThat(seenIn("bulk_operation")).isEqualTo(1);
+        set("bulk_operation", "due_at = now() + interval '1 second'");
+        assertThat(seenIn("bulk_operation")).isZero();
+    }
+
+    @Test
     void a_mark_is_seen_from_the_moment_it_is_made() {
         assertThat(seenIn("match_wanted")).isZero();
         tenant.sql(jdbc ->
@@ -159,6 +172,7 @@ class SystemRoleTest {
                 Map.entry("lease", List.of("expires_at", "state", "tenant_id")),
                 Map.entry("asset", List.of("cool_until", "tenant_id")),
                 Map.entry("budget", List.of("tenant_id", "turns_at")),
+                Map.entry("bulk_operation", List.of("due_at", "tenant_id")),
                 Map.entry("books_moved", List.of("tenant_id")),
                 Map.entry("asset_slot", List.of("reserved_until", "rests_until", "tenant_id")),
                 Map.entry("outbox", List.of("due_at", "tenant_id")),

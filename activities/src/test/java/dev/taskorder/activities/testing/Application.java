@@ -14,6 +14,7 @@ import dev.taskorder.activities.lease.LeaseConfiguration;
 import dev.taskorder.activities.ledger.LedgerConfiguration;
 import dev.taskorder.activities.maintenance.MaintenanceConfiguration;
 import dev.taskorder.activities.matching.MatchingConfiguration;
+import dev.taskorder.activities.operation.OperationConfiguration;
 import dev.taskorder.activities.order.OrderConfiguration;
 import dev.taskorder.activities.policy.PolicyConfiguration;
 import dev.taskorder.activities.policy.TenantRegistry;
@@ -96,6 +97,7 @@ public final class Application implements AutoCloseable {
                 ControlConfiguration.class,
                 ExplainConfiguration.class,
                 AssetConfiguration.class,
+                OperationConfiguration.class,
                 OrderConfiguration.class,
                 InvariantConfiguration.class,
                 MaintenanceConfiguration.class,

@@ -19,4 +19,19 @@ public record TaskOrderFilter(
     public TaskOrderFilter {
         statuses = Set.copyOf(statuses);
     }
+
+    /** The same, for orders in one of these states. */
+    public TaskOrderFilter withStatuses(Set<Status> others) {
+        return new TaskOrderFilter(
+                env,
+                others,
+                projectId,
+                taskType,
+                taskCategory,
+                tag,
+                externalRef,
+                idempotencyKey,
+                createdFrom,
+                createdTo);
+    }
 }

@@ -1,6 +1,5 @@
 package dev.taskorder.starter.maintenance;
 
-import dev.taskorder.activities.maintenance.Due.Kind;
 import dev.taskorder.api.tenant.TenantId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,17 +14,21 @@ import java.util.function.BooleanSupplier;
  * many tenants at once keep anything else waiting.
  */
 final class InTurn {
-    private static final long BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-    private final Kind kind;
     private final Chores chores;
+    private final Object what;
     private final BooleanSupplier piece;
+    private final long budgetNanos;
 
-    /** @param piece for the bound tenant: answers whether there may be more at once */
-    InTurn(Kind kind, Chores chores, BooleanSupplier piece) {
-        this.kind = kind;
+    /**
+     * @param what is done, for the log
+     * @param budgetMs for all tenants together in one pass
+     * @param piece for the bound tenant: answers whether there may be more at once
+     */
+    InTurn(Chores chores, Object what, long budgetMs, BooleanSupplier piece) {
         this.chores = chores;
+        this.what = what;
         this.piece = piece;
+        this.budgetNanos = TimeUnit.MILLISECONDS.toNanos(budgetMs);
     }
 
     void run(List<TenantId> tenants) {
@@ -34,9 +37,9 @@ final class InTurn {
                 shuffled); // whom this pass does not come to is as likely as any to be the first of the next
         Deque<TenantId> left = new ArrayDeque<>(shuffled);
         long began = System.nanoTime();
-        while (!left.isEmpty() && System.nanoTime() - began < BUDGET_NANOS) {
+        while (!left.isEmpty() && System.nanoTime() - began < budgetNanos) {
             TenantId tenant = left.remove();
-            if (chores.ask(tenant, kind, false, piece)) {
+            if (chores.ask(tenant, what, false, piece)) {
                 left.add(tenant);
             }
         }

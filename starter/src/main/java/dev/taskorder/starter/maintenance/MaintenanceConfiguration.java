@@ -3,8 +3,10 @@ package dev.taskorder.starter.maintenance;
 import dev.taskorder.activities.dispatch.DispatchSignal;
 import dev.taskorder.activities.invariant.Invariants;
 import dev.taskorder.activities.maintenance.DueWork;
+import dev.taskorder.activities.operation.BulkWork;
 import dev.taskorder.activities.order.OrderRecovery;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.tenant.BackgroundRunner;
@@ -12,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.client.WorkflowClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,6 +23,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @InRole(Role.MAINTENANCE)
 public class MaintenanceConfiguration {
+    /** Of each second and a bit: twenty thousand orders that wait are cancelled in half a minute, and who creates meanwhile hardly feels it. */
+    private static final long OPERATIONS_MS = 250;
+
     @Bean
     MaintenanceLoop maintenanceLoop(MaintenancePass pass, InvariantWatch invariantWatch) {
         return new MaintenanceLoop("maintenance", () -> {
@@ -35,6 +41,17 @@ public class MaintenanceConfiguration {
         return new MaintenanceLoop("books", () -> {
             booksWatch.goOn();
             return false;
+        });
+    }
+
+    /** Beside it too, for thousands of orders are a while's work. */
+    @Bean
+    MaintenanceLoop operationsLoop(BulkWork work, BackgroundRunner runner) {
+        InTurn turns = new InTurn(new Chores(runner), "operation", OPERATIONS_MS, work::goOn);
+        return new MaintenanceLoop("operations", () -> {
+            List<TenantId> due = work.tenantsDue();
+            turns.run(due);
+            return !due.isEmpty();
         });
     }
 

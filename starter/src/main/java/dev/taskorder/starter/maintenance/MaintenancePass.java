@@ -14,6 +14,7 @@ import java.util.List;
  */
 final class MaintenancePass {
     private static final int CANCELS_MAX = 20;
+    private static final long BUDGET_MS = 500;
 
     private final DueWork due;
     private final MatchTrigger matcher;
@@ -29,8 +30,8 @@ final class MaintenancePass {
         this.dispatch = dispatch;
         this.census = census;
         this.chores = chores;
-        this.cancelling = new InTurn(Kind.CANCELS, chores, () -> due.cancelOpenOrders(CANCELS_MAX));
-        this.cleaning = new InTurn(Kind.CLEANS, chores, due::cleanUp);
+        this.cancelling = new InTurn(chores, Kind.CANCELS, BUDGET_MS, () -> due.cancelOpenOrders(CANCELS_MAX));
+        this.cleaning = new InTurn(chores, Kind.CLEANS, BUDGET_MS, due::cleanUp);
     }
 
     /** Whether anything was due. */

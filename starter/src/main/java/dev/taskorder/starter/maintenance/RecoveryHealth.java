@@ -43,6 +43,7 @@ final class RecoveryHealth implements HealthIndicator {
                     .withDetail("signals_to_send", now.signalsToSend())
                     .withDetail("workflows_to_look_up", now.workflowsToLookUp())
                     .withDetail("events_unseen", now.eventsUnseen())
+                    .withDetail("operations_to_go_on_with", now.operationsToGoOn())
                     .withDetail("counted_to", Backlog.COUNTED_TO)
                     .build();
         } catch (DataAccessException | TransactionException away) {

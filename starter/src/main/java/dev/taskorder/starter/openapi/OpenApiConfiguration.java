@@ -25,6 +25,7 @@ public class OpenApiConfiguration {
         "task-orders",
         "task-order-parts",
         "dead-letters",
+        "operations",
         "ledger",
         "assets",
         "budgets",

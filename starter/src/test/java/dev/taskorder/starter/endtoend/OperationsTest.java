@@ -59,7 +59,12 @@ class OperationsTest {
         assertThat(ready.json().path("status").asString()).isEqualTo("UP");
         assertThat(ready.text())
                 .contains("\"search_attributes\":\"registered\"")
-                .contains("runs_to_start", "signals_to_send", "workflows_to_look_up", "events_unseen");
+                .contains(
+                        "runs_to_start",
+                        "signals_to_send",
+                        "workflows_to_look_up",
+                        "events_unseen",
+                        "operations_to_go_on_with");
     }
 
     @Test

@@ -29,6 +29,8 @@ import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.lease.Leases;
 import dev.taskorder.api.ledger.CallerEntries;
 import dev.taskorder.api.ledger.LedgerCheck;
+import dev.taskorder.api.operation.BulkOperation;
+import dev.taskorder.api.operation.BulkOperations;
 import dev.taskorder.api.order.CancelResult;
 import dev.taskorder.api.order.Chain;
 import dev.taskorder.api.order.CreateResult;
@@ -63,6 +65,7 @@ import dev.taskorder.api.webhook.Webhooks;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -241,6 +244,52 @@ class FakePorts {
     @Bean
     DeadLetters deadLetters(TaskOrders orders) {
         return new FakeDeadLetters(orders);
+    }
+
+    @Bean
+    BulkOperations bulkOperations() {
+        return new FakeOperations(new HashMap<>());
+    }
+
+    private record FakeOperations(Map<UUID, BulkOperation> all) implements BulkOperations {
+        private Result start(BulkOperation.Kind kind, boolean dryRun) {
+            BulkOperation operation = new BulkOperation(
+                    UUID.randomUUID(),
+                    kind,
+                    BulkOperation.State.RUNNING,
+                    dryRun,
+                    1,
+                    0,
+                    0,
+                    Map.of("USD", BigDecimal.ONE),
+                    null,
+                    CREATED,
+                    null,
+                    List.of());
+            all.put(operation.operationId(), operation);
+            return new Result.Accepted(operation);
+        }
+
+        @Override
+        public Result cancel(TaskOrderFilter filter, String reason, boolean dryRun, Caller caller) {
+            return start(BulkOperation.Kind.CANCEL, dryRun);
+        }
+
+        @Override
+        public Result redrive(
+                TaskOrderFilter filter, @Nullable String reason, int ratePerSecond, boolean dryRun, Caller caller) {
+            return start(BulkOperation.Kind.REDRIVE, dryRun);
+        }
+
+        @Override
+        public Optional<BulkOperation> find(UUID operationId) {
+            return Optional.ofNullable(all.get(operationId));
+        }
+
+        @Override
+        public Optional<BulkOperation> abort(UUID operationId) {
+            return find(operationId);
+        }
     }
 
     private record FakeDeadLetters(TaskOrders orders) implements DeadLetters {

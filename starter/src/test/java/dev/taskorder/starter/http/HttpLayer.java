@@ -38,6 +38,7 @@ import org.springframework.context.annotation.Import;
         "dev.taskorder.starter.tenant",
         "dev.taskorder.starter.security",
         "dev.taskorder.starter.order",
+        "dev.taskorder.starter.operation",
         "dev.taskorder.starter.asset",
         "dev.taskorder.starter.audit",
         "dev.taskorder.starter.budget",

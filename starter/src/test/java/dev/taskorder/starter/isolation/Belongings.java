@@ -84,7 +84,7 @@ final class Belongings {
             return unmarked(value);
         }
         return switch (name) {
-            case "task_id", "lease_id", "dead_letter", "delivery_id" ->
+            case "task_id", "lease_id", "dead_letter", "delivery_id", "operation_id" ->
                 UUID.randomUUID().toString();
             case "version" -> "9";
             case "fencing_token" -> value;

@@ -42,6 +42,7 @@ class LeastRoleTest {
                     "GET /v1/task-orders",
                     "GET /v1/task-orders/{task_id}",
                     "GET /v1/task-orders/dead-letters/summary",
+                    "GET /v1/operations/{operation_id}",
                     "GET /v1/task-orders/{task_id}/attempts",
                     "GET /v1/task-orders/{task_id}/events",
                     "GET /v1/task-orders/{task_id}/explain",
@@ -67,6 +68,9 @@ class LeastRoleTest {
             Role.TENANT_ADMIN,
             List.of(
                     "POST /v1/task-orders/{task_id}/redrive",
+                    "POST /v1/task-orders/cancel",
+                    "POST /v1/task-orders/redrive",
+                    "POST /v1/operations/{operation_id}/abort",
                     "PUT /v1/assets/{asset_id}",
                     "POST /v1/assets/batch",
                     "POST /v1/leases/{lease_id}/release",

@@ -186,6 +186,7 @@ final class Planter {
         String dead = order(its, by, its.secret + "-dead", "\"max_retries\":0,");
         its.with("dead_letter", dead);
         worked(its, dead, "RETRYABLE");
+        operation(its);
         String open = order(its, by, its.of("idempotency_key"));
         its.with("task_id", open);
         worked(its, open, "RETRYABLE");
@@ -203,6 +204,27 @@ final class Planter {
                 "{\"event_id\":\"" + its.of("event_id") + "\",\"event_type\":\"OK\",\"payload\":{\"error_code\":\""
                         + its.secret + "\"}}",
                 by.headers()));
+    }
+
+    /** One that waits, for it is not due before tomorrow. */
+    private static void operation(Belongings its) {
+        String id = UUID.randomUUID().toString();
+        its.with("operation_id", id);
+        TestDatabase.asSuperuser("accepting")
+                .sql("""
+                WITH operation AS (
+                INSERT INTO bulk_operation (tenant_id, operation_id, kind, state, dry_run, filter, reason, asked_by, rate_per_second,
+                       matched, due_at)
+                VALUES (:tenant, :id::uuid, 'CANCEL', 'RUNNING', false, '{}', :secret, :secret, 1, 1, now() + interval '1 day')
+                RETURNING tenant_id, operation_id)
+                INSERT INTO bulk_operation_order (tenant_id, operation_id, task_id, problem)
+                SELECT tenant_id, operation_id, :task::uuid, :secret FROM operation
+                """)
+                .param("tenant", its.tenant())
+                .param("id", id)
+                .param("task", its.of("dead_letter"))
+                .param("secret", its.secret)
+                .update();
     }
 
     private String order(Belongings its, Keys by, String key) {

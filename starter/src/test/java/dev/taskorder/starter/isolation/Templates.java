@@ -19,6 +19,10 @@ final class Templates {
             + "\"project_id\":\"{project_id}\",\"env\":\"{env}\",\"task_type\":\"{task_type}\","
             + "\"task_category\":\"{task_category}\",\"external_ref\":\"{external_ref}\",\"tags\":[\"{tag}\"],"
             + "\"resource_hints\":[{\"sku_category\":\"{sku_category}\",\"sku_code\":\"{sku_code}\"}]}";
+    private static final String FILTER =
+            "{\"env\":\"{env}\",\"project_id\":\"{project_id}\",\"task_type\":\"{task_type}\","
+                    + "\"task_category\":\"{task_category}\",\"tag\":\"{tag}\",\"external_ref\":\"{external_ref}\","
+                    + "\"idempotency_key\":\"{idempotency_key}\"}";
     private static final String ASSET = "{\"asset_id\":\"{asset_id}\",\"tenant_id\":\"{tenant_id}\",\"env\":\"{env}\","
             + "\"sku_category\":\"{sku_category}\",\"sku_code\":\"{sku_code}\",\"unit_cost\":0.35}";
 
@@ -29,6 +33,8 @@ final class Templates {
             entry("createTaskOrders", List.of("{\"task_orders\":[" + ORDER + "]}")),
             entry("TaskOrderUpdate", List.of("{\"priority\":60,\"tags\":[\"{tag}\"]}")),
             entry("cancelTaskOrder", List.of("{\"reason\":\"because\"}")),
+            entry("cancelTaskOrders", List.of("{\"filter\":" + FILTER + ",\"dry_run\":true}")),
+            entry("redriveTaskOrders", List.of("{\"filter\":" + FILTER + ",\"dry_run\":true}")),
             entry("redriveTaskOrder", List.of("{\"reason\":\"because\"}")),
             entry("AssetPut", List.of(ASSET)),
             entry("putAssets", List.of("{\"assets\":[" + ASSET + "]}")),

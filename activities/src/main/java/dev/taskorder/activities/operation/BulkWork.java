@@ -1,0 +1,17 @@
+package dev.taskorder.activities.operation;
+
+import dev.taskorder.api.tenant.TenantId;
+import java.util.List;
+
+/** Goes on with operations; any number of processes may, at the same time. */
+public interface BulkWork {
+    /** Every tenant that has an operation to go on with now. Needs no tenant bound. */
+    List<TenantId> tenantsDue();
+
+    /**
+     * Goes on with an operation of the bound tenant, for some of its orders: what was done and that it was is one transaction.
+     *
+     * @return whether there may be more to do at once
+     */
+    boolean goOn();
+}
