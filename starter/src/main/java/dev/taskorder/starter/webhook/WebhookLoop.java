@@ -1,7 +1,6 @@
 package dev.taskorder.starter.webhook;
 
-import dev.taskorder.activities.thread.Loop;
-import dev.taskorder.activities.thread.OwnThreads;
+import dev.taskorder.activities.thread.LookLoop;
 import dev.taskorder.activities.webhook.WebhookCall;
 import dev.taskorder.activities.webhook.WebhookQueue;
 import dev.taskorder.api.tenant.TenantId;
@@ -12,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -25,93 +23,57 @@ import org.springframework.context.SmartLifecycle;
  */
 final class WebhookLoop implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(WebhookLoop.class);
+    /** It is woken by the end of each call, which is not asked about but written down. */
+    private static final LookLoop.Pace PACE = new LookLoop.Pace(0, 20, 2000);
     /** So that what happens at about the same time is found with one look. */
-    private static final long REST_MS = 20;
+    private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private static final long IDLE_MS_MAX = 2000;
     private static final long ORPHANS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(4);
     private static final long FORGET_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final long FINISH_MS = 5_000;
-    private static final long STOP_MS = 10_000;
 
     private final WebhookQueue queue;
     private final WebhookClient client;
     private final BackgroundRunner runner;
-    private final Semaphore woken = new Semaphore(0);
-    private final Loop loop;
+    private final LookLoop loop;
     private volatile boolean any = true;
     private volatile boolean news;
     private WebhookCalls calls;
-    private long lookedAt = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(REST_MS);
+    private long lookedAt = System.nanoTime() - LOOK_EVERY_NANOS;
     private long orphansAt = System.nanoTime();
     private long forgotAt = System.nanoTime();
 
     WebhookLoop(WebhookQueue queue, WebhookClient client, BackgroundRunner runner) {
         this.queue = queue;
         this.client = client;
-        this.calls = new WebhookCalls(client::make, this::wake);
         this.runner = runner;
-        this.loop = new Loop(work -> OwnThreads.lasting("webhooks", work), this::passes, STOP_MS);
+        this.loop = new LookLoop("webhooks", "webhooks", PACE, this::pass);
+        this.calls = newCalls();
     }
 
     /** Events were seen; cheap, from any thread. Where no webhook is enabled, it is nothing to look for. */
     void seen() {
         if (any) {
             news = true;
-            wake();
+            loop.wake();
         }
     }
 
-    private void wake() {
-        if (woken.availablePermits() == 0) {
-            woken.release();
-        }
+    private WebhookCalls newCalls() {
+        return new WebhookCalls(client::make, loop::wake);
     }
 
     @Override
     public void start() {
+        calls = newCalls();
         loop.start();
-    }
-
-    private void passes() {
-        calls = new WebhookCalls(client::make, this::wake);
-        long idleMs = REST_MS;
-        do {
-            try {
-                idleMs = pass() ? REST_MS : Math.min(2 * idleMs, IDLE_MS_MAX);
-            } catch (RuntimeException e) {
-                // the database may only be away for a moment
-                log.warn("webhooks could not be looked for, the next look follows: {}", e.toString());
-                log.debug("webhooks could not be looked for", e);
-                idleMs = IDLE_MS_MAX;
-            } catch (Error e) {
-                // a thread that ends here would be missed by nobody
-                log.error("webhooks could not be looked for, the next look follows", e);
-                idleMs = IDLE_MS_MAX;
-            }
-        } while (!loop.isToStop(0) && sleeps(idleMs));
-        calls.finish(FINISH_MS);
-        record();
-    }
-
-    /** True once there is something new or the time is over, false if it is to stop. */
-    private boolean sleeps(long ms) {
-        try {
-            if (woken.tryAcquire(ms, TimeUnit.MILLISECONDS)) {
-                woken.drainPermits();
-            }
-            return !loop.isToStop(0);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     /** Whether anything was done, or has still to be looked for. */
     private boolean pass() {
         Set<TenantId> tenants = record();
         boolean did = !tenants.isEmpty();
-        if (isOver(lookedAt, TimeUnit.MILLISECONDS.toNanos(REST_MS))) {
+        if (isOver(lookedAt, LOOK_EVERY_NANOS)) {
             news = false;
             WebhookQueue.Due due = queue.look();
             any = due.any();
@@ -143,7 +105,7 @@ final class WebhookLoop implements SmartLifecycle {
 
     private boolean sends(TenantId tenant) {
         int room = calls.room();
-        if (room <= 0 || !queue.canSend() || loop.isToStop(0)) {
+        if (room <= 0 || !queue.canSend() || loop.isToStop()) {
             return false;
         }
         List<WebhookCall> claimed = queue.claim(calls.of(tenant), room, calls.hasRoomForFailing());
@@ -167,7 +129,7 @@ final class WebhookLoop implements SmartLifecycle {
         if (isOver(forgotAt, FORGET_EVERY_NANOS)) {
             forgotAt = System.nanoTime();
             for (TenantId tenant : queue.tenants()) {
-                while (ask(tenant, queue::forgetSome) && !loop.isToStop(0)) {}
+                while (ask(tenant, queue::forgetSome) && !loop.isToStop()) {}
             }
         }
     }
@@ -198,8 +160,9 @@ final class WebhookLoop implements SmartLifecycle {
 
     @Override
     public void stop() {
-        wake();
         loop.stop();
+        calls.finish(FINISH_MS);
+        record();
     }
 
     @Override
