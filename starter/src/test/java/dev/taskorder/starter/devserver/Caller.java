@@ -10,7 +10,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,6 +44,25 @@ record Caller(String url, String tenant) {
         assertThat(put.statusCode()).as(put.body()).isIn(200, 201);
     }
 
+    /** Puts a policy in force that says this, and of the rest what is usual. */
+    void policy(String policy) {
+        String policies = "/v1/tenants/" + tenant + "/policies";
+        HttpResponse<String> made = send("POST", policies, policy);
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        int version = JSON.readTree(made.body()).path("version").asInt();
+        assertThat(send("POST", policies + "/" + version + "/activate", "").statusCode())
+                .isEqualTo(200);
+    }
+
+    /** What its orders of this project may cost, in USD. */
+    void budget(String project, int limit) {
+        HttpResponse<String> put = send(
+                "PUT",
+                "/v1/budgets/project/" + project + "?env=" + ENV,
+                "{\"limit\": %d, \"currency\": \"USD\", \"period\": \"total\"}".formatted(limit));
+        assertThat(put.statusCode()).as(put.body()).isIn(200, 201);
+    }
+
     String create(String body) {
         HttpResponse<String> created = send("POST", "/v1/task-orders", body);
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
@@ -62,6 +83,10 @@ record Caller(String url, String tenant) {
         String taskId() {
             return JSON.readTree(text).path("task_id").asString();
         }
+
+        String key() {
+            return JSON.readTree(text).path("idempotency_key").asString();
+        }
     }
 
     /** The answer, whatever it is. */
@@ -71,13 +96,20 @@ record Caller(String url, String tenant) {
         return new Reply(answer.statusCode(), retryAfter, answer.body());
     }
 
-    void createAll(List<String> bodies) {
+    /** The ids by the keys; what was created before is not created again. */
+    Map<String, String> createAll(List<String> bodies) {
         HttpResponse<String> created =
                 send("POST", "/v1/task-orders/batch", "{\"task_orders\": [" + String.join(",", bodies) + "]}");
         assertThat(created.statusCode()).as(created.body()).isEqualTo(200);
-        JSON.readTree(created.body())
-                .path("results")
-                .forEach(result -> assertThat(result.path("status").asInt()).isEqualTo(201));
+        Map<String, String> tasks = new HashMap<>();
+        JSON.readTree(created.body()).path("results").forEach(result -> {
+            assertThat(result.path("status").asInt()).isIn(200, 201);
+            JsonNode order = result.path("task_order");
+            tasks.put(
+                    order.path("idempotency_key").asString(),
+                    order.path("task_id").asString());
+        });
+        return tasks;
     }
 
     /** The status that tells whether requests may be sent. */

@@ -64,8 +64,19 @@ public final class RunningInstance implements AutoCloseable {
         return tools;
     }
 
-    /** On free ports, unless the arguments say otherwise. */
+    /** What is under test, on free ports, unless the arguments say otherwise. */
     public static RunningInstance start(Path folder, Path tools, String... arguments) throws IOException {
+        String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return start(List.of("-cp", classes, TaskOrderApplication.class.getName()), folder, tools, arguments);
+    }
+
+    /** The application of this jar, whichever version it is. */
+    public static RunningInstance startJar(Path jar, Path folder, Path tools, String... arguments) throws IOException {
+        return start(List.of("-jar", jar.toString()), folder, tools, arguments);
+    }
+
+    private static RunningInstance start(List<String> program, Path folder, Path tools, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "setsid",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -77,10 +88,8 @@ public final class RunningInstance implements AutoCloseable {
                 "-Dtaskorder.local.data-dir=" + folder,
                 "-Dtaskorder.local.tools-dir=" + tools,
                 "-Dtaskorder.local.temporal-port=0",
-                "-Dtaskorder.local.temporal-ui-port=0",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                TaskOrderApplication.class.getName()));
+                "-Dtaskorder.local.temporal-ui-port=0"));
+        command.addAll(program);
         command.addAll(List.of(arguments));
         return new RunningInstance(
                 folder, new ProcessBuilder(command).redirectErrorStream(true).start());
@@ -123,7 +132,7 @@ public final class RunningInstance implements AutoCloseable {
         process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
-    String output() {
+    public String output() {
         return output.toString();
     }
 
