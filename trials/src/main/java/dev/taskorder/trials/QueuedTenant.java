@@ -117,7 +117,7 @@ final class QueuedTenant implements AutoCloseable {
     void budget(BigDecimal limit) {
         BudgetKey key = new BudgetKey(ENV, BudgetScope.TENANT, tenant.value());
         BudgetSpec budget = new BudgetSpec(key, limit, CURRENCY, BudgetPeriod.TOTAL);
-        features.as(tenant, () -> features.bean(Budgets.class).put(budget));
+        features.as(tenant, () -> features.bean(Budgets.class).put(budget, CALLER));
     }
 
     /** The first order of a line of its own (its project is like no other's); it wants one asset of this sku. */

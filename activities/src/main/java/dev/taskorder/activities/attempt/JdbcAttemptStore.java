@@ -18,6 +18,7 @@ import dev.taskorder.api.order.AttemptRef;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,6 +96,12 @@ final class JdbcAttemptStore implements AttemptStore {
                AND state = 'RUNNING'
             """;
 
+    private static final String IS_NEWS = """
+            SELECT EXISTS (SELECT FROM attempt
+                            WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number AND token = :token
+                              AND state = 'RUNNING' AND progress IS DISTINCT FROM :progress::jsonb)
+            """;
+
     private static final String LOCK_ORDER = """
             SELECT 1 FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task FOR UPDATE
             """;
@@ -108,6 +115,8 @@ final class JdbcAttemptStore implements AttemptStore {
              WHERE tenant_id = current_tenant() AND task_id = :task AND number = :number AND token = :token
                AND state IN ('LOST', 'ABANDONED') AND late_costs = '[]'
             """;
+
+    private static final int PROGRESS_CHARS_MAX = 2000;
 
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;
@@ -140,6 +149,10 @@ final class JdbcAttemptStore implements AttemptStore {
     public Reported report(AttemptRef attempt, UUID token, @Nullable String progress, List<Money> costsSoFar) {
         return transactions.in(() -> {
             // the order's row before the attempt's, as everywhere; without costs there is nothing to post
+            String news = progress != null && isNews(attempt, token, progress) ? progress : null;
+            if (news != null) {
+                lockOrder(attempt);
+            }
             Optional<OrderAccount> account = costsSoFar.isEmpty() ? Optional.empty() : ledger.lock(attempt.taskId());
             Optional<Bill.OfAttempt> told = of(REPORT, attempt)
                     .param("token", token)
@@ -150,8 +163,29 @@ final class JdbcAttemptStore implements AttemptStore {
             if (told.isEmpty()) {
                 return Reported.NOT_CURRENT;
             }
+            if (news != null) {
+                events.append(List.of(progressed(attempt, news)));
+            }
             return account.map(money -> post(money, told.get())).orElse(Reported.KEPT);
         });
+    }
+
+    private boolean isNews(AttemptRef attempt, UUID token, String progress) {
+        return of(IS_NEWS, attempt)
+                .param("token", token)
+                .param("progress", progress)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** What is large is read where it is kept, with the attempt. */
+    private static NewEvent progressed(AttemptRef attempt, String progress) {
+        Map<String, @Nullable Object> data = new HashMap<>();
+        data.put("attempt", attempt.attempt());
+        if (progress.length() <= PROGRESS_CHARS_MAX) {
+            data.put("progress", Json.object(progress));
+        }
+        return new NewEvent(attempt.taskId(), "task_order.progress", "executor", data);
     }
 
     private static Bill.OfAttempt toldBy(AttemptRef attempt, ResultSet row) throws SQLException {

@@ -7,6 +7,7 @@ import dev.taskorder.api.budget.BudgetPeriod;
 import dev.taskorder.api.budget.BudgetSpec;
 import dev.taskorder.api.budget.Budgets;
 import dev.taskorder.api.matching.MatchTrigger;
+import dev.taskorder.api.tenant.Caller;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -87,6 +88,13 @@ final class JdbcBudgets implements Budgets {
               FROM counted
             """;
 
+    private static final String TELL = """
+            INSERT INTO task_event (object_type, object_id, type, actor, data)
+            SELECT 'budget', env || '/' || scope || '/' || scope_id, 'budget.updated', :actor,
+                   jsonb_build_object('env', env, 'scope', scope, 'id', scope_id, 'limit', trim_scale(limit_amount),
+                       'currency', currency, 'period', period, 'created', :created)
+              FROM budget""" + KEY.formatted("");
+
     private final TenantTransactions transactions;
     private final JdbcClient jdbc;
     private final PeriodTable periods;
@@ -109,8 +117,10 @@ final class JdbcBudgets implements Budgets {
     private record Done(Put put, boolean givesRoom) {}
 
     @Override
-    public Put put(BudgetSpec budget) {
-        Done done = transactions.in(() -> limited(budget)).orElseGet(() -> transactions.in(() -> counted(budget)));
+    public Put put(BudgetSpec budget, Caller caller) {
+        Done done = transactions
+                .in(() -> limited(budget, caller))
+                .orElseGet(() -> transactions.in(() -> counted(budget, caller)));
         if (done.givesRoom()) {
             matcher.run(budget.key().env());
         }
@@ -118,11 +128,13 @@ final class JdbcBudgets implements Budgets {
     }
 
     /** Changes the limit alone; empty if there is more to do, for which other locks come first. */
-    private Optional<Done> limited(BudgetSpec budget) {
-        return lock(budget.key()).filter(stored -> stored.countsLike(budget)).map(stored -> limited(budget, stored));
+    private Optional<Done> limited(BudgetSpec budget, Caller caller) {
+        return lock(budget.key())
+                .filter(stored -> stored.countsLike(budget))
+                .map(stored -> limited(budget, stored, caller));
     }
 
-    private Done limited(BudgetSpec budget, Stored stored) {
+    private Done limited(BudgetSpec budget, Stored stored, Caller caller) {
         int change = budget.limit().compareTo(stored.limit());
         if (change != 0) {
             periods.open(budget.key());
@@ -130,6 +142,7 @@ final class JdbcBudgets implements Budgets {
             of(CHANGE_PERIODS_LIMIT, budget.key())
                     .param("limit", budget.limit())
                     .update();
+            tell(budget, false, caller);
         }
         if (change < 0) {
             periods.tell(budget.key(), false);
@@ -138,18 +151,26 @@ final class JdbcBudgets implements Budgets {
     }
 
     /** Each lock in a statement of its own, so that the one that counts sees what they waited for. */
-    private Done counted(BudgetSpec budget) {
+    private Done counted(BudgetSpec budget, Caller caller) {
         String env = budget.key().env();
         jdbc.sql(AWAIT_TURN).param("env", env).query(Integer.class).single();
         jdbc.sql(CLOSE_BOOKS).param("env", env).query(Integer.class).single();
         Optional<Stored> stored = lock(budget.key());
         if (stored.filter(now -> now.countsLike(budget)).isPresent()) {
-            return limited(budget, stored.get()); // another caller was faster
+            return limited(budget, stored.get(), caller); // another caller was faster
         }
         of(FORGET, budget.key()).update();
         boolean created = all(STORE, budget).query(Boolean.class).single();
         all(COUNT, budget).update();
+        tell(budget, created, caller);
         return done(budget, created, true);
+    }
+
+    private void tell(BudgetSpec budget, boolean created, Caller caller) {
+        of(TELL, budget.key())
+                .param("actor", caller.actor())
+                .param("created", created)
+                .update();
     }
 
     private Done done(BudgetSpec budget, boolean created, boolean givesRoom) {

@@ -60,7 +60,7 @@ final class JdbcEventRelay implements EventRelay {
             ), kept AS (
                 INSERT INTO timeline (task_id, event_no, type, occurred_at, actor, data)
                 SELECT object_id::uuid, event_no, type, occurred_at, actor, data FROM placed
-                 WHERE object_type = 'task_order' AND %s
+                 WHERE object_type = 'task_order' AND type <> 'task_order.progress' AND %s
             ), counted AS (
                 UPDATE tenant_seq SET last = :last::bigint + (SELECT count(*) FROM placed)
                  WHERE tenant_id = current_tenant() AND EXISTS (SELECT FROM placed)

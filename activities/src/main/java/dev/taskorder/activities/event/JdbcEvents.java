@@ -35,8 +35,10 @@ final class JdbcEvents implements EventLog, Timeline {
             SELECT EXISTS (SELECT FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task)
             """;
     /**
-     * The timeline has what was seen, the log what was not yet and will be there: nothing, where the tenant has it switched off. Why an asset was chosen is written once, with its lease, and read from there. The events come first and by
-     * themselves: a lease that is named by what a cast makes of them is behind row-level security found by no index.
+     * The timeline has what was seen, the log what was not yet and will be there: nothing, where the tenant has it switched off, and
+     * never an executor's progress, which may come each second for days. Why an asset was chosen is written once, with its lease, and
+     * read from there. The events come first and by themselves: a lease that is named by what a cast makes of them is behind row-level
+     * security found by no index.
      */
     private static final String OF_ORDER = """
             WITH all_of_it AS (
@@ -45,7 +47,7 @@ final class JdbcEvents implements EventLog, Timeline {
                 UNION ALL
                 SELECT event_no, type, occurred_at, actor, data FROM task_event
                  WHERE tenant_id = current_tenant() AND object_type = 'task_order' AND object_id = :task AND seq IS NULL
-                   AND event_no > :after AND %s
+                   AND event_no > :after AND type <> 'task_order.progress' AND %s
             ), page AS MATERIALIZED (
                 SELECT event_no, type, occurred_at, actor, data,
                        CASE WHEN type = 'lease.acquired' THEN (data ->> 'lease_id')::uuid END AS lease_id

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.taskorder.activities.event.EventRelay;
 import dev.taskorder.activities.execution.Answer;
 import dev.taskorder.activities.execution.AttemptStore;
 import dev.taskorder.activities.execution.AttemptStore.Begun;
@@ -51,6 +52,27 @@ class AttemptStoreTest {
         tenant.concluded(order, 2, How.LOST);
 
         assertThat(begun(order, 3).request().previousProgress()).isEqualTo(Map.of("page", 2));
+    }
+
+    @Test
+    void progress_that_is_new_is_an_event_and_none_of_the_timeline() {
+        TaskOrder order = running();
+        UUID token = begun(order, 1).request().attemptToken();
+        report(order, 1, token, "{\"page\":1}");
+        report(order, 1, token, "{\"page\": 1}", money("captcha", "1"));
+        report(order, 1, token, "{\"page\":2,\"text\":\"" + "x".repeat(2000) + "\"}");
+
+        List<String> told = tenant.sql(jdbc -> jdbc.sql(
+                        "SELECT data::text FROM task_event WHERE type = 'task_order.progress' ORDER BY event_no")
+                .query(String.class)
+                .list());
+        assertThat(told).containsExactly("{\"attempt\": 1, \"progress\": {\"page\": 1}}", "{\"attempt\": 1}");
+        assertThat(timeline(order)).extracting(TimelineEvent::type).doesNotContain("task_order.progress");
+        tenant.as(() -> Application.shared().bean(EventRelay.class).seeNext());
+        assertThat(timeline(order))
+                .extracting(TimelineEvent::type)
+                .contains("task_order.running")
+                .doesNotContain("task_order.progress");
     }
 
     @Test

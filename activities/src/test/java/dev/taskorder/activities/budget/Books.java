@@ -33,7 +33,7 @@ final class Books {
             """;
     private static final String TOLD = """
             SELECT type || ' ' || object_id || ' ' || (data ->> 'mark') FROM task_event
-             WHERE tenant_id = current_tenant() AND object_type = 'budget' ORDER BY event_no
+             WHERE tenant_id = current_tenant() AND object_type = 'budget' AND type <> 'budget.updated' ORDER BY event_no
             """;
 
     private static final String ROWS = """

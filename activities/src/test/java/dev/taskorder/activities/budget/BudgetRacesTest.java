@@ -11,6 +11,7 @@ import dev.taskorder.api.budget.BudgetPeriod;
 import dev.taskorder.api.budget.BudgetScope;
 import dev.taskorder.api.budget.BudgetSpec;
 import dev.taskorder.api.budget.Budgets;
+import dev.taskorder.api.tenant.Caller;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Random;
@@ -130,7 +131,7 @@ class BudgetRacesTest {
 
     private Budget put(BudgetKey key, String limit, BudgetPeriod period) {
         return tenant.as(() -> tenant.bean(Budgets.class)
-                .put(new BudgetSpec(key, new BigDecimal(limit), "USD", period))
+                .put(new BudgetSpec(key, new BigDecimal(limit), "USD", period), Caller.SYSTEM)
                 .budget());
     }
 

@@ -10,6 +10,7 @@ import dev.taskorder.api.budget.BudgetPeriod;
 import dev.taskorder.api.budget.BudgetScope;
 import dev.taskorder.api.budget.BudgetSpec;
 import dev.taskorder.api.budget.Budgets;
+import dev.taskorder.api.tenant.Caller;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -145,7 +146,7 @@ class BudgetViolationsTest {
         Budgets budgets = tenant.bean(Budgets.class);
         BudgetKey key = new BudgetKey("prod", BudgetScope.PROJECT, "shop");
         for (BudgetPeriod other : List.of(BudgetPeriod.MONTH, BudgetPeriod.TOTAL, period)) {
-            tenant.as(() -> budgets.put(new BudgetSpec(key, BigDecimal.valueOf(200), "USD", other)));
+            tenant.as(() -> budgets.put(new BudgetSpec(key, BigDecimal.valueOf(200), "USD", other), Caller.SYSTEM));
             assertThat(books.violations()).as("as " + other).isEmpty();
         }
         then.release("shop", "3");

@@ -16,6 +16,7 @@ import dev.taskorder.api.execution.Money;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.Verdict;
+import dev.taskorder.api.tenant.Caller;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,7 @@ class BudgetsOfOrdersTest {
 
     private Budget put(BudgetScope scope, String id, String limit, BudgetPeriod period) {
         BudgetSpec budget = new BudgetSpec(new BudgetKey("prod", scope, id), new BigDecimal(limit), "USD", period);
-        return tenant.as(() -> tenant.bean(Budgets.class).put(budget)).budget();
+        return tenant.as(() -> tenant.bean(Budgets.class).put(budget, Caller.SYSTEM))
+                .budget();
     }
 }

@@ -14,6 +14,7 @@ import dev.taskorder.api.budget.BudgetSpec;
 import dev.taskorder.api.budget.Budgets;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.tenant.Caller;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -141,6 +142,23 @@ class BudgetsTest {
     }
 
     @Test
+    void each_change_by_a_caller_is_told_with_what_it_is_now() {
+        put(SHOP, "100", BudgetPeriod.DAY);
+        put(SHOP, "100.00", BudgetPeriod.DAY);
+        put(SHOP, "150", BudgetPeriod.DAY);
+        put(SHOP, "150", BudgetPeriod.TOTAL);
+
+        List<String> told = tenant.sql(jdbc -> jdbc.sql("""
+                        SELECT concat_ws(' ', object_id, actor, data ->> 'limit', data ->> 'period', data ->> 'created')
+                          FROM task_event WHERE type = 'budget.updated' ORDER BY event_no""").query(String.class).list());
+        assertThat(told)
+                .containsExactly(
+                        "prod/project/acme-shop system 100 day true",
+                        "prod/project/acme-shop system 150 day false",
+                        "prod/project/acme-shop system 150 total false");
+    }
+
+    @Test
     void a_raised_limit_tells_of_what_is_reached_again() {
         put(SHOP, "100", BudgetPeriod.TOTAL);
         books.hold("acme-shop", "85");
@@ -222,8 +240,8 @@ class BudgetsTest {
         Tenant other = Tenant.fresh();
 
         assertThat(other.as(() -> other.bean(Budgets.class).find(SHOP))).isEmpty();
-        Budgets.Put put = other.as(
-                () -> other.bean(Budgets.class).put(new BudgetSpec(SHOP, BigDecimal.ONE, "EUR", BudgetPeriod.DAY)));
+        Budgets.Put put = other.as(() -> other.bean(Budgets.class)
+                .put(new BudgetSpec(SHOP, BigDecimal.ONE, "EUR", BudgetPeriod.DAY), Caller.SYSTEM));
         assertThat(put.created()).isTrue();
         assertThat(find(SHOP).spec().limit()).isEqualByComparingTo("100");
     }
@@ -262,7 +280,7 @@ class BudgetsTest {
     }
 
     private Budgets.Put put(BudgetSpec budget) {
-        return tenant.as(() -> tenant.bean(Budgets.class).put(budget));
+        return tenant.as(() -> tenant.bean(Budgets.class).put(budget, Caller.SYSTEM));
     }
 
     private Budget find(BudgetKey key) {

@@ -223,9 +223,11 @@ class EventRelayTest {
         tenant.asset("ip", "RAW_NET", "ip.1", 1, "1");
         tenant.created(anOrder().env("dev").spec());
         tenant.sql(jdbc -> jdbc.sql(
-                        "INSERT INTO task_event (object_type, object_id, type, actor)"
-                                + " VALUES ('budget', 'prod/project/acme', 'budget.nearing', 'me'),"
-                                + " ('budget', 'prod/tenant/t', 'budget.nearing', 'me'), ('tenant', 't', 'tenant.updated', 'me')")
+                        "INSERT INTO task_event (object_type, object_id, type, actor, data)"
+                                + " VALUES ('budget', 'prod/project/acme', 'budget.updated', 'me', :acme::jsonb),"
+                                + " ('budget', 'prod/tenant/t', 'budget.updated', 'me', :t::jsonb), ('tenant', 't', 'tenant.updated', 'me', '{}')")
+                .param("acme", "{\"env\": \"prod\", \"scope\": \"project\", \"id\": \"acme\"}")
+                .param("t", "{\"env\": \"prod\", \"scope\": \"tenant\", \"id\": \"t\"}")
                 .update());
         seeAll();
 

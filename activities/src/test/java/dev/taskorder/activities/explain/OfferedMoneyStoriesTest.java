@@ -20,6 +20,7 @@ import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderChange;
+import dev.taskorder.api.tenant.Caller;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -241,7 +242,7 @@ class OfferedMoneyStoriesTest {
 
     private void budget(BudgetScope scope, String id, BigDecimal limit) {
         BudgetSpec spec = new BudgetSpec(new BudgetKey("prod", scope, id), limit, "USD", BudgetPeriod.TOTAL);
-        tenant.as(() -> tenant.bean(Budgets.class).put(spec));
+        tenant.as(() -> tenant.bean(Budgets.class).put(spec, Caller.SYSTEM));
     }
 
     private List<Blocker> blockers(TaskOrder order) {

@@ -21,6 +21,7 @@ import dev.taskorder.api.ledger.NewEntry.Kind;
 import dev.taskorder.api.ledger.OrderLedger;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.tenant.Caller;
 import java.math.BigDecimal;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -238,8 +239,8 @@ class CallerEntriesTest {
     }
 
     private void budget(String limit) {
-        tenant.as(() ->
-                tenant.bean(Budgets.class).put(new BudgetSpec(SHOP, new BigDecimal(limit), "USD", BudgetPeriod.MONTH)));
+        tenant.as(() -> tenant.bean(Budgets.class)
+                .put(new BudgetSpec(SHOP, new BigDecimal(limit), "USD", BudgetPeriod.MONTH), Caller.SYSTEM));
     }
 
     /** What the order's row and its project's budget count: posted and overrun of each. */

@@ -20,6 +20,7 @@ import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.TaskOrderSpec;
 import dev.taskorder.api.order.Verdict;
+import dev.taskorder.api.tenant.Caller;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,7 +173,7 @@ class SettlementRaceTest {
     private void budget(BudgetScope scope, String id, String limit) {
         BudgetKey key = new BudgetKey("prod", scope, id);
         BudgetSpec budget = new BudgetSpec(key, new BigDecimal(limit), "USD", BudgetPeriod.TOTAL);
-        tenant.as(() -> Application.shared().bean(Budgets.class).put(budget));
+        tenant.as(() -> Application.shared().bean(Budgets.class).put(budget, Caller.SYSTEM));
     }
 
     private static long deadlocks() {

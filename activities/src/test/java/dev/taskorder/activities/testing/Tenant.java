@@ -144,7 +144,7 @@ public final class Tenant {
         String of = scope == BudgetScope.TENANT ? id.value() : "acme-shop";
         BudgetKey key = new BudgetKey("prod", scope, of);
         BudgetSpec spec = new BudgetSpec(key, new BigDecimal(limit), "USD", period);
-        as(() -> app.bean(Budgets.class).put(spec));
+        as(() -> app.bean(Budgets.class).put(spec, Caller.SYSTEM));
     }
 
     /** What the budget says: spent, held and overrun. */

@@ -55,6 +55,7 @@ public final class TestDatabase {
         superuser.sql("CREATE ROLE " + APP + " LOGIN").update();
         superuser.sql("CREATE DATABASE " + DATABASE + " OWNER " + OWNER).update();
         migrate(DATABASE, MigrationVersion.LATEST);
+        EventSchemas.read().install(superuser());
     }
 
     public static TestDatabase get() {

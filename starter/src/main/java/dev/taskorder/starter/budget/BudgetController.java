@@ -8,6 +8,7 @@ import dev.taskorder.api.budget.Budgets;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.policy.Policies;
 import dev.taskorder.api.policy.Policy;
+import dev.taskorder.api.tenant.Caller;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
@@ -66,12 +67,15 @@ final class BudgetController {
     @PutMapping
     @Audited(value = "budget.put", object = "budget")
     ResponseEntity<BudgetResponse> put(
-            HttpServletRequest request, @PathVariable("scope") String scope, @PathVariable("id") String id)
+            HttpServletRequest request,
+            @PathVariable("scope") String scope,
+            @PathVariable("id") String id,
+            Caller caller)
             throws IOException {
         BudgetKey key = key(request, scope, id);
         BudgetSpec budget = read(request, key);
         checkPermitted(key);
-        Budgets.Put put = budgets.put(budget);
+        Budgets.Put put = budgets.put(budget, caller);
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(put.created() ? CREATED : REPLACED);
         if (put.created()) {
             answer.location(URI.create("/v1/budgets/" + key.scope().word() + "/" + key.id() + "?env=" + key.env()));

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,9 +36,12 @@ public class OpenApiConfiguration {
         "policies",
         "audit",
         "events",
+        "event-types",
         "webhooks",
         "api-keys"
     };
+
+    private static final String EVENT = "Event.";
 
     /** Fills springdoc's empty document; handed over as a bean, it would be copied in a way that loses 3.1. */
     @Bean
@@ -60,7 +64,21 @@ public class OpenApiConfiguration {
             }
         }
         addRoles(document);
+        addEventTypes(document);
         return document;
+    }
+
+    /** An event is of one of the types that are described, and its data with it. */
+    private static void addEventTypes(Map<String, Object> document) {
+        Map<String, Object> schemas = member(member(document, "components"), "schemas");
+        Map<String, String> byType = new TreeMap<>();
+        schemas.keySet().stream()
+                .filter(name -> name.startsWith(EVENT))
+                .forEach(name -> byType.put(name.substring(EVENT.length()), "#/components/schemas/" + name));
+        Map<String, Object> envelope = member(schemas, "EventEnvelope");
+        envelope.put(
+                "oneOf", byType.values().stream().map(to -> Map.of("$ref", to)).toList());
+        envelope.put("discriminator", Map.of("propertyName", "type", "mapping", byType));
     }
 
     /** What each call takes stands in one place, and not here. */

@@ -587,7 +587,7 @@ class FakePorts {
 
     private record FakeBudgets(Memory memory) implements Budgets {
         @Override
-        public Put put(BudgetSpec spec) {
+        public Put put(BudgetSpec spec, Caller caller) {
             BigDecimal none = BigDecimal.ZERO;
             Budget budget = new Budget(spec, none, none, none, null, null);
             return new Put(budget, memory.budgets.put(TenantContext.required() + "/" + spec.key(), budget) == null);

@@ -6,8 +6,11 @@ import dev.taskorder.api.order.Limits;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.testing.Http;
 import dev.taskorder.starter.testing.Http.Answer;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -173,6 +177,28 @@ class OpenApiTest {
             assertThat(answer.pointers()).containsExactly("/" + field);
             assertThat(!answer.text().contains("cannot be")).as(field).isEqualTo(fields.has(field));
         }
+    }
+
+    @Test
+    void each_type_of_event_is_told_of_with_all_its_members_and_no_other_is() throws IOException {
+        JsonNode envelope = schema("EventEnvelope");
+        Map<String, String> told = Files.readAllLines(Path.of("..", "docs", "events.md")).stream()
+                .filter(line -> line.matches("\\| `[a-z_]+\\.[a-z_]+` \\|.*"))
+                .collect(Collectors.toMap(
+                        line -> line.split("`", 3)[1], line -> line.substring(line.lastIndexOf(" | "))));
+        assertThat(told.keySet())
+                .isEqualTo(Set.copyOf(envelope.at("/discriminator/mapping").propertyNames()));
+        told.forEach((type, members) -> {
+            JsonNode data = resolved(schema("Event." + type).at("/properties/data"));
+            assertThat(Arrays.stream(members.split("`")).filter(part -> part.matches("[a-z_]+")))
+                    .as(type)
+                    .containsExactlyElementsOf(data.path("properties").propertyNames());
+        });
+    }
+
+    private JsonNode resolved(JsonNode schema) {
+        String to = schema.path("$ref").asString("");
+        return to.isEmpty() ? schema : schema(to.substring(to.lastIndexOf('/') + 1));
     }
 
     @Test
