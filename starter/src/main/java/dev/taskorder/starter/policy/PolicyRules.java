@@ -138,6 +138,7 @@ final class PolicyRules {
     static void checkPairs(Map<String, @Nullable Object> filled, Violations violations) {
         checkOrder(filled, "defaults", "retry_backoff_ms", "retry_backoff_max_ms", violations);
         checkOrder(filled, "asset_health", "cool_down_ms", "cool_down_max_ms", violations);
+        FollowUpPairs.check(filled, violations);
     }
 
     private static void checkOrder(

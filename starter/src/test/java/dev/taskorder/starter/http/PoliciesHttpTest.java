@@ -19,9 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 @FullApplication
 class PoliciesHttpTest {
+    private static final JsonMapper JSON = new JsonMapper();
+
     @LocalServerPort
     int port;
 
@@ -155,6 +159,58 @@ class PoliciesHttpTest {
         Answer refused = add(body);
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.json().at("/errors/0/message").asString()).isEqualTo(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'on':'task_order.ended' | /follow_ups/0/on | must be one of",
+                "'when':1 | /follow_ups/0/when | is not a known field",
+                "'create':{'task_type':'U','colour':1} | /follow_ups/0/create/colour | is not a known field",
+                "'create':{} | /follow_ups/0/create/task_type | is required",
+                "'create':{'task_type':'U','tenant_id':'t'} | /follow_ups/0/create/tenant_id | is set by the server",
+                "'create':{'task_type':'U','idempotency_key':'k'} | /follow_ups/0/create/idempotency_key"
+                        + " | is set by the server",
+                "'create':{'task_type':'U','priority':101} | /follow_ups/0/create/priority | was 101",
+                "'create':{'task_type':'U','input':{'a':['x {{input.n}}']}} | /follow_ups/0/create/input/a/0"
+                        + " | was 'x {{input.n}}'",
+                "'create':{'task_type':'U','input':{'a':'{{env.HOME}}'}} | /follow_ups/0/create/input/a"
+                        + " | must be exactly {{input.…}}",
+                "'create':{'task_type':'U','input':{'a':'{{order.tenant_id}}'}} | /follow_ups/0/create/input/a"
+                        + " | names no field of an order",
+                "'create':{'task_type':'V'} | /follow_ups/0/create/task_type | must be in this policy's task_types",
+                "'task_type':'V' | /follow_ups/0/task_type | must be in this policy's task_types, was 'V'",
+                "'create':{'task_type':'U','env':'mars'} | /follow_ups/0/create/env | must be in this policy's envs",
+            })
+    void a_follow_up_that_could_never_be_created_is_refused(String part, String pointer, String message) {
+        ObjectNode rule = json("{'id':'f','on':'task_order.failed','task_type':'T','create':{'task_type':'U'}}");
+        rule.setAll(json("{" + part + "}"));
+        ObjectNode policy = json("{'task_types':['T','U'],'envs':['prod']}");
+        policy.putArray("follow_ups").add(rule);
+        Answer refused = add(policy.toString());
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.pointers()).containsExactly(pointer);
+        assertThat(refused.json().at("/errors/0/message").asString()).contains(message);
+        assertThat(http.get(path("/2")).status()).isEqualTo(404);
+    }
+
+    private static ObjectNode json(String text) {
+        return (ObjectNode) JSON.readTree(text.replace('\'', '"'));
+    }
+
+    @Test
+    void two_follow_ups_of_one_id_are_refused_for_their_orders_would_have_one_key() {
+        String rule =
+                "{\"id\":\"f\",\"on\":\"task_order.failed\",\"task_type\":\"T\",\"create\":{\"task_type\":\"U\"}}";
+        Answer refused = add("{\"follow_ups\":[" + rule + "," + rule + "]}");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.pointers()).containsExactly("/follow_ups/1/id");
+        assertThat(refused.json().at("/errors/0/message").asString())
+                .isEqualTo("must not be that of another rule, was 'f'");
     }
 
     @Test

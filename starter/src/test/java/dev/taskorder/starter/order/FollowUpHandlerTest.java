@@ -145,7 +145,8 @@ class FollowUpHandlerTest {
                 RULE.replace("again", "bad")
                                 .replace("\"T\", \"priority\": 7", "\"T\", \"priority\": \"{{input.none}}\"")
                         + ","
-                        + RULE.replace("again", "elsewhere").replace("\"priority\"", "\"env\": \"mars\", \"priority\"")
+                        + RULE.replace("again", "elsewhere")
+                                .replace("\"priority\"", "\"env\": \"{{input.where}}\", \"priority\"")
                         + "," + RULE,
                 "");
         String first = cancelled(http, "");
@@ -320,7 +321,7 @@ class FollowUpHandlerTest {
     }
 
     private static String created(Http http, String more) {
-        return http.post("/v1/task-orders", Bodies.order("\"input\":{\"n\":5}" + more))
+        return http.post("/v1/task-orders", Bodies.order("\"input\":{\"n\":5,\"where\":\"mars\"}" + more))
                 .json()
                 .path("task_id")
                 .asString();
