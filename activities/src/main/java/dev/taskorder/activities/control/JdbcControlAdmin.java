@@ -22,7 +22,8 @@ final class JdbcControlAdmin implements ControlAdmin {
             WITH made AS (
                 INSERT INTO %1$s AS p (what, mode, reason, paused_by)
                 VALUES (:what, coalesce(:pause_mode, 'hold'), :reason, :actor)
-                    ON CONFLICT ON CONSTRAINT %1$s_pkey DO UPDATE SET mode = :pause_mode WHERE p.mode <> :pause_mode
+                    ON CONFLICT ON CONSTRAINT %1$s_pkey DO UPDATE SET mode = :pause_mode, reason = coalesce(:reason, p.reason)
+                    WHERE p.mode <> :pause_mode
                 RETURNING what, mode
             )
             INSERT INTO task_event (object_type, object_id, type, actor, data)

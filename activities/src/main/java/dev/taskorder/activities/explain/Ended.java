@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Why an order ended. */
 final class Ended {
     private static final String ANEW = "Create it under a new idempotency key ";
+    private static final String REDRIVE =
+            "Redrive it (POST /v1/task-orders/{task_id}/redrive) when what its attempts met is mended";
 
     /** Codes of an executor that mean the same to us, and those of ours. */
     private static final Set<String> KNOWN = Set.of(
@@ -34,7 +36,9 @@ final class Ended {
         DEADLINE("timeout", ANEW + "with a larger timeout_ms"),
         /** The executor answered with a code of its own. */
         EXECUTOR("executor_result", "None: it is its executor's answer"),
-        RETRIES(null, ANEW + "when what its attempts met is mended"),
+        RETRIES(null, REDRIVE),
+        /** It is a dead letter for another reason than its last attempt. */
+        LOST(null, REDRIVE),
         OTHER(null, "None: it is over");
 
         private final @Nullable String code;
@@ -92,7 +96,7 @@ final class Ended {
         String code = String.valueOf(story.resultCode());
         boolean answered = story.attemptEndedIt() && "ENDED".equals(story.attemptState());
         if (story.status() == Status.DEAD_LETTER) {
-            return story.attemptEndedIt() && !code.equals(ResultCodes.EXECUTOR_LOST) ? By.RETRIES : By.OTHER;
+            return story.attemptEndedIt() && !code.equals(ResultCodes.EXECUTOR_LOST) ? By.RETRIES : By.LOST;
         }
         if (story.status() != Status.FAILED) {
             return story.status() == Status.TIMEOUT ? By.DEADLINE : By.OTHER;
@@ -121,7 +125,7 @@ final class Ended {
                 "its retries are used up after " + story.attempt()
                         + (story.attempt() == 1 ? " attempt" : " attempts") + ", the last of which ended as "
                         + story.resultCode() + (told == null ? "" : ": " + told);
-            case QUEUE_LIMIT, NO_ASSET, MEANS, DEADLINE, OTHER -> message;
+            case QUEUE_LIMIT, NO_ASSET, MEANS, DEADLINE, LOST, OTHER -> message;
         };
     }
 }

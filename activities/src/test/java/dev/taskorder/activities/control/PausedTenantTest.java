@@ -227,7 +227,7 @@ class PausedTenantTest {
         ControlAdmin.Shown first = pause(Mode.HOLD, "stock-taking");
         assertThat(pause(null, "another").pause()).isEqualTo(first.pause());
         assertThat(pause(Mode.HOLD, "another").pause()).isEqualTo(first.pause());
-        Pause drained = pause(Mode.DRAIN, "another").pause();
+        Pause drained = pause(Mode.DRAIN, null).pause();
         assertThat(drained)
                 .isEqualTo(new Pause(
                         tenant.id(),
@@ -240,6 +240,13 @@ class PausedTenantTest {
         assertThat(resume()).isTrue();
         assertThat(resume()).isFalse();
         assertThat(told()).containsExactly("tenant.paused", "tenant.paused", "tenant.resumed");
+    }
+
+    @Test
+    void who_goes_further_may_say_why() {
+        pause(Mode.HOLD, null);
+        assertThat(pause(Mode.DRAIN, "the site is down").pause().reason()).isEqualTo("the site is down");
+        assertThat(pause(Mode.HOLD, null).pause().reason()).isEqualTo("the site is down");
     }
 
     @Test

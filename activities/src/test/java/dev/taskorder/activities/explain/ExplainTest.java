@@ -315,6 +315,7 @@ class ExplainTest {
         tenant.answered(order, 1, ExecutionResult.of("RETRYABLE", "try later"));
         tenant.concluded(order, 1, How.ANSWERED);
         assertThat(only(explain(order)).code()).isEqualTo("retryable");
+        assertThat(only(explain(order)).change()).startsWith("Redrive it (POST /v1/task-orders/{task_id}/redrive)");
         assertThat(explain(order).summary())
                 .startsWith("It ended as DEAD_LETTER at ")
                 .endsWith(

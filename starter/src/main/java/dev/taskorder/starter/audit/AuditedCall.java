@@ -131,8 +131,9 @@ record AuditedCall(
         return READING.contains(request.getMethod());
     }
 
+    /** Whoever cancels many by a filter leaves an entry of the operation. */
     private boolean isOfOrders() {
-        return pattern().startsWith(OF_ORDERS);
+        return pattern().startsWith(OF_ORDERS) && audited() == null;
     }
 
     private String pattern() {

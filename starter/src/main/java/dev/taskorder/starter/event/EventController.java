@@ -3,6 +3,7 @@ package dev.taskorder.starter.event;
 import dev.taskorder.api.event.Event;
 import dev.taskorder.api.event.EventFeed;
 import dev.taskorder.api.event.EventFilter;
+import dev.taskorder.api.event.EventTypes;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
@@ -13,7 +14,6 @@ import dev.taskorder.starter.web.TextRule;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -26,8 +26,8 @@ import org.springframework.web.bind.annotation.RestController;
 final class EventController {
     private static final String[] FILTERS = {"env", "project_id", "task_id", "type"};
     private static final String[] OF_PAGES = {"after", "env", "project_id", "task_id", "type"};
-    private static final TextRule TYPE = new TextRule(
-            Pattern.compile("[a-z_]+\\.[a-z_]+"), 3, 64, "must be an event's type, such as task_order.succeeded");
+    private static final TextRule TYPE =
+            new TextRule(EventTypes.pattern(), 0, 64, "must be the type of an event, such as task_order.succeeded");
 
     private final EventFeed feed;
     private final EventStreams streams;

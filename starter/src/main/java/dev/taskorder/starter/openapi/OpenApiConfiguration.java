@@ -6,6 +6,7 @@ import io.swagger.v3.oas.models.OpenAPI;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -75,6 +76,7 @@ public class OpenApiConfiguration {
         schemas.keySet().stream()
                 .filter(name -> name.startsWith(EVENT))
                 .forEach(name -> byType.put(name.substring(EVENT.length()), "#/components/schemas/" + name));
+        member(schemas, "EventType").put("enum", List.copyOf(byType.keySet()));
         Map<String, Object> envelope = member(schemas, "EventEnvelope");
         envelope.put(
                 "oneOf", byType.values().stream().map(to -> Map.of("$ref", to)).toList());

@@ -7,11 +7,13 @@ import dev.taskorder.activities.order.FollowUps.Refusal;
 import dev.taskorder.api.order.Chain;
 import dev.taskorder.api.order.CreateResult;
 import dev.taskorder.api.policy.Policies;
+import dev.taskorder.starter.problem.Problem;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,8 @@ public final class FollowUpHandler {
     private static final Logger log = LoggerFactory.getLogger(FollowUpHandler.class);
     /** Within some minutes, for a delay grows up to one. Only what the database itself remembers is counted, so none is while it is away. */
     private static final int TRIES_MAX = 8;
+
+    private static final int ERRORS_MAX = 10;
 
     private final FollowUps followUps;
     private final Policies policies;
@@ -67,8 +71,7 @@ public final class FollowUpHandler {
             }
             return isThere;
         } catch (ProblemException refused) {
-            refusals.add(refusal(
-                    due, refused.problem().code().code(), refused.problem().detail()));
+            refusals.add(refusal(due, refused.problem().code().code(), reasonOf(refused.problem())));
             return true;
         } catch (RuntimeException fault) {
             log.warn(
@@ -86,6 +89,15 @@ public final class FollowUpHandler {
     private CreateResult created(Due due) {
         String currency = policies.active().policy().currency();
         return followUps.create(FollowUpTemplate.filled(due.rule().create(), due.order(), due.key(), currency), due);
+    }
+
+    /** All that was wrong, not only the first of it. */
+    private static String reasonOf(Problem problem) {
+        String all = problem.errors().stream()
+                .map(error -> error.pointer() + " " + error.message())
+                .limit(ERRORS_MAX)
+                .collect(Collectors.joining("; "));
+        return all.isEmpty() ? problem.detail() : all;
     }
 
     private static Refusal refusal(Due due, String code, String reason) {

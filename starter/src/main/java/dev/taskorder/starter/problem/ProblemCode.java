@@ -18,7 +18,7 @@ public enum ProblemCode {
     METHOD_NOT_ALLOWED(405, "Method not allowed"),
     NOT_ACCEPTABLE(406, "No representation that the request accepts"),
     ILLEGAL_TRANSITION(409, "Its state does not allow this"),
-    ALREADY_SETTLED(409, "The task order has already ended"),
+    ALREADY_SETTLED(409, "It has already ended"),
     ENTRY_ID_REUSED(409, "The entry id was used for other content"),
     EVENT_ID_REUSED(409, "The event id was used for other content"),
     STALE_TOKEN(409, "The fencing token is not the lease's"),

@@ -1,5 +1,6 @@
 package dev.taskorder.starter.webhook;
 
+import dev.taskorder.api.event.EventTypes;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.api.page.PageRequest;
 import dev.taskorder.api.webhook.WebhookDelivery;
@@ -53,10 +54,10 @@ final class WebhookController {
     private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
     private static final TextRule URL = new TextRule(null, 1, 2048, "must have 1 to 2048 characters");
     private static final TextRule TYPE = new TextRule(
-            Pattern.compile("\\*|[a-z_]+\\.[a-z_]+"),
-            1,
+            Pattern.compile("\\*|" + EventTypes.pattern()),
+            0,
             64,
-            "must be an event's type, such as task_order.succeeded, or '*'");
+            "must be the type of an event, such as task_order.succeeded, or '*'");
 
     private final Webhooks webhooks;
 
@@ -105,7 +106,8 @@ final class WebhookController {
 
     private static ProblemException refusal(PutResult result) {
         if (result instanceof PutResult.BadUrl bad) {
-            return new ProblemException(ProblemCode.INVALID_REQUEST, "/url", bad.reason());
+            return new ProblemException(
+                    ProblemCode.INVALID_REQUEST, "/url", bad.reason().replaceFirst("^url ", ""));
         }
         if (result instanceof PutResult.NoKey no) {
             return new ProblemException(Problem.of(

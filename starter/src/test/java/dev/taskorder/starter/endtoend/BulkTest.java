@@ -78,6 +78,13 @@ class BulkTest {
         Answer answer = customer.http().post("/v1/task-orders/redrive", "{\"filter\":{},\"rate_per_second\":100}");
         JsonNode done = awaitDone(customer, answer.json().path("operation_id").asString());
         assertThat(done.path("done").asInt()).isEqualTo(10);
+        assertThat(customer.read("/v1/audit?object_type=operation").path("items"))
+                .extracting(entry -> entry.path("action").asString() + " "
+                        + entry.path("object_id").asString())
+                .containsExactlyInAnyOrder(
+                        "operation.redrive "
+                                + counted.json().path("operation_id").asString(),
+                        "operation.redrive " + done.path("operation_id").asString());
         dead.forEach(task -> customer.awaitEnd(task, "SUCCESS"));
         assertThat(abort(customer, done).status()).isEqualTo(409);
     }

@@ -2,6 +2,7 @@ package dev.taskorder.starter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.taskorder.api.event.EventTypes;
 import dev.taskorder.api.order.Limits;
 import dev.taskorder.starter.problem.ProblemCode;
 import dev.taskorder.starter.testing.Http;
@@ -188,6 +189,7 @@ class OpenApiTest {
                         line -> line.split("`", 3)[1], line -> line.substring(line.lastIndexOf(" | "))));
         assertThat(told.keySet())
                 .isEqualTo(Set.copyOf(envelope.at("/discriminator/mapping").propertyNames()));
+        assertThat(told.keySet()).isEqualTo(EventTypes.ALL);
         told.forEach((type, members) -> {
             JsonNode data = resolved(schema("Event." + type).at("/properties/data"));
             assertThat(Arrays.stream(members.split("`")).filter(part -> part.matches("[a-z_]+")))

@@ -67,6 +67,7 @@ class WebhooksHttpTest {
             {"url":"https://93.184.215.14/"}                            | /types
             {"url":"https://93.184.215.14/","types":[]}                 | /types
             {"url":"https://93.184.215.14/","types":["Nonsense"]}       | /types/0
+            {"url":"https://93.184.215.14/","types":["a.sucess"]}       | /types/0
             {"url":"https://93.184.215.14/","types":["*","*"]}          | /types/1
             {"url":"https://93.184.215.14/","types":["*"],"env":"NO"}   | /env
             {"url":"https://93.184.215.14/","types":["*"],"secret":"s"} | /secret

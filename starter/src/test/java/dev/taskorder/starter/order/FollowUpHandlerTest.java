@@ -143,7 +143,9 @@ class FollowUpHandlerTest {
     void what_policy_or_template_refuse_is_told_and_keeps_nothing_else_back() {
         activate(
                 RULE.replace("again", "bad")
-                                .replace("\"T\", \"priority\": 7", "\"T\", \"priority\": \"{{input.none}}\"")
+                                .replace(
+                                        "\"T\", \"priority\": 7",
+                                        "\"T\", \"priority\": \"{{input.none}}\", \"description\": \"{{input.nor}}\"")
                         + ","
                         + RULE.replace("again", "elsewhere")
                                 .replace("\"priority\"", "\"env\": \"{{input.where}}\", \"priority\"")
@@ -154,6 +156,9 @@ class FollowUpHandlerTest {
 
         assertThat(followUpsOf(first)).hasSize(1);
         assertThat(refusals(first)).containsExactly("bad invalid_request", "elsewhere not_allowed_by_policy");
+        assertThat(http.get("/v1/task-orders/" + first + "/events").text())
+                .contains("/priority has no value")
+                .contains("/description has no value");
     }
 
     @Test
