@@ -9,9 +9,10 @@ public interface BulkWork {
     List<TenantId> tenantsDue();
 
     /**
-     * Goes on with an operation of the bound tenant, for some of its orders: what was done and that it was is one transaction.
+     * Goes on with an operation of the bound tenant that is due, if one is, for some of its orders: what was done and that it was is one
+     * transaction. When the next ones have their turn stands in its row.
      *
-     * @return whether there may be more to do at once
+     * @return whether there was one
      */
     boolean goOn();
 }

@@ -34,7 +34,9 @@ final class BulkWorker implements BulkWork {
     private static final Logger log = LoggerFactory.getLogger(BulkWorker.class);
 
     static final String TENANTS_DUE = "SELECT DISTINCT tenant_id FROM bulk_operation WHERE due_at <= now()";
-    private static final int AT_ONCE = 200;
+    /** Rather much once a second than little all the time: of the orders of others few meet it. */
+    private static final int AT_ONCE = 600;
+
     private static final int TRIES_MAX = 5;
     private static final int SOON_MS = 200;
     private static final int LATER_MS = 1000;
@@ -74,7 +76,7 @@ final class BulkWorker implements BulkWork {
      *
      * @param alone orders that are to be done by themselves, each in a transaction of its own
      */
-    private record Look(Work work, List<UUID> alone, boolean mayBeMore) {}
+    private record Look(Work work, List<UUID> alone) {}
 
     @Override
     public boolean goOn() {
@@ -92,10 +94,10 @@ final class BulkWorker implements BulkWork {
             }
             log.error("a batch of operation {} failed, its orders are tried one by one", operation[0], e);
             transactions.run(() -> oneByOne(operation[0]));
-            return false;
+            return true;
         }
         look.ifPresent(this::doAlone);
-        return look.isPresent() && look.get().mayBeMore();
+        return look.isPresent();
     }
 
     private void oneByOne(UUID operationId) {
@@ -111,18 +113,19 @@ final class BulkWorker implements BulkWork {
         if (work.state() == State.RUNNING && work.kind() == Kind.CANCEL) {
             List<UUID> some = ids(table.left(work.operationId(), AT_ONCE, Step.TODO));
             if (!some.isEmpty()) {
-                return new Look(work, List.of(), cancel(work, some));
+                cancel(work, some);
+                return new Look(work, List.of());
             }
         }
         Step[] steps = work.state() == State.RUNNING ? Step.values() : new Step[] {Step.WAKE};
         List<Left> left = table.left(work.operationId(), Math.max(1, work.may()), steps);
         if (left.isEmpty()) {
             table.nothingLeft(work.operationId());
-            return new Look(work, List.of(), false);
+            return new Look(work, List.of());
         }
         table.lookAgainIn(work.operationId(), SOON_MS, null);
         if (work.may() < 1) {
-            return new Look(work, List.of(), false);
+            return new Look(work, List.of());
         }
         table.paced(work.operationId());
         List<UUID> toWake =
@@ -132,24 +135,23 @@ final class BulkWorker implements BulkWork {
             table.woken(work.operationId(), toWake);
         }
         return new Look(
-                work, ids(left.stream().filter(one -> one.step() != Step.WAKE).toList()), false);
+                work, ids(left.stream().filter(one -> one.step() != Step.WAKE).toList()));
     }
 
     private static List<UUID> ids(List<Left> left) {
         return left.stream().map(Left::taskId).toList();
     }
 
-    /** Whether there may be more at once: not if all of these are held by somebody. */
-    private boolean cancel(Work work, List<UUID> some) {
+    private void cancel(Work work, List<UUID> some) {
         List<Note> notes = orders.batches().cancelWaiting(some, reason(work), caller(work)).stream()
                 .map(BulkWorker::noteOf)
                 .toList();
         if (notes.isEmpty()) {
-            table.lookAgainIn(work.operationId(), SOON_MS, null);
-            return false;
+            table.lookAgainIn(work.operationId(), SOON_MS, null); // somebody holds all of these
+            return;
         }
         table.note(work.operationId(), notes);
-        return true;
+        table.lookAgainIn(work.operationId(), LATER_MS, null);
     }
 
     private static Note noteOf(OrderBatches.Seen order) {

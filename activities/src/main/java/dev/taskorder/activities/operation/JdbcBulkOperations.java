@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class JdbcBulkOperations implements BulkOperations {
     private static final Set<Status> OPEN = Set.of(Status.PENDING, Status.QUEUED, Status.RUNNING);
     /** Of a cancel: how many workflows are told in a second, for each has a few steps to take then. */
-    private static final int WORKFLOWS_TOLD_PER_SECOND = 50;
+    private static final int WORKFLOWS_TOLD_PER_SECOND = 10;
 
     private final TenantTransactions transactions;
     private final OperationTable table;

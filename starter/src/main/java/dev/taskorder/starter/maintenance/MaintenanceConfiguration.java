@@ -6,7 +6,6 @@ import dev.taskorder.activities.maintenance.DueWork;
 import dev.taskorder.activities.operation.BulkWork;
 import dev.taskorder.activities.order.OrderRecovery;
 import dev.taskorder.api.matching.MatchTrigger;
-import dev.taskorder.api.tenant.TenantId;
 import dev.taskorder.starter.role.InRole;
 import dev.taskorder.starter.role.Role;
 import dev.taskorder.starter.tenant.BackgroundRunner;
@@ -14,7 +13,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.client.WorkflowClient;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,8 +21,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @InRole(Role.MAINTENANCE)
 public class MaintenanceConfiguration {
-    /** Of each second and a bit: twenty thousand orders that wait are cancelled in half a minute, and who creates meanwhile hardly feels it. */
-    private static final long OPERATIONS_MS = 250;
+    /** What is done by ones, at a rate, comes in small pieces. */
+    private static final long OPERATIONS_PAUSE_MS = 250;
 
     @Bean
     MaintenanceLoop maintenanceLoop(MaintenancePass pass, InvariantWatch invariantWatch) {
@@ -47,12 +45,7 @@ public class MaintenanceConfiguration {
     /** Beside it too, for thousands of orders are a while's work. */
     @Bean
     MaintenanceLoop operationsLoop(BulkWork work, BackgroundRunner runner) {
-        InTurn turns = new InTurn(new Chores(runner), "operation", OPERATIONS_MS, work::goOn);
-        return new MaintenanceLoop("operations", () -> {
-            List<TenantId> due = work.tenantsDue();
-            turns.run(due);
-            return !due.isEmpty();
-        });
+        return new MaintenanceLoop("operations", OPERATIONS_PAUSE_MS, new OperationsPass(work, new Chores(runner)));
     }
 
     @Bean

@@ -18,14 +18,21 @@ final class MaintenanceLoop implements SmartLifecycle {
     private static final long STOP_MS = 10_000;
 
     private final BooleanSupplier pass;
+    private final long busyPauseMs;
     private final Loop loop;
+
+    MaintenanceLoop(String name, BooleanSupplier pass) {
+        this(name, BUSY_PAUSE_MS, pass);
+    }
 
     /**
      * @param name of its thread
+     * @param busyPauseMs between two passes where there was something to do
      * @param pass answers whether there was anything to do
      */
-    MaintenanceLoop(String name, BooleanSupplier pass) {
+    MaintenanceLoop(String name, long busyPauseMs, BooleanSupplier pass) {
         this.pass = pass;
+        this.busyPauseMs = busyPauseMs;
         this.loop = new Loop(work -> OwnThreads.lasting(name, work), this::passes, STOP_MS);
     }
 
@@ -35,10 +42,10 @@ final class MaintenanceLoop implements SmartLifecycle {
     }
 
     private void passes() {
-        long pauseMs = BUSY_PAUSE_MS;
+        long pauseMs = busyPauseMs;
         do {
             try {
-                pauseMs = pass.getAsBoolean() ? BUSY_PAUSE_MS : IDLE_PAUSE_MS;
+                pauseMs = pass.getAsBoolean() ? busyPauseMs : IDLE_PAUSE_MS;
             } catch (RuntimeException e) {
                 // the database may only be away for a moment
                 log.warn("maintenance pass failed, the next one follows: {}", e.toString());
