@@ -52,9 +52,10 @@ final class OperationTable {
              WHERE tenant_id = current_tenant() AND operation_id = :operation AND state = 'RUNNING'
             """;
 
+    /** No more than fifty with one look, whatever the rate: each is a transaction, and those of other tenants wait for theirs. */
     private static final String COLUMNS = """
             SELECT operation_id, kind, state, reason, asked_by, rate_per_second,
-                   least(2 * rate_per_second,
+                   least(50, 2 * rate_per_second,
                          floor(extract(epoch FROM clock_timestamp() - paced_at) * rate_per_second))::int AS may
               FROM bulk_operation
              WHERE tenant_id = current_tenant()

@@ -56,9 +56,8 @@ final class JdbcDeadLetters implements DeadLetters {
             DELETE FROM outbox WHERE tenant_id = current_tenant() AND task_id = :task AND signal = 'cancel'
             """;
 
-    private static final String POLICY_AND_REDRIVEN = """
-            SELECT policy_version, redriven_at IS NOT NULL AS redriven
-              FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task
+    private static final String POLICY = """
+            SELECT policy_version FROM task_order WHERE tenant_id = current_tenant() AND task_id = :task
             """;
 
     static final String SUMMARY = """
@@ -123,8 +122,6 @@ final class JdbcDeadLetters implements DeadLetters {
 
     private record Wish(UUID taskId, @Nullable String reason, Caller caller, ActivePolicy active) {}
 
-    private record Known(int policyVersion, boolean redriven) {}
-
     /** Nothing if there was no room in the part of the usage that was looked at, and not all were. */
     private Optional<RedriveResult> redrive(Wish wish, boolean allParts) {
         Optional<OrderRow> row = orders.lock(wish.taskId());
@@ -132,13 +129,8 @@ final class JdbcDeadLetters implements DeadLetters {
             return Optional.of(new RedriveResult.NotFound());
         }
         TaskOrder order = list.find(wish.taskId()).orElseThrow();
-        Known known = jdbc.sql(POLICY_AND_REDRIVEN)
-                .param("task", wish.taskId())
-                .query((one, rowNum) -> new Known(one.getInt("policy_version"), one.getBoolean("redriven")))
-                .single();
         if (row.get().status() != Status.DEAD_LETTER) {
-            boolean before = known.redriven() && !row.get().status().isOver();
-            return Optional.of(before ? new RedriveResult.Redriven(order) : new RedriveResult.IllegalTransition(order));
+            return Optional.of(new RedriveResult.IllegalTransition(order));
         }
         CreateResult objection = objection(order, wish.active());
         if (objection != null) {
@@ -156,7 +148,13 @@ final class JdbcDeadLetters implements DeadLetters {
         if (!open.takeRoom(limit, allParts)) {
             return Optional.empty();
         }
-        queueAgain(wish, order, known.policyVersion());
+        queueAgain(
+                wish,
+                order,
+                jdbc.sql(POLICY)
+                        .param("task", wish.taskId())
+                        .query(Integer.class)
+                        .single());
         return Optional.of(new RedriveResult.Redriven(list.find(wish.taskId()).orElseThrow()));
     }
 

@@ -65,11 +65,22 @@ class BulkRedriveTest {
         }
         work(tenant, asked);
         assertThat(find(asked).state()).isEqualTo(State.DONE);
-        assertThat(find(asked).done()).isEqualTo(40);
+        assertThat(find(asked).done() + find(asked).failed())
+                .as("failed are those that were no dead letters any more")
+                .isEqualTo(40);
         assertThat(dead).allSatisfy(order -> {
             assertThat(tenant.statusOf(order)).isEqualTo(Status.QUEUED);
             assertThat(tenant.events(order)).containsOnlyOnce("task_order.redriven");
         });
+    }
+
+    @Test
+    void a_look_does_fifty_at_most_however_high_the_rate() {
+        deadLetters(60);
+        BulkOperation asked = redrive(1000, false);
+        pacedAt(asked, "now() - interval '1 hour'");
+        tenant.as(() -> work(tenant).goOn());
+        assertThat(find(asked).done()).isEqualTo(50);
     }
 
     @Test

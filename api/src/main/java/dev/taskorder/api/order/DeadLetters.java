@@ -13,8 +13,8 @@ public interface DeadLetters {
 
     /**
      * Puts a dead letter back into the queue: the same order, with its next attempt, a fresh window and all its retries, under
-     * the policy that it was created by. Nobody waits for Temporal. Calling again while it is open changes nothing, and gives the
-     * same answer.
+     * the policy that it was created by. Nobody waits for Temporal. Calling again changes nothing, for it is no dead
+     * letter then.
      *
      * @param reason for people; null if none was given
      */

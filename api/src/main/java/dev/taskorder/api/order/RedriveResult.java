@@ -2,7 +2,7 @@ package dev.taskorder.api.order;
 
 /** What became of a wish to redrive. */
 public sealed interface RedriveResult {
-    /** It stands in the queue again, or has gone on from there, by this call or by one before it; the order as it is now. */
+    /** It stands in the queue again; the order as it is now. */
     record Redriven(TaskOrder order) implements RedriveResult {}
 
     /** It is no dead letter; the order as it is now. */
