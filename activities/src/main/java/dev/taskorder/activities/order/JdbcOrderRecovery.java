@@ -92,17 +92,23 @@ final class JdbcOrderRecovery implements OrderRecovery {
              ORDER BY deadline
              LIMIT :max
             """;
-    /** One wake at a time: the one that was sent before may still be under way. */
+    /**
+     * Of workflows at rest, those whose row says that they should be at work: a step was forgotten by Temporal, or by a
+     * PostgreSQL that came back as it was some time ago. One wake at a time: the one sent before may still be under way.
+     */
     private static final String WAKE_ASLEEP = """
             INSERT INTO outbox (task_id, signal)
             SELECT o.task_id, 'wake'
               FROM task_order o
               LEFT JOIN attempt a
                 ON a.tenant_id = o.tenant_id AND a.task_id = o.task_id AND a.state IN ('GRANTED', 'RUNNING', 'ANSWERED')
-             WHERE o.tenant_id = current_tenant() AND o.task_id = ANY (:tasks) AND o.status = 'RUNNING'
-               AND CASE WHEN a.task_id IS NULL
+             WHERE o.tenant_id = current_tenant() AND o.task_id = ANY (:tasks)
+               AND CASE WHEN o.status = 'PENDING'
+                        THEN o.started_run_no = o.run_no AND o.updated_at < now() - interval '30 seconds'
+                        WHEN o.status <> 'RUNNING' THEN false
+                        WHEN a.task_id IS NULL
                         THEN o.waits_since IS NULL AND greatest(o.retry_at, o.updated_at) < now() - interval '30 seconds'
-                        ELSE a.state = 'GRANTED' AND a.granted_at < now() - interval '30 seconds' END
+                        ELSE greatest(a.granted_at, a.started_at) < now() - interval '30 seconds' END
                AND NOT EXISTS (SELECT FROM outbox b WHERE b.tenant_id = o.tenant_id AND b.task_id = o.task_id)
             """;
 

@@ -72,12 +72,17 @@ final class OrderProgress {
                 .orElseGet(() -> between(order));
     }
 
+    /**
+     * Of an attempt that was concluded before, the answer was lost, not the work; and one that is not there was
+     * forgotten by a PostgreSQL that came back as it was some time ago. Both times the row says what follows.
+     */
     Verdict conclude(OrderRow order, int number, How how, @Nullable String fault) {
-        AttemptRow attempt = attempts.lock(order.taskId(), number)
-                .orElseThrow(() -> new IllegalStateException("order " + order.taskId() + " has no attempt " + number));
-        if (!attempt.state().isLive()) {
-            return verdictOf(order); // concluded before: the answer was lost, not the work
+        Optional<AttemptRow> live = attempts.lock(order.taskId(), number)
+                .filter(found -> found.state().isLive());
+        if (live.isEmpty()) {
+            return verdictOf(order);
         }
+        AttemptRow attempt = live.get();
         Judgement judgement = Judgement.of(order, attempt, how, fault, defaultsOf(order));
         if (judgement instanceof Judgement.Settle settle) {
             String actor = settle.ending().status() == Status.CANCELLED ? whoCancelled(order) : WORKFLOW;

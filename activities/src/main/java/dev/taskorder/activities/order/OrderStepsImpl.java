@@ -96,7 +96,13 @@ final class OrderStepsImpl implements OrderSteps {
 
     @Override
     public Verdict proceed(TaskOrderRef ref) {
-        return freeing(inRow(ref.taskId(), ref.runNo(), progress::verdictOf));
+        return going(inRow(ref.taskId(), ref.runNo(), progress::verdictOf), ref);
+    }
+
+    /** An order that is PENDING when its workflow goes on fell back: PostgreSQL came back as it was before it was queued. */
+    private Verdict going(Outcome outcome, TaskOrderRef ref) {
+        boolean fellBack = outcome.before().status() == Status.PENDING && outcome.verdict() instanceof Verdict.Await;
+        return fellBack ? admit(ref) : freeing(outcome);
     }
 
     @Override
@@ -109,7 +115,7 @@ final class OrderStepsImpl implements OrderSteps {
             matcher.runFor(end.taskId(), outcome.before().env());
             return proceed(new TaskOrderRef(end.tenant(), end.taskId(), end.runNo()));
         }
-        return freeing(outcome);
+        return going(outcome, new TaskOrderRef(end.tenant(), end.taskId(), end.runNo()));
     }
 
     private static boolean waitsBetweenAttempts(Outcome outcome) {

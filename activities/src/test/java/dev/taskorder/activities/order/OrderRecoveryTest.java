@@ -14,6 +14,7 @@ import dev.taskorder.api.execution.ExecutionResult;
 import dev.taskorder.api.order.OrderSteps.How;
 import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
+import dev.taskorder.api.order.Verdict;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -147,7 +148,7 @@ class OrderRecoveryTest {
         List<TaskOrder> granted = List.of(asleep, fresh, begun);
         granted.forEach(tenant::admitted);
         tenant.begin(begun, 1);
-        for (TaskOrder order : List.of(asleep, begun)) {
+        for (TaskOrder order : List.of(asleep, begun)) { // who has just begun is not asleep
             tenant.sql(jdbc -> jdbc.sql(
                             "UPDATE attempt SET granted_at = now() - interval '31 seconds' WHERE task_id = :task")
                     .param("task", order.taskId())
@@ -159,6 +160,43 @@ class OrderRecoveryTest {
         assertThat(tenant.as(() -> recovery.wakeAsleep(all))).isEqualTo(1);
         assertThat(tenant.as(() -> recovery.wakeAsleep(all))).isZero();
         assertThat(tenant.count("outbox", asleep.taskId())).isEqualTo(1);
+    }
+
+    @Test
+    void an_order_whose_workflow_rests_after_steps_that_the_database_has_forgotten_is_woken() {
+        TaskOrder neverAdmitted = tenant.created(anOrder().spec());
+        TaskOrder executing = tenant.running(anOrder());
+        tenant.begin(executing, 1);
+        TaskOrder notStarted = tenant.created(anOrder().spec());
+        for (TaskOrder order : List.of(neverAdmitted, executing, notStarted)) {
+            set(order, "updated_at = now() - interval '31 seconds', task_version = task_version + 1");
+            tenant.sql(jdbc -> jdbc.sql("UPDATE attempt SET granted_at = now() - interval '31 seconds',"
+                            + " started_at = now() - interval '31 seconds' WHERE task_id = :task")
+                    .param("task", order.taskId())
+                    .update());
+        }
+        set(neverAdmitted, "started_run_no = run_no");
+        List<UUID> all = List.of(neverAdmitted.taskId(), executing.taskId(), notStarted.taskId());
+        assertThat(tenant.as(() -> recovery.wakeAsleep(all))).isEqualTo(2);
+        assertThat(tenant.count("outbox", notStarted.taskId())).isZero();
+    }
+
+    @Test
+    void a_workflow_that_goes_on_with_an_order_that_fell_back_to_pending_has_it_queued_again() {
+        TaskOrder order = tenant.created(anOrder().spec());
+        tenant.step(steps -> steps.proceed(tenant.ref(order)));
+        assertThat(tenant.find(order.taskId()).state().status()).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void the_end_of_an_attempt_that_was_forgotten_leads_back_to_what_the_row_says() {
+        TaskOrder pending = tenant.created(anOrder().spec());
+        tenant.concluded(pending, 3, How.ANSWERED);
+        assertThat(tenant.find(pending.taskId()).state().status()).isEqualTo(Status.RUNNING);
+
+        TaskOrder behind = tenant.running(anOrder());
+        tenant.begin(behind, 1);
+        assertThat(tenant.concluded(behind, 2, How.ANSWERED)).isInstanceOf(Verdict.Execute.class);
     }
 
     @Test

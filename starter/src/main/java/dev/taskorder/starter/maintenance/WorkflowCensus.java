@@ -173,7 +173,7 @@ final class WorkflowCensus {
         int woken = recovery.wakeAsleep(tasks);
         if (woken > 0) {
             recovered.count(Recovered.Kind.ASLEEP, woken);
-            log.warn("orders that were granted and not begun, woken again: {}", woken);
+            log.warn("orders whose workflow rested though they should be at work, woken: {}", woken);
         }
     }
 

@@ -93,6 +93,7 @@ final class Database {
     /** A copy of all that it has now. */
     void backUp() throws IOException {
         stop();
+        FileSystemUtils.deleteRecursively(backup());
         FileSystemUtils.copyRecursively(folder, backup());
         start();
     }

@@ -10,10 +10,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** PostgreSQL comes back as it was some time ago, under an application that goes on and a Temporal that forgot nothing. */
 @OnDevServer(ofItsOwn = true)
 @Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("RestoredDatabaseTest")
 class RestoredDatabaseTest {
     private static final String LONG = "{\"duration_ms\": 60000}";
     private static final String AT_ONCE = "{\"duration_ms\": 1}";
@@ -66,5 +68,44 @@ class RestoredDatabaseTest {
         // whoever executes may find out by itself, whoever waits is told
         assertThat(stage.recovered("no_order")).isPositive();
         assertThat(stage.recovered("closed")).isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void an_order_whose_workflow_is_further_than_its_row_goes_on_from_the_row() throws IOException {
+        Caller patient = stage.newTenant("{\"retry_backoff_ms\": 1}");
+        patient.pool(2);
+        for (String holder : new String[] {"holder", "other holder"}) {
+            patient.awaitExecuting(patient.create(order(holder, "{\"duration_ms\": 8000}", wantsOne())), 1);
+        }
+        String executed = patient.create(order("executed", "{\"duration_ms\": 15000}", wantsOne()));
+        String cancelled = patient.create(order("cancelled", LONG, wantsOne()));
+        patient.awaitStatus(executed, "QUEUED");
+        patient.awaitStatus(cancelled, "QUEUED");
+        String retried = patient.create(order("retried", """
+                {"attempts": [{"duration_ms": 8000, "result_code": "RETRYABLE"}, {"duration_ms": 15000}]}"""));
+        patient.awaitExecuting(retried, 1);
+        stage.temporal().stop();
+        String admitted = patient.create(order("admitted", AT_ONCE, wantsOne()));
+
+        stage.database().backUp();
+        stage.temporal().start();
+        patient.awaitExecuting(retried, 2);
+        patient.awaitExecuting(executed, 1);
+        patient.awaitExecuting(cancelled, 1);
+        patient.awaitStatus(admitted, "QUEUED");
+        stage.database().restoreBackup();
+
+        await().ignoreExceptions().atMost(PATIENCE).until(() -> stage.readiness() == 200);
+        assertThat(patient.order(admitted).path("status").asString()).isEqualTo("PENDING");
+        patient.cancel(cancelled);
+        for (String task : new String[] {admitted, executed, retried}) {
+            await().atMost(Duration.ofSeconds(120))
+                    .until(() -> patient.order(task).path("status").asString().equals("SUCCESS"));
+            patient.assertEnded(task, "SUCCESS", "OK");
+        }
+        patient.assertEnded(cancelled, "CANCELLED", "CANCELLED");
+        assertThat(patient.cost(admitted)).isEqualTo(1);
+        assertThat(patient.cost(executed)).isEqualTo(1);
+        assertThat(patient.activeLeases()).isEmpty();
     }
 }
