@@ -5,6 +5,7 @@ import dev.taskorder.activities.thread.OwnThreads;
 import dev.taskorder.api.order.OrderSteps;
 import dev.taskorder.api.order.TaskOrderWorkflow;
 import dev.taskorder.workflows.order.TaskOrderWorkflowImpl;
+import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
@@ -49,6 +50,8 @@ final class Workers implements SmartLifecycle {
     private final AttemptWorker attempts;
     private final Duration grace;
     private volatile boolean running;
+    /** From the first try on: a start that fails half-way is ended too. */
+    private volatile boolean polls;
 
     Workers(
             WorkflowClient client,
@@ -91,6 +94,7 @@ final class Workers implements SmartLifecycle {
     /** Begins to poll, once; fails if Temporal is not there. */
     void poll() {
         if (running) {
+            polls = true;
             workflows.start();
             executors.start();
             log.info("workers poll queues={},{}", TaskOrderWorkflow.TASK_QUEUE, TaskOrderWorkflow.STEP_TASK_QUEUE);
@@ -103,23 +107,41 @@ final class Workers implements SmartLifecycle {
         running = true;
     }
 
-    /** No new attempt; those that run get their grace, then they are lost; then the last answers are settled. */
+    /**
+     * No new attempt; those that run get their grace, then they are lost; then the last answers are settled. Where Temporal was
+     * never there, nothing runs and nothing is waited for. A second call does nothing that the first did not.
+     */
     @Override
     public void stop() {
         running = false;
         slots.close();
-        executors.shutdown();
+        if (polls) {
+            end();
+        }
+    }
+
+    private void end() {
+        quietly(executors::shutdown);
         try {
             attempts.drain(grace);
             executors.awaitTermination(LAST_ANSWERS_SECONDS, TimeUnit.SECONDS);
             TimeUnit.MILLISECONDS.sleep(LAST_STEPS_MS);
-            workflows.shutdown();
+            quietly(workflows::shutdown);
             workflows.awaitTermination(LAST_ANSWERS_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        executors.shutdownNow();
-        workflows.shutdownNow();
+        quietly(executors::shutdownNow);
+        quietly(workflows::shutdownNow);
+    }
+
+    /** The SDK asks Temporal what it can do before it ends a worker; where it is away, everything else still ends. */
+    private static void quietly(Runnable end) {
+        try {
+            end.run();
+        } catch (StatusRuntimeException e) {
+            log.debug("temporal is away while workers stop: {}", e.getStatus());
+        }
     }
 
     @Override
