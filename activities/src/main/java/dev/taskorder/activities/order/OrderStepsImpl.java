@@ -171,11 +171,19 @@ final class OrderStepsImpl implements OrderSteps {
                         "no order " + taskId + " of this tenant", FailureType.ORDER_UNKNOWN.name()));
     }
 
-    private static Optional<Verdict> overFor(OrderRow order, int runNo) {
+    /**
+     * A run of before that is still there may be what the start of the present one met: that start was told that there is one
+     * already, and nobody would go on with the order until it is looked up.
+     */
+    private Optional<Verdict> overFor(OrderRow order, int runNo) {
         if (order.status().isOver()) {
             return Optional.of(new Verdict.Over(order.status().name()));
         }
-        return order.runNo() == runNo ? Optional.empty() : Optional.of(new Verdict.Over(Verdict.Over.SUPERSEDED));
+        if (order.runNo() == runNo) {
+            return Optional.empty();
+        }
+        orders.lookSoon(order.taskId());
+        return Optional.of(new Verdict.Over(Verdict.Over.SUPERSEDED));
     }
 
     /**

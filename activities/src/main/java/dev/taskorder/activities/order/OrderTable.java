@@ -59,6 +59,11 @@ final class OrderTable {
              WHERE tenant_id = current_tenant() AND task_id = :task AND started_run_no < run_no
             """;
 
+    private static final String LOOK_SOON = """
+            UPDATE task_order SET check_due_at = least(check_due_at, clock_timestamp() + interval '2 seconds')
+             WHERE tenant_id = current_tenant() AND task_id = :task AND started_run_no = run_no AND finished_at IS NULL
+            """;
+
     private static final String REQUEST_CANCEL = """
             WITH asked AS (
                 UPDATE task_order
@@ -186,6 +191,11 @@ final class OrderTable {
 
     void markStarted(UUID taskId) {
         jdbc.sql(STARTED).param("task", taskId).update();
+    }
+
+    /** Has recovery ask Temporal for the run of an order that is not over, as soon as another run of it has had time to end. */
+    void lookSoon(UUID taskId) {
+        jdbc.sql(LOOK_SOON).param("task", taskId).update();
     }
 
     /** Records the wish, with its event; the row as it is then. */

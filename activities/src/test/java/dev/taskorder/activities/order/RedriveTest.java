@@ -118,17 +118,9 @@ class RedriveTest {
                 .satisfies(blocker -> assertThat(blocker.code()).isEqualTo("waiting_for_start"));
         assertThat(violations()).isEmpty();
 
-        due(dead);
-        List<StartDue> starts = tenant.as(() -> queue().claimStarts(10)).stream()
-                .filter(start -> start.taskId().equals(dead.taskId()))
-                .toList();
-        assertThat(starts).singleElement().satisfies(start -> {
+        assertThat(started(dead)).satisfies(start -> {
             assertThat(start.runNo()).isEqualTo(2);
             assertThat(start.again()).isFalse();
-        });
-        tenant.as(() -> {
-            queue().started(starts);
-            return true;
         });
         tenant.waiting(anOrder().wanting("RAW_NET", null, 1).priority(1));
         assertThat(tenant.statusOf(dead)).isEqualTo(Status.RUNNING);
@@ -143,6 +135,20 @@ class RedriveTest {
         assertThat(tenant.admitted(dead)).isEqualTo(new Verdict.Over(Verdict.Over.SUPERSEDED));
         assertThat(tenant.concluded(dead, 1, How.ANSWERED)).isEqualTo(new Verdict.Over(Verdict.Over.SUPERSEDED));
         assertThat(tenant.statusOf(dead)).isEqualTo(Status.QUEUED);
+    }
+
+    /** Its start was told that there is a workflow already: the one that is about to end. */
+    @Test
+    void if_its_start_met_the_run_before_temporal_is_soon_asked_for_it_and_it_runs_again() {
+        TaskOrder dead = deadLetter(anOrder());
+        redriven(dead);
+        started(dead);
+        assertThat(secondsToLook(dead)).isGreaterThan(50);
+        assertThat(tenant.proceed(dead)).isEqualTo(new Verdict.Over(Verdict.Over.SUPERSEDED));
+        assertThat(secondsToLook(dead)).isBetween(0.0, 2.0);
+        assertThat(tenant.as(() -> tenant.bean(OrderRecovery.class).lost(dead.taskId(), 2, Loss.CLOSED)))
+                .isTrue();
+        assertThat(attempt(admitted(dead, 3))).isEqualTo(2);
     }
 
     @Test
@@ -412,6 +418,28 @@ class RedriveTest {
         tenant.sql(jdbc -> jdbc.sql("UPDATE task_order SET start_due_at = now() WHERE task_id = :task")
                 .param("task", order.taskId())
                 .update());
+    }
+
+    /** As the dispatcher does it. */
+    private StartDue started(TaskOrder order) {
+        due(order);
+        List<StartDue> starts = tenant.as(() -> queue().claimStarts(10)).stream()
+                .filter(start -> start.taskId().equals(order.taskId()))
+                .toList();
+        assertThat(starts).hasSize(1);
+        tenant.as(() -> {
+            queue().started(starts);
+            return true;
+        });
+        return starts.get(0);
+    }
+
+    private double secondsToLook(TaskOrder order) {
+        return tenant.sql(jdbc -> jdbc.sql(
+                        "SELECT extract(epoch FROM check_due_at - clock_timestamp()) FROM task_order WHERE task_id = :task")
+                .param("task", order.taskId())
+                .query(Double.class)
+                .single());
     }
 
     private String demand(TaskOrder order) {
