@@ -1,5 +1,7 @@
 package dev.taskorder.activities.control;
 
+import static dev.taskorder.api.control.ControlAdmin.WAITING_MAX;
+
 import dev.taskorder.activities.tenant.OtherTenantTransactions;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.api.control.ControlAdmin.Shown;
@@ -46,19 +48,25 @@ final class PauseList {
     private static final String TENANTS_HELD_UP = "SELECT DISTINCT tenant_id FROM match_wanted WHERE held_for > 0";
 
     /** Those between two attempts wait for it if no attempt may begin. */
-    static final String WAITING = """
-            SELECT (SELECT count(*) FROM task_order
-                     WHERE tenant_id = current_tenant() AND status IN ('PENDING', 'QUEUED'))
-                 + (SELECT count(*) FROM task_order
-                     WHERE tenant_id = current_tenant() AND waits_since IS NOT NULL AND cancel_requested_at IS NULL
-                       AND status = 'RUNNING' AND :drained)
-            """;
+    static final String WAITING = atMost("""
+            (SELECT task_id FROM task_order
+              WHERE tenant_id = current_tenant() AND status IN ('PENDING', 'QUEUED') LIMIT %1$d)
+            UNION ALL
+            (SELECT task_id FROM task_order
+              WHERE tenant_id = current_tenant() AND waits_since IS NOT NULL AND cancel_requested_at IS NULL
+                AND status = 'RUNNING' AND :drained LIMIT %1$d)
+            """);
 
     /** Of one tenant; of all, where the system's role asks. */
-    static final String UNSEEN = "SELECT count(*) FROM task_event WHERE seq IS NULL";
+    static final String UNSEEN = atMost("SELECT FROM task_event WHERE seq IS NULL");
 
     /** Likewise. */
-    static final String UNSENT = "SELECT count(*) FROM webhook_delivery WHERE next_attempt_at IS NOT NULL";
+    static final String UNSENT = atMost("SELECT FROM webhook_delivery WHERE next_attempt_at IS NOT NULL");
+
+    /** Who lists pauses wants to see that it is much; to count millions would hold up the list. */
+    private static String atMost(String rows) {
+        return "SELECT count(*) FROM (%s LIMIT %d) found".formatted(rows.formatted(WAITING_MAX), WAITING_MAX);
+    }
 
     private final SystemTransactions system;
     private final OtherTenantTransactions others;
@@ -127,12 +135,16 @@ final class PauseList {
     private long waitingOrders(Pause pause) {
         boolean drained = pause.mode() == Pause.Mode.DRAIN;
         List<TenantId> whose = pause.isOfAll() ? heldUp() : List.of(pause.tenant());
-        return whose.stream()
-                .mapToLong(tenant -> as(tenant, () -> jdbc.sql(WAITING)
+        long waiting = 0;
+        for (TenantId tenant : whose) {
+            if (waiting < WAITING_MAX) {
+                waiting += as(tenant, () -> jdbc.sql(WAITING)
                         .param("drained", drained)
                         .query(Long.class)
-                        .single()))
-                .sum();
+                        .single());
+            }
+        }
+        return Math.min(waiting, WAITING_MAX);
     }
 
     private List<TenantId> heldUp() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.taskorder.activities.event.EventRelay;
 import dev.taskorder.activities.maintenance.Due;
 import dev.taskorder.activities.maintenance.DueWork;
+import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Tenant;
 import dev.taskorder.activities.testing.TestDatabase;
@@ -30,6 +31,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What is paused for all tenants, and the list of all that is paused. Alone, for it holds what other tests do too. */
 @Isolated
@@ -127,6 +129,24 @@ class PausedForAllTest {
                 .isPositive();
         installation(() -> admin.resume(What.EVENTS, null, OPERATOR));
         assertThat(seen(a)).isEqualTo(1);
+    }
+
+    @Test
+    void what_waits_is_counted_no_further_than_a_list_can_bear() {
+        TenantTransactions transactions = a.bean(TenantTransactions.class);
+        JdbcClient jdbc = a.bean(JdbcClient.class);
+        assertThatThrownBy(() -> a.as(() -> transactions.in(() -> {
+                    jdbc.sql("""
+                                    INSERT INTO task_event (object_type, object_id, type, actor, data)
+                                    SELECT 'tenant', current_tenant(), 'tenant.updated', 'test', '{}'
+                                      FROM generate_series(1, :more_than_max)
+                                    """)
+                            .param("more_than_max", ControlAdmin.WAITING_MAX + 1)
+                            .update();
+                    long counted = jdbc.sql(PauseList.UNSEEN).query(Long.class).single();
+                    throw new IllegalStateException("taken back, having counted " + counted);
+                })))
+                .hasMessage("taken back, having counted 100000");
     }
 
     private static int seen(Tenant tenant) {

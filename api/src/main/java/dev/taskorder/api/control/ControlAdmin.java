@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
  * paused for all and for one goes on when both are resumed.
  */
 public interface ControlAdmin {
+    /** What waits for a pause to be over is counted to here; this many may be any more. */
+    int WAITING_MAX = 100_000;
+
     /**
      * A pause and what it holds up.
      *
      * @param waiting how many orders would go on without it, or how many events have no {@code seq} yet, or how many deliveries are to be
-     *     made
+     *     made; counted to {@link #WAITING_MAX}
      */
     record Shown(Pause pause, long waiting) {}
 

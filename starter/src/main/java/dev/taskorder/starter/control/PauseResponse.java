@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Whether something is paused, as callers see it.
  *
  * @param tenantId null for all tenants
- * @param waiting how much would go on without it; null where nothing is paused
+ * @param waiting how much would go on without it, counted to 100,000; null where nothing is paused
  */
 record PauseResponse(
         @Nullable String tenantId,
