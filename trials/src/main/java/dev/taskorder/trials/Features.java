@@ -3,6 +3,7 @@ package dev.taskorder.trials;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.taskorder.activities.asset.AssetConfiguration;
 import dev.taskorder.activities.attempt.AttemptConfiguration;
+import dev.taskorder.activities.audit.AuditConfiguration;
 import dev.taskorder.activities.budget.BudgetConfiguration;
 import dev.taskorder.activities.control.ControlConfiguration;
 import dev.taskorder.activities.dispatch.DispatchConfiguration;
@@ -77,6 +78,7 @@ final class Features implements AutoCloseable {
                 AttemptConfiguration.class,
                 MatchingConfiguration.class,
                 ControlConfiguration.class,
+                AuditConfiguration.class,
                 ExplainConfiguration.class,
                 AssetConfiguration.class,
                 OrderConfiguration.class);

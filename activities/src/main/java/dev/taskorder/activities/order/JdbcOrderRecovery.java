@@ -1,7 +1,5 @@
 package dev.taskorder.activities.order;
 
-import dev.taskorder.activities.event.EventLog;
-import dev.taskorder.activities.event.NewEvent;
 import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.api.execution.ResultCodes;
 import dev.taskorder.api.matching.MatchTrigger;
@@ -9,7 +7,6 @@ import dev.taskorder.api.order.Status;
 import dev.taskorder.api.tenant.TenantContext;
 import dev.taskorder.api.tenant.TenantId;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -20,7 +17,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 final class JdbcOrderRecovery implements OrderRecovery {
     private static final Logger log = LoggerFactory.getLogger(JdbcOrderRecovery.class);
-    private static final String MAINTENANCE = "maintenance";
 
     /**
      * Every 55 seconds, so that with the second between two passes a loss is found within 60. Easing adds a quarter of
@@ -116,7 +112,7 @@ final class JdbcOrderRecovery implements OrderRecovery {
     private final JdbcClient jdbc;
     private final OrderTable orders;
     private final Settlement settlement;
-    private final EventLog events;
+    private final RecoveryNotes notes;
     private final MatchTrigger matcher;
     private final Outbox outbox;
 
@@ -125,13 +121,13 @@ final class JdbcOrderRecovery implements OrderRecovery {
             JdbcClient jdbc,
             OrderTable orders,
             Settlement settlement,
-            EventLog events,
+            RecoveryNotes notes,
             MatchTrigger matcher) {
         this.transactions = transactions;
         this.jdbc = jdbc;
         this.orders = orders;
         this.settlement = settlement;
-        this.events = events;
+        this.notes = notes;
         this.matcher = matcher;
         this.outbox = new Outbox(jdbc);
     }
@@ -173,6 +169,11 @@ final class JdbcOrderRecovery implements OrderRecovery {
     }
 
     @Override
+    public void noteWithoutOrder(UUID taskId) {
+        notes.withoutOrder(taskId);
+    }
+
+    @Override
     public int wakeAsleep(List<UUID> taskIds) {
         UUID[] tasks = taskIds.toArray(UUID[]::new);
         return transactions.in(() -> jdbc.sql(WAKE_ASLEEP).param("tasks", tasks).update());
@@ -200,27 +201,20 @@ final class JdbcOrderRecovery implements OrderRecovery {
         if (loss == Loss.TERMINATED) {
             Ending ending =
                     new Ending(Status.CANCELLED, ResultCodes.TERMINATED, "its workflow was terminated in Temporal");
-            settlement.settle(order, ending, MAINTENANCE);
+            settlement.settle(order, ending, RecoveryNotes.MAINTENANCE);
         } else if (loss == Loss.FAILED && order.status() != Status.PENDING) {
             Ending ending =
                     new Ending(Status.DEAD_LETTER, ResultCodes.WORKFLOW_FAILED, "its workflow failed in Temporal");
-            settlement.settle(order, ending, MAINTENANCE);
+            settlement.settle(order, ending, RecoveryNotes.MAINTENANCE);
         } else {
             runAgain(order, loss);
         }
+        notes.lost(order, loss);
     }
 
     private void runAgain(OrderRow order, Loss loss) {
         jdbc.sql(RUN_AGAIN).param("task", order.taskId()).update();
-        events.append(List.of(new NewEvent(
-                order.taskId(),
-                "task_order.updated",
-                MAINTENANCE,
-                Map.of(
-                        "what",
-                        "run " + (order.runNo() + 1),
-                        "message",
-                        "Temporal lost run " + order.runNo() + ": " + loss))));
+        notes.runsAgain(order, loss);
     }
 
     @Override
@@ -245,7 +239,7 @@ final class JdbcOrderRecovery implements OrderRecovery {
 
     /** With a wake: its workflow is there, waits for something that does not come, and closes when it reads the row. */
     private void settleOverdue(OrderRow order) {
-        settlement.settle(order, Ending.timedOut(order.timeoutMs()), MAINTENANCE);
+        settlement.settle(order, Ending.timedOut(order.timeoutMs()), RecoveryNotes.MAINTENANCE);
         outbox.wake(order.taskId());
     }
 }

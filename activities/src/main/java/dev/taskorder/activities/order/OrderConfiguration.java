@@ -12,6 +12,7 @@ import dev.taskorder.activities.policy.PolicyVersions;
 import dev.taskorder.activities.tenant.Standing;
 import dev.taskorder.activities.tenant.SystemTransactions;
 import dev.taskorder.activities.tenant.TenantTransactions;
+import dev.taskorder.api.audit.AuditLog;
 import dev.taskorder.api.lease.LeaseRelease;
 import dev.taskorder.api.matching.MatchTrigger;
 import dev.taskorder.api.matching.MoneyNeeds;
@@ -211,8 +212,13 @@ public class OrderConfiguration {
             JdbcClient jdbc,
             OrderTable orders,
             Settlement settlement,
-            EventLog events,
+            RecoveryNotes notes,
             MatchTrigger matcher) {
-        return new JdbcOrderRecovery(transactions, jdbc, orders, settlement, events, matcher);
+        return new JdbcOrderRecovery(transactions, jdbc, orders, settlement, notes, matcher);
+    }
+
+    @Bean
+    RecoveryNotes recoveryNotes(EventLog events, AuditLog audit) {
+        return new RecoveryNotes(events, audit);
     }
 }

@@ -49,6 +49,9 @@ public interface OrderRecovery {
     /** Those of these ids that no order has. */
     List<UUID> unknown(List<UUID> taskIds);
 
+    /** Writes down, each time it is called, that Temporal has a workflow of this order that the tenant does not have. */
+    void noteWithoutOrder(UUID taskId);
+
     /**
      * Sends a wake to those of these orders that were granted more than 30 seconds ago and have not begun, or that could have
      * begun their next attempt so long ago, unless a signal is on its way to them: for workflows that live and have no
@@ -59,7 +62,7 @@ public interface OrderRecovery {
     int wakeAsleep(List<UUID> taskIds);
 
     /**
-     * Acts on a loss, unless the order is over or has gone on to another run; then lets the matcher look.
+     * Acts on a loss and writes it down, unless the order is over or has gone on to another run; then lets the matcher look.
      *
      * @return whether it acted: an order may end between the question to Temporal and its answer
      */

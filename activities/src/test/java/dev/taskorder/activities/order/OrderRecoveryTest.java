@@ -2,11 +2,13 @@ package dev.taskorder.activities.order;
 
 import static dev.taskorder.activities.testing.Orders.anOrder;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.taskorder.activities.order.OrderRecovery.CheckDue;
 import dev.taskorder.activities.order.OrderRecovery.Loss;
 import dev.taskorder.activities.order.OrderRecovery.Pace;
+import dev.taskorder.activities.tenant.TenantTransactions;
 import dev.taskorder.activities.testing.Application;
 import dev.taskorder.activities.testing.Race;
 import dev.taskorder.activities.testing.Tenant;
@@ -16,6 +18,7 @@ import dev.taskorder.api.order.Status;
 import dev.taskorder.api.order.TaskOrder;
 import dev.taskorder.api.order.Verdict;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -81,6 +84,19 @@ class OrderRecoveryTest {
         assertThat(lost(order, 1, loss)).isFalse();
         assertThat(tenant.find(order.taskId()).state().status()).isEqualTo(status);
         assertThat(tenant.find(order.taskId()).state().resultCode()).isEqualTo(code);
+        assertThat(found(order)).containsExactly("workflow." + loss.name().toLowerCase(Locale.ROOT));
+    }
+
+    @Test
+    void what_could_not_be_mended_was_not_found_either() {
+        TaskOrder order = queued();
+        TenantTransactions transactions = tenant.bean(TenantTransactions.class);
+        assertThatThrownBy(() -> tenant.as(() -> transactions.in(() -> {
+                    assertThat(lost(order, 1, Loss.CLOSED)).isTrue();
+                    throw new IllegalStateException("the process died");
+                })))
+                .hasMessage("the process died");
+        assertThat(found(order)).isEmpty();
     }
 
     @Test
@@ -259,6 +275,17 @@ class OrderRecoveryTest {
 
     private List<CheckDue> claim(Pace pace) {
         return tenant.as(() -> recovery.claimChecks(10, pace));
+    }
+
+    /** What stands of it in the audit log. */
+    private List<String> found(TaskOrder order) {
+        return tenant.sql(jdbc -> jdbc.sql("""
+                        SELECT action FROM audit_entry
+                         WHERE actor = 'maintenance' AND object_type = 'task_order' AND object_id = :task
+                        """)
+                .param("task", order.taskId().toString())
+                .query(String.class)
+                .list());
     }
 
     private boolean lost(TaskOrder order, int run, Loss loss) {

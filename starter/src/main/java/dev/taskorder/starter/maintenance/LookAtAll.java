@@ -23,6 +23,7 @@ final class LookAtAll {
     private final Clock clock;
     private final Deque<TenantId> left = new ArrayDeque<>();
     private boolean wanted = true;
+    private volatile boolean doubts = true;
     private long restsUntil;
 
     LookAtAll(DueWork due, OrderRecovery recovery, Chores chores, Clock clock) {
@@ -35,6 +36,12 @@ final class LookAtAll {
     /** Soon, and once for all that ask until then. */
     void want() {
         wanted = true;
+        doubts = true;
+    }
+
+    /** Whether some open orders may still have to be looked up that are not due for it. From any thread. */
+    boolean doubts() {
+        return doubts;
     }
 
     /** Does some of it, if it is wanted; a tenant whose orders could not be made due is tried again. */
@@ -53,6 +60,7 @@ final class LookAtAll {
                 left.add(tenant);
             }
         }
+        doubts = wanted || !left.isEmpty();
     }
 
     private boolean hasMore(long until) {

@@ -50,16 +50,16 @@ public class MaintenanceConfiguration {
 
     @Bean
     MaintenancePass maintenancePass(
-            DueWork due,
-            OrderRecovery recovery,
-            MatchTrigger matcher,
-            DispatchSignal dispatch,
-            WorkflowClient client,
-            MaintenanceTools tools) {
+            DueWork due, MatchTrigger matcher, DispatchSignal dispatch, WorkflowCensus census, MaintenanceTools tools) {
+        return new MaintenancePass(due, matcher, dispatch, census, tools.chores());
+    }
+
+    @Bean
+    WorkflowCensus workflowCensus(DueWork due, OrderRecovery recovery, WorkflowClient client, MaintenanceTools tools) {
         Clock clock = Clock.systemUTC();
         Chores chores = tools.chores();
         Recovered recovered = tools.recovered();
-        WorkflowCensus census = new WorkflowCensus(
+        return new WorkflowCensus(
                 recovery,
                 new WorkflowCensus.Looks(
                         new WorkflowLook(client),
@@ -69,7 +69,6 @@ public class MaintenanceConfiguration {
                 recovered,
                 chores,
                 clock);
-        return new MaintenancePass(due, matcher, dispatch, census, chores);
     }
 
     /** How maintenance works for a tenant, and tells what it mended. */
@@ -81,8 +80,8 @@ public class MaintenanceConfiguration {
     }
 
     @Bean
-    RecoveryHealth recoveryHealthIndicator(DueWork due) {
-        return new RecoveryHealth(due, Clock.systemUTC());
+    RecoveryHealth recoveryHealthIndicator(DueWork due, WorkflowCensus census) {
+        return new RecoveryHealth(due, census, Clock.systemUTC());
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.taskorder.starter.maintenance;
 import dev.taskorder.activities.maintenance.DueWork;
 import dev.taskorder.activities.maintenance.DueWork.Backlog;
 import java.time.Clock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.dao.DataAccessException;
@@ -16,21 +17,32 @@ final class RecoveryHealth implements HealthIndicator {
     private static final long GOOD_FOR_MS = 5_000;
 
     private final DueWork due;
+    private final WorkflowCensus census;
+    /** Who asks while another one waits for the database is told what was so before. */
+    private final ReentrantLock looking = new ReentrantLock();
+
     private final Clock clock;
-    private Health last = Health.unknown().build();
+    private volatile Health last = Health.unknown().build();
     private long nextAt;
 
-    RecoveryHealth(DueWork due, Clock clock) {
+    RecoveryHealth(DueWork due, WorkflowCensus census, Clock clock) {
         this.due = due;
+        this.census = census;
         this.clock = clock;
     }
 
     @Override
-    public synchronized Health health() {
-        long now = clock.millis();
-        if (now >= nextAt) {
-            last = look();
-            nextAt = now + GOOD_FOR_MS;
+    public Health health() {
+        if (looking.tryLock()) {
+            try {
+                long now = clock.millis();
+                if (now >= nextAt) {
+                    last = look();
+                    nextAt = now + GOOD_FOR_MS;
+                }
+            } finally {
+                looking.unlock();
+            }
         }
         return last;
     }
@@ -44,6 +56,8 @@ final class RecoveryHealth implements HealthIndicator {
                     .withDetail("workflows_to_look_up", now.workflowsToLookUp())
                     .withDetail("events_unseen", now.eventsUnseen())
                     .withDetail("operations_to_go_on_with", now.operationsToGoOn())
+                    .withDetail("orders_doubted", census.doubtsOrders())
+                    .withDetail("workflows_doubted", census.doubtsWorkflows())
                     .withDetail("counted_to", Backlog.COUNTED_TO)
                     .build();
         } catch (DataAccessException | TransactionException away) {

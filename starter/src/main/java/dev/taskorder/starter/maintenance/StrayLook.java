@@ -47,6 +47,7 @@ final class StrayLook {
     private Instant nextAt = Instant.MIN;
     private Instant restsUntil = Instant.MIN;
     private ByteString nextPage = ByteString.EMPTY;
+    private volatile boolean doubts = true;
 
     StrayLook(WorkflowClient client, OrderRecovery recovery, Recovered recovered, Chores chores, Clock clock) {
         this.client = client;
@@ -59,6 +60,12 @@ final class StrayLook {
     /** Soon, and once for all that ask until then. */
     void want() {
         nextAt = Instant.MIN;
+        doubts = true;
+    }
+
+    /** Whether some workflows that run may still have to be looked at. From any thread. */
+    boolean doubts() {
+        return doubts;
     }
 
     /** One page of the workflows that run, if it is time; without visibility there is nothing to look at. */
@@ -76,6 +83,7 @@ final class StrayLook {
             nextPage = page.getNextPageToken();
             byTenant(page.getExecutionsList())
                     .forEach((tenant, runs) -> chores.run(tenant, "STRAYS", () -> wake(tenant, runs)));
+            doubts = !nextPage.isEmpty() || nextAt.equals(Instant.MIN);
         } catch (StatusRuntimeException e) {
             log.debug("no look at workflows without an order: {}", e.getMessage());
             nextPage = ByteString.EMPTY;
@@ -109,6 +117,7 @@ final class StrayLook {
             WorkflowExecution run = runs.get(task);
             if (run != null && woken(run)) {
                 recovered.count(Recovered.Kind.NO_ORDER, 1);
+                recovery.noteWithoutOrder(task);
                 log.warn(
                         "workflow without an order is woken to end itself tenant={} task={} workflow={} run={}",
                         tenant,

@@ -83,6 +83,16 @@ final class WorkflowCensus {
         strays.want();
     }
 
+    /** Whether open orders are still to be looked up that are not due for it yet. From any thread. */
+    boolean doubtsOrders() {
+        return lookAtAll.doubts();
+    }
+
+    /** Whether workflows are still to be looked at for their order. From any thread. */
+    boolean doubtsWorkflows() {
+        return strays.doubts();
+    }
+
     /** Settles orders of the bound tenant that no workflow ended at their deadline. */
     void settleOverdue() {
         int settled = recovery.settleOverdue(OVERDUE_MAX);

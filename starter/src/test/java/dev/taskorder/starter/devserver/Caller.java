@@ -146,6 +146,14 @@ record Caller(String url, String tenant) {
         return items("/v1/leases?state=ACTIVE");
     }
 
+    /** What maintenance found of this tenant's workflows: how, and of which order. */
+    List<String> foundByMaintenance() {
+        return items("/v1/audit?actor=maintenance").stream()
+                .map(entry -> entry.path("action").asString() + " "
+                        + entry.path("object_id").asString())
+                .toList();
+    }
+
     /** Takes the one live lease of the order away. */
     void releaseLeaseOf(String taskId) {
         JsonNode lease = activeLeases().stream()

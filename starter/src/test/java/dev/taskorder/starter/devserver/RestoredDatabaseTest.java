@@ -68,6 +68,9 @@ class RestoredDatabaseTest {
         // whoever executes may find out by itself, whoever waits is told
         assertThat(stage.recovered("no_order")).isPositive();
         assertThat(stage.recovered("closed")).isGreaterThanOrEqualTo(2);
+        assertThat(caller.foundByMaintenance())
+                .contains("workflow.closed " + queued, "workflow.closed " + running)
+                .anyMatch(found -> found.startsWith("workflow.without_order "));
     }
 
     @Test

@@ -64,7 +64,9 @@ class OperationsTest {
                         "signals_to_send",
                         "workflows_to_look_up",
                         "events_unseen",
-                        "operations_to_go_on_with");
+                        "operations_to_go_on_with",
+                        "orders_doubted",
+                        "workflows_doubted");
     }
 
     @Test
