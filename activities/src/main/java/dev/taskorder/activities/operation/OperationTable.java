@@ -65,13 +65,21 @@ final class OperationTable {
             COLUMNS + "AND due_at <= now() ORDER BY due_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED";
     private static final String LOCK = COLUMNS + "AND operation_id = :operation FOR NO KEY UPDATE";
 
-    private static final String LEFT = """
-            SELECT task_id, state
-              FROM bulk_operation_order
-             WHERE tenant_id = current_tenant() AND operation_id = :operation AND state = ANY (:states)
-             ORDER BY tries, task_id
+    /** Of each state by itself, for the index has none of them in order together: all that is left would be read and sorted. */
+    static final String LEFT = """
+            SELECT l.task_id, l.state
+              FROM unnest(:states) AS s (state)
+             CROSS JOIN LATERAL (
+                   SELECT i.task_id, i.state, i.tries
+                     FROM bulk_operation_order i
+                    WHERE i.tenant_id = current_tenant() AND i.operation_id = :operation AND i.state = s.state COLLATE "C"
+                      AND i.state IN ('TODO', 'ALONE', 'WAKE')
+                    ORDER BY i.tries, i.task_id
+                    LIMIT :max) l
+             ORDER BY l.tries, l.task_id
              LIMIT :max
             """;
+
     private static final String IS_LEFT = """
             SELECT EXISTS (SELECT FROM bulk_operation_order
                             WHERE tenant_id = current_tenant() AND operation_id = :operation AND task_id = :task
@@ -102,6 +110,12 @@ final class OperationTable {
             """;
     private static final String NOTHING_LEFT = """
             UPDATE bulk_operation SET due_at = NULL WHERE tenant_id = current_tenant() AND operation_id = :operation
+            """;
+    private static final String FORGET = """
+            DELETE FROM bulk_operation_order i
+             USING bulk_operation o
+             WHERE i.tenant_id = current_tenant() AND i.operation_id = :operation AND i.state <> 'FAILED'
+               AND o.tenant_id = i.tenant_id AND o.operation_id = i.operation_id AND o.due_at IS NULL
             """;
     private static final String TRIED = """
             UPDATE bulk_operation_order
@@ -354,7 +368,9 @@ final class OperationTable {
         jdbc.sql(PACED).param("operation", operationId).update();
     }
 
+    /** It is over, and which orders it was about is forgotten, but for those that failed. */
     void nothingLeft(UUID operationId) {
         jdbc.sql(NOTHING_LEFT).param("operation", operationId).update();
+        jdbc.sql(FORGET).param("operation", operationId).update();
     }
 }

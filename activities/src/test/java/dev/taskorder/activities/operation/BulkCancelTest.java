@@ -125,6 +125,7 @@ class BulkCancelTest {
         assertThat(done.failures())
                 .containsExactly(new BulkOperation.Failure(order.taskId(), "already_settled: it is SUCCESS"));
         assertThat(tenant.statusOf(order)).isEqualTo(Status.SUCCESS);
+        assertThat(remembered(asked)).containsExactly(order.taskId());
     }
 
     @Test
@@ -208,6 +209,7 @@ class BulkCancelTest {
         assertThat(signals()).containsExactly(waiting.taskId() + " wake");
         assertThat(tenant.as(() -> operations().abort(asked.operationId()))).contains(aborted);
         assertThat(isDue(asked)).isFalse();
+        assertThat(remembered(asked)).isEmpty();
     }
 
     @Test
@@ -334,6 +336,14 @@ class BulkCancelTest {
                 .param("id", operation.operationId())
                 .query(Boolean.class)
                 .single());
+    }
+
+    /** The orders that the operation still knows it was about. */
+    private List<UUID> remembered(BulkOperation operation) {
+        return tenant.sql(jdbc -> jdbc.sql("SELECT task_id FROM bulk_operation_order WHERE operation_id = :id")
+                .param("id", operation.operationId())
+                .query(UUID.class)
+                .list());
     }
 
     private List<String> signals() {
