@@ -93,7 +93,8 @@ final class Aftermath implements AutoCloseable {
         assertThat(orders.keySet()).isEqualTo(tasks.keySet());
         assertThat(orders).allSatisfy((key, order) -> {
             assertThat(order.taskId()).isEqualTo(tasks.get(key));
-            assertThat(order.status() + " " + order.resultCode()).isEqualTo("SUCCESS OK");
+            assertThat(order.status() + " " + order.resultCode())
+                    .isEqualTo(CrashControl.isDoomed(key) ? "CANCELLED CANCELLED" : "SUCCESS OK");
             assertThat(order.ends()).isEqualTo(1);
             assertThat(order.posted())
                     .isEqualByComparingTo(BigDecimal.valueOf(order.hints() + 0.25 * order.answered()));

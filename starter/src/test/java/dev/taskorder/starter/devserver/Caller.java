@@ -112,6 +112,32 @@ record Caller(String url, String tenant) {
         return tasks;
     }
 
+    /** Makes the tenant be there. */
+    void register() {
+        HttpResponse<String> put = send("PUT", "/v1/tenants/" + tenant, "{\"name\": \"Test\"}");
+        assertThat(put.statusCode()).as(put.body()).isIn(200, 201);
+    }
+
+    /** Has its orders wait from now on ({@code pause}), or go on ({@code resume}). */
+    void control(String act) {
+        HttpResponse<String> done = send("POST", "/v1/tenants/" + tenant + "/" + act, "{}");
+        assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+    }
+
+    /** Asks for the end of all orders of a project; the id of the operation. */
+    String cancelAll(String project) {
+        HttpResponse<String> asked = send(
+                "POST",
+                "/v1/task-orders/cancel",
+                "{\"filter\": {\"project_id\": \"%s\"}, \"reason\": \"no\"}".formatted(project));
+        assertThat(asked.statusCode()).as(asked.body()).isEqualTo(202);
+        return JSON.readTree(asked.body()).path("operation_id").asString();
+    }
+
+    JsonNode operation(String operationId) {
+        return get("/v1/operations/" + operationId);
+    }
+
     /** The status that tells whether requests may be sent. */
     int readiness() {
         return send("GET", "/actuator/health/readiness", "").statusCode();

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Callers of two tenants who create orders, look at each for a moment, and ask again when they get no answer. */
@@ -44,9 +45,11 @@ final class CrashLoad implements AutoCloseable {
         return tasks.size();
     }
 
-    /** The ids that callers were told, by tenant and key. */
-    Map<String, String> tasks() {
-        return tasks;
+    /** The ids that callers of the tenant were told, by key. */
+    Map<String, String> tasksOf(String tenant) {
+        return tasks.entrySet().stream()
+                .filter(task -> task.getKey().startsWith(tenant + " "))
+                .collect(Collectors.toMap(task -> task.getKey().split(" ")[1], Map.Entry::getValue));
     }
 
     /** An urgent order that is created now, wherever somebody answers, is executed and over. */

@@ -4,13 +4,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.taskorder.starter.devserver.Cluster.Part;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -48,6 +48,7 @@ class CrashTest {
     private static void crash(Cluster cluster, Effects effects) throws Exception {
         Random random = new Random(SEED);
         CrashLoad load = new CrashLoad(cluster);
+        CrashControl control = new CrashControl(cluster);
         try (load) {
             for (Part part : parts(random)) {
                 int next = load.accepted() + 10 + random.nextInt(40);
@@ -57,26 +58,31 @@ class CrashTest {
                     await().atMost(PATIENCE)
                             .until(() -> cluster.database().count("status IN ('QUEUED', 'RUNNING')") >= STILL_OPEN);
                 }
+                control.begin();
                 crash(cluster, part, random, load);
+                control.assertHeldAndGoOn();
             }
         }
-        Map<String, List<Map.Entry<String, String>>> byTenant = load.tasks().entrySet().stream()
-                .collect(Collectors.groupingBy(task -> task.getKey().split(" ")[0]));
         for (String tenant : CrashLoad.TENANTS) {
-            try (Aftermath aftermath = new Aftermath(cluster.database(), tenant)) {
-                aftermath.awaitQuiet();
-                aftermath.assertOrders(byTenant.get(tenant).stream()
-                        .collect(Collectors.toMap(task -> task.getKey().split(" ")[1], Map.Entry::getValue)));
-                aftermath.assertEffects(effects.all());
-                aftermath.assertInvariants();
-                System.out.println("CrashTest: " + tenant + " "
-                        + byTenant.get(tenant).size() + " orders, attempts lost " + aftermath.lost());
-            }
+            assertEnded(cluster, effects, tenant, load.tasksOf(tenant));
+        }
+        assertEnded(cluster, effects, CrashControl.TENANT, control.tasks());
+    }
+
+    private static void assertEnded(Cluster cluster, Effects effects, String tenant, Map<String, String> tasks) {
+        try (Aftermath aftermath = new Aftermath(cluster.database(), tenant)) {
+            aftermath.awaitQuiet();
+            aftermath.assertOrders(tasks);
+            aftermath.assertEffects(effects.all());
+            aftermath.assertInvariants();
+            System.out.println(
+                    "CrashTest: " + tenant + " " + tasks.size() + " orders, attempts lost " + aftermath.lost());
         }
     }
 
     private static void crash(Cluster cluster, Part part, Random random, CrashLoad load) throws Exception {
         int open = cluster.database().count("finished_at IS NULL");
+        Instant killed = Instant.now();
         long begun = System.nanoTime();
         cluster.crash(part, random);
         if (part == Part.BOTH_INSTANCES) {
@@ -89,6 +95,11 @@ class CrashTest {
                 + Duration.ofNanos(up - begun).toMillis() + " ms, and an order went through after "
                 + Duration.ofNanos(done - begun).toMillis() + " ms");
         if (part == Part.TEMPORAL_FOR_EVER) {
+            // who was queued by then had a workflow
+            String forgotten = "finished_at IS NULL AND run_no = 1 AND queued_at < '" + killed + "'";
+            await("whatever Temporal forgot runs again")
+                    .atMost(RUNS_AGAIN.minusNanos(System.nanoTime() - up))
+                    .until(() -> cluster.database().count(forgotten) == 0);
             load.widenPools();
         }
         cluster.awaitReady();
