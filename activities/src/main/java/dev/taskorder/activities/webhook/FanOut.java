@@ -20,7 +20,10 @@ final class FanOut {
     /** What the alias e of an event and w of a webhook have to be to belong together. */
     private static final String TAKES = "(w.types && ARRAY['*', e.type]::text[]) AND (w.env IS NULL OR w.env = e.env)";
 
-    /** Behind one that waits for its next attempt it is not due any sooner. */
+    /**
+     * Behind one that waits for its next attempt it is not due any sooner. One whose call is under way, which is due when its claim ends,
+     * waits for nothing: the call may be over in a moment.
+     */
     static final String FAN_OUT = """
             WITH batch AS MATERIALIZED (
                 SELECT seq, type, env, object_type || '/' || object_id AS object
@@ -33,9 +36,10 @@ final class FanOut {
                 SELECT w.webhook_id, e.seq, e.type, e.object,
                        coalesce((SELECT max(d.next_attempt_at) FROM webhook_delivery d
                                   WHERE d.tenant_id = current_tenant() AND d.webhook_id = w.webhook_id AND d.object = e.object
-                                    AND d.status = 'PENDING' AND d.attempts > 0), now())
+                                    AND d.status = 'PENDING' AND d.attempts > 0
+                                    AND d.next_attempt_at <> d.last_attempt_at + interval '%2$d seconds'), now())
                   FROM batch e
-                  JOIN webhook w ON w.tenant_id = current_tenant() AND w.status = 'ENABLED' AND e.seq > w.since_seq AND %s
+                  JOIN webhook w ON w.tenant_id = current_tenant() AND w.status = 'ENABLED' AND e.seq > w.since_seq AND %1$s
                  WHERE :wanted
                  ORDER BY w.webhook_id, e.seq
                     ON CONFLICT ON CONSTRAINT webhook_delivery_pkey DO NOTHING
@@ -44,7 +48,7 @@ final class FanOut {
                  WHERE tenant_id = current_tenant() AND EXISTS (SELECT FROM batch)
             )
             SELECT count(*)::int FROM batch
-            """.formatted(TAKES);
+            """.formatted(TAKES, JdbcWebhookQueue.CLAIM_SECONDS);
 
     /** Of one webhook at a time; who sends it meanwhile is not asked. */
     static final String AGAIN = """

@@ -174,7 +174,7 @@ final class JdbcWebhookQueue implements WebhookQueue {
             """;
 
     /** Longer than any call may take, so that nobody makes one that is being made. */
-    private static final int CLAIM_SECONDS = 30;
+    static final int CLAIM_SECONDS = 30;
 
     private static final int FORGOTTEN_AT_ONCE = 5_000;
 

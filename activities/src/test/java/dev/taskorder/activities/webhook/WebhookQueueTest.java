@@ -60,6 +60,23 @@ class WebhookQueueTest {
     }
 
     @Test
+    void what_happens_while_a_call_is_under_way_is_sent_as_soon_as_that_is_over() {
+        hooks.put("hook");
+        hooks.happensAndIsLookedAt("a");
+        List<WebhookCall> first = hooks.claim();
+        hooks.happensAndIsLookedAt("a");
+        hooks.end(first, FAILED);
+        assertThat(hooks.claim()).as("it waits for the repetition").isEmpty();
+
+        hooks.later("5 seconds");
+        List<WebhookCall> again = hooks.claim();
+        assertThat(hooks.seqs(again)).containsExactly(1L);
+        hooks.happensAndIsLookedAt("a");
+        hooks.end(again, DELIVERED);
+        assertThat(hooks.deliverAll()).containsExactly(2L, 3L);
+    }
+
+    @Test
     void what_comes_after_a_failure_waits_for_it_and_goes_on_when_it_is_given_up() {
         hooks.put("hook");
         hooks.happensAndIsLookedAt("a", "a");
