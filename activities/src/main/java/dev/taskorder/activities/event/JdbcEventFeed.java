@@ -72,7 +72,7 @@ final class JdbcEventFeed implements EventFeed {
         return transactions.in(() -> {
             Kept kept = kept(after);
             return kept.first() == null
-                    ? new Stretch(List.of(), Math.max(after, kept.last()), false)
+                    ? new Stretch(List.of(), kept.last(), false)
                     : stretch(filter, kept.first(), kept.last(), limit);
         });
     }

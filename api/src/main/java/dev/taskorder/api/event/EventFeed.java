@@ -30,7 +30,8 @@ public interface EventFeed {
      * Some of the events that follow one another.
      *
      * @param events those that the filter lets through
-     * @param through the seq to go on after
+     * @param through the seq to go on after; less than the one that was asked for where that is of the future, as after a restore of an
+     *     older database
      * @param more whether there are later ones already
      */
     record Stretch(List<Event> events, long through, boolean more) {

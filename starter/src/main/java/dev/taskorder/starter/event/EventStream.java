@@ -73,6 +73,7 @@ final class EventStream implements EventTail.Follower, Outlet.Listener {
         try {
             boolean complete = isComplete();
             EventFeed.Stretch next = tail.as(of.tenant(), () -> feed.next(of.filter(), position, PAGE));
+            fellBack(next.through());
             send(next.events().stream().map(EventTail.Told::new).toList());
             position = next.through();
             if (next.more()) {
@@ -117,6 +118,15 @@ final class EventStream implements EventTail.Follower, Outlet.Listener {
         position = Math.max(position, events.get(events.size() - 1).event().seq());
         if (of.endsWithOrder() && !wanted.isEmpty()) {
             endIfComplete();
+        }
+    }
+
+    /** It goes on from there, and its reader is told that it cannot know what became of the rest. */
+    @Override
+    public void fellBack(long last) {
+        if (last < position) {
+            outlet().send(StreamText.reset("future", last));
+            position = last;
         }
     }
 

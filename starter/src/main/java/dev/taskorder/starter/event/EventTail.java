@@ -43,6 +43,9 @@ public final class EventTail implements AutoCloseable {
     public interface Follower {
         /** These came one after the other, each once for as long as it follows. */
         void come(List<Told> events);
+
+        /** PostgreSQL came back as it was some time ago: what comes next has numbers that others had. */
+        default void fellBack(long last) {}
     }
 
     /** An event on its way to all who follow, written down once for all of them. Of the tail's thread. */
@@ -172,6 +175,10 @@ public final class EventTail implements AutoCloseable {
         }
         try {
             EventFeed.Stretch next = as(tenant, () -> feed.next(EventFilter.ALL, tail.position, EVENTS_MAX));
+            if (next.through() < tail.position) {
+                log.warn("events of tenant={} fell back from {} to {}", tenant, tail.position, next.through());
+                tail.followers.forEach(follower -> follower.fellBack(next.through()));
+            }
             tail.position = next.through();
             List<Told> told = next.events().stream().map(Told::new).toList();
             if (!told.isEmpty()) {

@@ -174,6 +174,21 @@ class EventStreamTest {
         }
     }
 
+    @Test
+    void who_reads_while_an_older_database_is_put_back_is_told_so_and_misses_nothing_of_what_then_happens()
+            throws IOException {
+        write(3);
+        see();
+        try (EventReader stream = open("/v1/events", "Last-Event-ID", "2")) {
+            assertThat(stream.nextEvent().seq()).isEqualTo(3);
+            putBackTo(1);
+            assertReset(stream, "future", 1);
+            write(1);
+            see();
+            assertThat(stream.nextEvent().seq()).isEqualTo(2);
+        }
+    }
+
     private static void assertReset(EventReader stream, String reason, long after) throws IOException {
         Message reset = stream.nextEvent();
         assertThat(reset.event()).isEqualTo("reset");
@@ -476,6 +491,20 @@ class EventStreamTest {
                 // until all have their place
             }
         });
+    }
+
+    /** As after a restore: what came later is gone, and its numbers are free. */
+    private void putBackTo(long last) {
+        TestDatabase.asSuperuser("streams")
+                .sql("""
+                        WITH gone AS (DELETE FROM task_event WHERE tenant_id = :tenant AND seq > :last),
+                             back AS (UPDATE tenant_seq SET last = :last WHERE tenant_id = :tenant)
+                        SELECT pg_notify('taskorder_seen', :tenant)::text
+                        """)
+                .param("tenant", tenant)
+                .param("last", last)
+                .query(String.class)
+                .single();
     }
 
     private void removeUpTo(long seq) {
